@@ -1,0 +1,96 @@
+//! EXAMPLE: one piece of Python in a document.
+//!
+//! Every format has an extractor that finds its examples with the exact lines they stand on;
+//! [`extract`] picks the one for a document. What was looked at and not taken is kept as a
+//! [`Rejection`] with the reason, so that nothing disappears.
+
+use serde::Serialize;
+
+/// How an example stands in its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// In a Markdown fence.
+    Fenced,
+    /// Among prose, without any markup.
+    Plain,
+    /// An interactive session with `>>>` prompts.
+    Doctest,
+    /// In a reStructuredText directive.
+    Directive,
+    /// In a notebook cell.
+    Cell,
+    /// In a docstring.
+    Docstring,
+    /// In a backtick span or a sentence.
+    Inline,
+}
+
+/// One piece of Python in a document.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Stable name: document, section and the ordinal within the section (`guide/lists#2`).
+    pub id: String,
+    /// The heading it stands under, if any.
+    pub section: Option<String>,
+    /// The file name that the document gives it (`calculator.py`).
+    pub file: Option<String>,
+    /// How it stands in the document.
+    pub form: Form,
+    /// The Python code, without fences, prompts and common indentation. Ends with a newline.
+    pub code: String,
+    /// For each line of [`Example::code`] the document line it stands on.
+    pub lines: Vec<usize>,
+    /// First and last document line (1-based, inclusive); the outputs of a session are part of it.
+    pub start_line: usize,
+    /// See [`Example::start_line`].
+    pub end_line: usize,
+    /// The inputs and expected outputs of a session with prompts.
+    pub session: Option<Vec<Input>>,
+    /// Text that the document shows as what the example prints.
+    pub output: Option<OutputBlock>,
+    /// The rule that took it, for `--explain`.
+    pub rule: &'static str,
+}
+
+impl Example {
+    /// The document line of a line of the code (both 1-based). Lines past the end map to the
+    /// last one.
+    pub fn document_line(&self, code_line: usize) -> usize {
+        let last = self.lines.last().copied().unwrap_or(self.start_line);
+        self.lines.get(code_line.saturating_sub(1)).copied().unwrap_or(last)
+    }
+}
+
+/// One input of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The source typed, without prompts.
+    pub source: String,
+    /// Line of [`Example::code`] of its first line (1-based).
+    pub code_line: usize,
+    /// The output that the document shows below it, if any: first document line and text.
+    pub expected: Option<(usize, String)>,
+}
+
+/// Text that a document shows as the output of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputBlock {
+    /// First document line of the text.
+    pub line: usize,
+    /// The text, lines ending with a newline.
+    pub text: String,
+    /// The words that introduce it, empty for an unlabelled fence.
+    pub label: String,
+}
+
+/// Something that was looked at and not taken as an example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// First and last document line.
+    pub start_line: usize,
+    /// See [`Rejection::start_line`].
+    pub end_line: usize,
+    /// Why it is not an example.
+    pub reason: String,
+}

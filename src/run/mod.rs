@@ -1,0 +1,270 @@
+//! RUN: one execution of one example under one interpreter.
+//!
+//! A [`Plan`] says what to execute and what to observe; a [`Run`] says what happened. Everything
+//! in between (worker, zygotes, forks, the cage) is hidden behind [`Engine`], and nothing that an
+//! example does can reach further than its own [`Run`].
+//!
+//! ```text
+//! host (rayon, this module) --socket--> zygote (one thread, warmed-up CPython) --fork--> example
+//! ```
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What one example needs to be executed and observed. Lines and columns are those of
+/// [`Plan::program`] (lines 1-based, columns 0-based in UTF-8 bytes, as Python's `ast` counts).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What is executed.
+    pub program: Program,
+    /// Name of the file the program is written to in its own folder, `example.py` for most.
+    pub file_name: String,
+    /// Further files laid beside it before it starts: (name, content).
+    pub files: Vec<(String, String)>,
+    /// Programs executed before in the same `__main__`, each up to its first exception. What
+    /// they print is dropped; nothing in them is observed.
+    pub prelude: Vec<String>,
+    /// What to observe while a module runs; empty for a session.
+    pub probes: Vec<Probe>,
+    /// Whether writes to `sys.stdout` are attributed to lines ([`Run::printed`]).
+    pub watch_output: bool,
+    /// Limits of this run.
+    pub limits: Limits,
+}
+
+/// The text to execute, in one of the two ways Python reads code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Program {
+    /// One compiled unit, as a file is.
+    Module(String),
+    /// Inputs compiled one at a time in `single` mode, as at a prompt.
+    Session(Vec<String>),
+}
+
+/// Something to observe at one statement of a module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Comes back in [`Record::probe`].
+    pub id: u32,
+    /// Line of the first character of the statement.
+    pub line: u32,
+    /// Column of the first character of the statement, in UTF-8 bytes.
+    pub column: u32,
+    /// What of the statement is observed.
+    pub watch: Watch,
+    /// Expressions that the document claims the value equals, evaluated beside the observed
+    /// value only if they consist of literals, names, attributes, operators on numbers and calls
+    /// of classes.
+    pub claimed: Vec<String>,
+}
+
+/// What of a statement is observed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watch {
+    /// The value of an expression statement, of what is returned, or of what is assigned.
+    Value,
+    /// The value of the only positional argument of a call such as `print(x)`.
+    Argument,
+    /// The value of this expression right after the statement ended (`numbers` after
+    /// `numbers.sort()`).
+    After(String),
+    /// That the statement ends, and how: by itself or by an exception. An exception whose type
+    /// or base class bears one of these names (any, if empty) does not end the example.
+    Raises(Vec<String>),
+    /// That the statement ends without an exception.
+    Ends,
+}
+
+/// Limits of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Wall-clock time in milliseconds.
+    pub time_ms: u64,
+    /// Address space in bytes.
+    pub memory: u64,
+    /// Bytes kept of stdout and of stderr each; writing more than 16 times as many ends the run.
+    pub output: u64,
+    /// Processes and threads the example may have at once.
+    pub processes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { time_ms: 10_000, memory: 2 << 30, output: 1 << 20, processes: 256 }
+    }
+}
+
+/// What happened when a [`Plan`] was executed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// How the process ended.
+    pub ending: Ending,
+    /// The exception that ended the program, `SystemExit` excepted. In a session: the first
+    /// exception of any input.
+    pub exception: Option<Raised>,
+    /// What was written to file descriptor 1.
+    pub stdout: Captured,
+    /// What was written to file descriptor 2.
+    pub stderr: Captured,
+    /// Observations in the order in which they were made.
+    pub records: Vec<Record>,
+    /// Writes to `sys.stdout` with the lines they came from, if they were asked for.
+    pub printed: Vec<Printed>,
+    /// One for each input of a session that was reached.
+    pub inputs: Vec<InputResult>,
+    /// Wall-clock time from fork to the end of the last process.
+    pub duration: Duration,
+    /// An operation that the sandbox refused, as far as it can be told from the exception.
+    pub blocked: Option<String>,
+}
+
+/// How the process of a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// With this exit status.
+    Exited(i32),
+    /// By this signal.
+    Signaled(i32),
+    /// Killed at the limit of wall-clock time.
+    TimedOut,
+    /// Killed for writing too much.
+    OutputLimit,
+    /// The program could not be compiled: message and line of the program.
+    SyntaxError { message: String, line: u32 },
+    /// Never started, or lost with its zygote: the reason.
+    #[default]
+    NotRun,
+    /// truedoc's own trouble with this run, in one sentence.
+    Lost(String),
+}
+
+/// An exception as it was raised.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Class name, without module.
+    pub type_name: String,
+    /// Class name with its module, as a traceback shows it (`json.decoder.JSONDecodeError`).
+    pub qualified: String,
+    /// Names of all base classes, `object` excepted, the class itself first.
+    pub bases: Vec<String>,
+    /// `str()` of the exception.
+    pub message: String,
+    /// Innermost line of the program in its traceback; 0 if none is known.
+    pub line: u32,
+    /// The name a `NameError` or `ModuleNotFoundError` is about, the file of an `OSError`.
+    pub name: Option<String>,
+    /// `errno` of an `OSError`.
+    pub errno: Option<i32>,
+}
+
+/// Bytes that a process wrote, decoded, and whether there was more than is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    /// The text, invalid UTF-8 replaced.
+    pub text: String,
+    /// Whether more was written.
+    pub truncated: bool,
+}
+
+/// One observation made by a [`Probe`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`Probe::id`].
+    pub probe: u32,
+    /// What was observed.
+    pub seen: Seen,
+    /// Whether it was made after the exception that ended the example (design, rule 4).
+    pub after_end: bool,
+}
+
+/// What a probe saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// A value.
+    Value(Value),
+    /// The statement raised.
+    Raised(Raised),
+    /// The statement ended by itself.
+    Ended,
+}
+
+/// A value, rendered at once and cut at a bounded size.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Value {
+    /// `repr()`, at most 64 KiB; the error if it raised.
+    pub repr: String,
+    /// `str()` where it differs from `repr()`.
+    pub text: Option<String>,
+    /// Class name of the value.
+    pub type_name: String,
+    /// `__name__` of the value where it is a class or function.
+    pub name: Option<String>,
+    /// For each of [`Probe::claimed`]: whether it is the same value (`==` and the same type), or
+    /// none if it could not be evaluated.
+    pub equals: Vec<Option<Equality>>,
+}
+
+/// How a claimed value compared with the observed one inside the example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Equality {
+    /// Equal and of the same type, throughout for the built-in containers.
+    Same,
+    /// Equal, but of another type (`OrderedDict` and `dict`, `1` and `True`).
+    OtherType,
+    /// Not equal.
+    Different,
+}
+
+/// Text written to `sys.stdout`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Printed {
+    /// Lines of the program on the stack of the write, innermost first.
+    pub lines: Vec<u32>,
+    /// The text.
+    pub text: String,
+    /// Whether it was written after the exception that ended the example.
+    pub after_end: bool,
+}
+
+/// What one input at a prompt gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputResult {
+    /// What it printed, the echo of its value included.
+    pub output: String,
+    /// The exception it ended with.
+    pub raised: Option<Raised>,
+}
+
+/// Which layers of the sandbox are active; part of every report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sandbox {
+    /// `full`, `partial` or `none`.
+    pub landlock: String,
+    /// Whether the filter of system calls is installed.
+    pub seccomp: bool,
+    /// `none` (own network namespace, loopback only) or `open`.
+    pub network: String,
+    /// Whether the example sees its own processes only.
+    pub pid_namespace: bool,
+    /// Whether it has its own mounts, with a private `/tmp`.
+    pub mount_namespace: bool,
+    /// Layers the machine refused, each with the reason.
+    pub missing: Vec<String>,
+}
+
+/// The interpreter that runs the examples.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpreter {
+    /// `cpython-3.11.7`.
+    pub id: String,
+    /// `3.11.7`.
+    pub version: String,
+    /// Path of the python program it behaves as.
+    pub executable: String,
+}

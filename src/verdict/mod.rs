@@ -1,0 +1,124 @@
+//! VERDICT: what a run says about a claim, and what became of an example. Pure functions.
+
+use serde::Serialize;
+
+/// What a run says about a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is true.
+    Confirmed,
+    /// It is false.
+    Refuted,
+    /// Neither could be shown; the reason is in [`Judged::reason`].
+    Undecided,
+}
+
+/// A claim with its verdict.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The claim.
+    pub claim: crate::claim::Claim,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// The comparison step that matched (`exact`, `white-space`, `value`, …).
+    pub matched: Option<&'static str>,
+    /// What really was: the value, the printed text, or the exception.
+    pub actual: Option<String>,
+    /// Why it is undecided, or a remark on a refutation.
+    pub reason: Option<String>,
+    /// The reason given in `expectations/` for a refutation that is declared as known.
+    pub known: Option<String>,
+}
+
+/// How an example ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// To its end, or up to an exception that the document claims.
+    Ran,
+    /// With an exception that nobody claimed.
+    Raised,
+    /// It is no valid Python.
+    SyntaxError,
+    /// Killed at the time limit.
+    Timeout,
+    /// Killed by a signal or another limit.
+    Crashed,
+    /// Not run.
+    Skipped,
+}
+
+/// An exception placed in the document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExceptionAt {
+    /// Class name.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// `str()` of the exception.
+    pub message: String,
+    /// Document line.
+    pub line: usize,
+}
+
+/// An example with everything that is known after its run.
+#[derive(Clone, Debug)]
+pub struct ExampleOutcome {
+    /// The example.
+    pub example: crate::example::Example,
+    /// How it ended.
+    pub status: Status,
+    /// Why, where one word says it: `needs-name`, `needs-package`, `needs-file`, …
+    pub reason: Option<String>,
+    /// The sentence behind the reason (`name 'app' is never bound`).
+    pub detail: Option<String>,
+    /// The exception that escaped, claimed or not.
+    pub exception: Option<ExceptionAt>,
+    /// What happened; none if it was not run.
+    pub run: Option<crate::run::Run>,
+    /// Ids of the earlier examples it ran after, because it needs names they bind.
+    pub names_from: Vec<String>,
+    /// Its claims.
+    pub claims: Vec<Judged>,
+    /// Comments that look like claims and were not understood: document line and text.
+    pub not_understood: Vec<(usize, String)>,
+    /// The reason given in `expectations/` for an outcome that is declared as known.
+    pub known: Option<String>,
+}
+
+/// A document with the outcomes of its examples.
+#[derive(Debug)]
+pub struct DocumentOutcome {
+    /// The document.
+    pub document: crate::document::Document,
+    /// Its examples in the order of their lines.
+    pub examples: Vec<ExampleOutcome>,
+    /// What was looked at and not taken.
+    pub rejections: Vec<crate::example::Rejection>,
+}
+
+/// Everything that a check found; every report is a rendering of this.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The interpreter that ran the examples.
+    pub interpreter: crate::run::Interpreter,
+    /// The layers of the sandbox that were active.
+    pub sandbox: crate::run::Sandbox,
+    /// The documents in the order of their paths.
+    pub documents: Vec<DocumentOutcome>,
+    /// Differences between reality and `expectations/`: each fails the run.
+    pub unexpected: Vec<Unexpected>,
+}
+
+/// A difference between reality and a declared expectation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unexpected {
+    /// Expectations file as shown to the user.
+    pub file: String,
+    /// Line in it.
+    pub line: usize,
+    /// The difference, in one sentence.
+    pub message: String,
+    /// Path of the document and the line there, if it still stands.
+    pub document: Option<(String, usize)>,
+}
