@@ -3,5 +3,6 @@
 pub mod claim;
 pub mod document;
 pub mod example;
+pub mod python;
 pub mod run;
 pub mod verdict;

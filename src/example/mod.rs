@@ -4,7 +4,31 @@
 //! [`extract`] picks the one for a document. What was looked at and not taken is kept as a
 //! [`Rejection`] with the reason, so that nothing disappears.
 
+mod build;
+mod evidence;
+mod inline;
+mod lexical;
+mod markdown;
+mod naming;
+mod output;
+mod plain;
+mod session;
+mod statement;
+
 use serde::Serialize;
+
+pub use build::extract;
+pub use inline::{MENTION, SENTENCE};
+pub use lexical::split_comment;
+
+/// What was found in a document.
+#[derive(Debug, Default)]
+pub struct Extraction {
+    /// The examples in the order of their lines.
+    pub examples: Vec<Example>,
+    /// What was looked at and not taken.
+    pub rejections: Vec<Rejection>,
+}
 
 /// How an example stands in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

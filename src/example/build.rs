@@ -1,0 +1,237 @@
+//! Puts a document's examples together: fences first, then what stands between them.
+
+use super::evidence::Known;
+use super::markdown::{Fence, Language, fences};
+use super::plain::{Found, FoundKind, Reader, dedent};
+use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
+use crate::document::Document;
+use crate::python::{self, Names};
+
+/// Finds every example of a document.
+pub fn extract(document: &Document) -> Extraction {
+    let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
+    let mut builder =
+        Builder { document, lines: &lines, known: Known::new(), extraction: Extraction::default() };
+    let fences = fences(document);
+    let mut next = 1;
+    for fence in &fences {
+        builder.between(next, fence.start_line);
+        builder.fence(fence);
+        next = fence.end_line + 1;
+    }
+    builder.between(next, lines.len() + 1);
+    builder.finish(&fences)
+}
+
+struct Builder<'a> {
+    document: &'a Document,
+    lines: &'a [&'a str],
+    known: Known,
+    extraction: Extraction,
+}
+
+impl Builder<'_> {
+    /// Reads the lines from `first` up to, not including, `end` (1-based) for plain code.
+    fn between(&mut self, first: usize, end: usize) {
+        if first >= end {
+            return;
+        }
+        let lines = &self.lines[first - 1..end - 1];
+        let (found, mut rejected) = Reader::new(lines, first, &mut self.known).read();
+        self.extraction.rejections.append(&mut rejected);
+        for found in found {
+            let example = self.plain(&found, lines, first);
+            self.extraction.examples.push(example);
+        }
+    }
+
+    fn plain(&self, found: &Found, lines: &[&str], first: usize) -> Example {
+        let numbers = first + found.first..=first + found.last;
+        let mut example = match found.kind {
+            FoundKind::Code { indent } => Example {
+                code: dedent(&lines[found.first..=found.last], indent),
+                lines: numbers.clone().collect(),
+                ..empty(Form::Plain, "statements that were written as code, bounded by other text")
+            },
+            FoundKind::Session => {
+                let prompted: Vec<(usize, &str)> =
+                    numbers.clone().zip(lines[found.first..].iter().copied()).collect();
+                of_session(session::read(&prompted), "prompts")
+            }
+        };
+        (example.start_line, example.end_line) = (*numbers.start(), *numbers.end());
+        example.output = found.output.clone();
+        example.file =
+            naming::file_name(self.document, example.start_line, example.start_line, "", &example.code);
+        example
+    }
+
+    fn fence(&mut self, fence: &Fence) {
+        let prompts = fence.body.iter().any(|(_, line)| session::is_prompt(line));
+        let language = fence.language();
+        let text = fence.text();
+        if text.trim().is_empty() {
+            return self.reject(fence, "it is empty");
+        }
+        match language {
+            Language::Python => self.take(fence, prompts, "a fence that names Python"),
+            Language::Other => self.reject(fence, "it names another language"),
+            _ if prompts => self.take(fence, true, "prompts in a fence"),
+            _ if self.is_output(fence) => self.attach_output(fence),
+            Language::Unnamed if reads_as_python(fence, &self.known) => {
+                self.take(fence, false, "a fence without a language that reads as Python");
+            }
+            _ => self.reject(fence, "it names no language and does not read as Python"),
+        }
+    }
+
+    fn take(&mut self, fence: &Fence, prompts: bool, rule: &'static str) {
+        let (Some(start), Some(end)) = (first_text(fence), last_text(fence)) else { return };
+        let body = &fence.body[start..=end];
+        let mut example = if prompts {
+            let lines: Vec<(usize, &str)> =
+                body.iter().map(|(number, line)| (*number, line.as_str())).collect();
+            of_session(session::read(&lines), rule)
+        } else {
+            let texts: Vec<&str> = body.iter().map(|(_, line)| line.as_str()).collect();
+            let columns = texts
+                .iter()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| super::statement::indent(line))
+                .min();
+            Example {
+                code: dedent(&texts, columns.unwrap_or(0)),
+                lines: body.iter().map(|(number, _)| *number).collect(),
+                ..empty(Form::Fenced, rule)
+            }
+        };
+        (example.start_line, example.end_line) = (body[0].0, body[body.len() - 1].0);
+        example.file = naming::file_name(
+            self.document,
+            example.start_line,
+            fence.start_line,
+            &fence.info,
+            &example.code,
+        );
+        let parsed = python::parse(&example.code);
+        self.known.append(&mut Names::of(parsed.suite()).global);
+        self.extraction.examples.push(example);
+    }
+
+    /// Whether a fence shows the output of the example above: nothing stands between them but a
+    /// label or a sentence that announces output.
+    fn is_output(&self, fence: &Fence) -> bool {
+        let Some(above) = self.extraction.examples.last() else { return false };
+        let between = self.lines_between(above, fence);
+        above.output.is_none()
+            && above.session.is_none()
+            && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
+    }
+
+    fn attach_output(&mut self, fence: &Fence) {
+        let label = {
+            let above = &self.extraction.examples[self.extraction.examples.len() - 1];
+            self.lines_between(above, fence).last().map_or_else(String::new, |line| line.trim().to_owned())
+        };
+        let line = first_text(fence).map_or(fence.start_line, |index| fence.body[index].0);
+        if let Some(above) = self.extraction.examples.last_mut() {
+            above.output = Some(OutputBlock { line, text: fence.text(), label });
+        }
+    }
+
+    /// The lines with text between an example's end (its closing fence excluded) and a fence.
+    fn lines_between(&self, above: &Example, fence: &Fence) -> Vec<&str> {
+        let is_fence = |line: &str| {
+            line.trim_start_matches([' ', '>']).starts_with("```")
+                || line.trim_start_matches([' ', '>']).starts_with("~~~")
+        };
+        (above.end_line + 1..fence.start_line)
+            .map(|number| self.lines[number - 1])
+            .filter(|line| !line.trim().is_empty() && !is_fence(line))
+            .collect()
+    }
+
+    fn reject(&mut self, fence: &Fence, reason: &str) {
+        self.extraction.rejections.push(Rejection {
+            start_line: fence.start_line,
+            end_line: fence.end_line,
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn finish(mut self, fences: &[Fence]) -> Extraction {
+        let mut is_code = vec![false; self.lines.len() + 2];
+        let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
+        for (start, end) in blocks.chain(fences.iter().map(|fence| (fence.start_line, fence.end_line))) {
+            is_code[start..=end].fill(true);
+        }
+        self.add_inline(&is_code);
+        let Extraction { examples, rejections } = &mut self.extraction;
+        examples.sort_by_key(|example| example.start_line);
+        rejections.sort_by_key(|rejection| rejection.start_line);
+        let sections = naming::sections(self.document, &|line| is_code[line]);
+        naming::name(self.document, examples, &sections);
+        self.extraction
+    }
+
+    fn add_inline(&mut self, is_code: &[bool]) {
+        for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
+            for span in inline::spans(line) {
+                self.extraction.examples.push(Example {
+                    code: format!("{}\n", span.code),
+                    lines: vec![index + 1],
+                    start_line: index + 1,
+                    end_line: index + 1,
+                    ..empty(Form::Inline, span.rule)
+                });
+            }
+        }
+    }
+}
+
+fn first_text(fence: &Fence) -> Option<usize> {
+    fence.body.iter().position(|(_, line)| !line.trim().is_empty())
+}
+
+fn last_text(fence: &Fence) -> Option<usize> {
+    fence.body.iter().rposition(|(_, line)| !line.trim().is_empty())
+}
+
+/// Whether a plain reading of the fence takes all of its lines.
+fn reads_as_python(fence: &Fence, known: &Known) -> bool {
+    let lines: Vec<&str> = fence.body.iter().map(|(_, line)| line.as_str()).collect();
+    let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
+    let (Some(first), Some(last)) = (first_text(fence), last_text(fence)) else { return false };
+    matches!(&found[..], [only] if only.first == first && only.last == last)
+}
+
+/// Whether a line above a fence says that output follows.
+fn announces_output(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    output::label(line).is_some()
+        || (lower.starts_with("<!--") && lower.contains("output"))
+        || (lower.trim_end().ends_with([':', '：'])
+            && ["output", "print", "result", "displays", "shows", "produces", "gives"]
+                .iter()
+                .any(|word| lower.contains(word)))
+}
+
+fn of_session(read: session::Session, rule: &'static str) -> Example {
+    Example { code: read.code, lines: read.lines, session: Some(read.inputs), ..empty(Form::Doctest, rule) }
+}
+
+fn empty(form: Form, rule: &'static str) -> Example {
+    Example {
+        id: String::new(),
+        section: None,
+        file: None,
+        form,
+        code: String::new(),
+        lines: Vec::new(),
+        start_line: 0,
+        end_line: 0,
+        session: None,
+        output: None,
+        rule,
+    }
+}

@@ -1,0 +1,266 @@
+//! How strongly a parsed statement shows that it was written as code: a bare word parses, and so
+//! does `Dict & Set`, but nobody writes `def f(x): …` into a sentence.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Stmt};
+
+use crate::python::{Names, is_builtin};
+
+/// How strongly something shows that it is code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// It parses, and could be prose, data or output as well.
+    Weak,
+    /// It is code if something else speaks for it.
+    Medium,
+    /// It can only be code.
+    Strong,
+}
+
+impl Strength {
+    /// What it adds to the case for a run of lines; two points are enough.
+    pub fn points(self) -> usize {
+        self as usize
+    }
+
+    fn raised(self) -> Strength {
+        if self == Strength::Weak { Strength::Medium } else { Strength::Strong }
+    }
+}
+
+/// Names that the document bound before.
+pub type Known = BTreeSet<String>;
+
+/// The strength of statements that form one unit, given what stands behind them.
+pub fn strength(statements: &[Stmt], source: &str, known: &Known) -> Strength {
+    let plain = statements.iter().map(|statement| of_statement(statement, source, known)).max();
+    let plain = plain.unwrap_or(Strength::Weak);
+    let last = source.trim_end().lines().next_back().unwrap_or_default();
+    let (_, comment) = super::lexical::split_comment(last);
+    let says_little = statements.iter().all(|statement| match statement {
+        Stmt::Expr(expression) => is_data(&expression.value) || expression.value.is_name_expr(),
+        _ => false,
+    });
+    if comment.is_some() && !says_little { plain.raised() } else { plain }
+}
+
+fn of_statement(statement: &Stmt, source: &str, known: &Known) -> Strength {
+    use Strength::{Medium, Strong, Weak};
+    match statement {
+        Stmt::Expr(expression) => of_expression(&expression.value, known),
+        Stmt::Assign(assign) => {
+            let constant_of_environment = !source.contains(" = ")
+                && assign.targets.iter().all(|target| is_upper_case(target))
+                && (assign.value.is_literal_expr() || assign.value.is_name_expr());
+            if constant_of_environment || (only_names(&assign.value) && !all_known(&assign.value, known)) {
+                Weak
+            } else {
+                Strong
+            }
+        }
+        Stmt::AnnAssign(assign) if assign.value.is_some() => Strong,
+        Stmt::AnnAssign(assign) => match (&*assign.target, &*assign.annotation) {
+            (Expr::Name(target), Expr::Name(kind))
+                if is_builtin(&kind.id)
+                    && target.id.starts_with(|c: char| c.is_lowercase())
+                    && !is_builtin(&target.id) =>
+            {
+                Medium
+            }
+            _ => Weak,
+        },
+        Stmt::AugAssign(assign) => {
+            if all_known(&assign.target, known) {
+                Strong
+            } else {
+                Medium
+            }
+        }
+        Stmt::Raise(raise) => {
+            if raise.exc.is_some() {
+                Strong
+            } else {
+                Medium
+            }
+        }
+        Stmt::Assert(assert) => {
+            if assert.test.is_name_expr() {
+                Medium
+            } else {
+                Strong
+            }
+        }
+        Stmt::Return(_) | Stmt::Delete(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => Medium,
+        Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => Weak,
+        _ => Strong,
+    }
+}
+
+fn of_expression(expression: &Expr, known: &Known) -> Strength {
+    use Strength::{Medium, Strong, Weak};
+    match expression {
+        Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => Strong,
+        Expr::Call(call) => {
+            let root = root_name(&call.func);
+            let is_known = root.is_some_and(|name| known.contains(name))
+                || matches!(&*call.func, Expr::Name(name) if is_builtin(&name.id));
+            let arguments = &call.arguments;
+            let only_mentions =
+                arguments.keywords.is_empty() && arguments.args.iter().all(Expr::is_name_expr);
+            match (is_known, only_mentions) {
+                // `len()` in a list of functions is a mention.
+                (true, true)
+                    if arguments.args.is_empty() && !root.is_some_and(|name| known.contains(name)) =>
+                {
+                    if root == Some("print") { Medium } else { Weak }
+                }
+                // `users(id, name)` is the row of a table, whatever `users` was before.
+                (true, true) if !all_known(expression, known) => Weak,
+                (true, _) => Strong,
+                (false, true) => Weak,
+                (false, false) => Medium,
+            }
+        }
+        Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Lambda(_) => {
+            Medium
+        }
+        _ if expression.is_literal_expr() => Weak,
+        _ if mentions_known(expression, known) && all_known(expression, known) => Strong,
+        Expr::Compare(_) if !only_names(expression) && all_known(expression, known) => Medium,
+        _ if contains_call(expression) && all_known(expression, known) => Medium,
+        _ => Weak,
+    }
+}
+
+/// Whether an expression is a literal through and through, as printed values are.
+fn is_data(expression: &Expr) -> bool {
+    match expression {
+        Expr::List(list) => list.elts.iter().all(is_data),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_data),
+        Expr::Set(set) => set.elts.iter().all(is_data),
+        Expr::Dict(dict) => {
+            dict.items.iter().all(|item| item.key.as_ref().is_none_or(is_data) && is_data(&item.value))
+        }
+        Expr::UnaryOp(operation) => is_data(&operation.operand),
+        _ => expression.is_literal_expr(),
+    }
+}
+
+fn is_upper_case(expression: &Expr) -> bool {
+    matches!(expression, Expr::Name(name) if !name.id.chars().any(char::is_lowercase))
+}
+
+/// Whether every name is bound by the document or by Python.
+fn all_known(expression: &Expr, known: &Known) -> bool {
+    let mut names = Names::default();
+    names.visit_expr(expression);
+    names.free().all(|name| known.contains(name))
+}
+
+/// Whether some name is one that the document bound.
+fn mentions_known(expression: &Expr, known: &Known) -> bool {
+    let mut names = Names::default();
+    names.visit_expr(expression);
+    names.loaded.iter().any(|name| known.contains(name))
+}
+
+/// Whether an expression consists of names and operators alone, as some phrases do
+/// (`Site - packages`).
+fn only_names(expression: &Expr) -> bool {
+    match expression {
+        Expr::Name(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => true,
+        Expr::BinOp(operation) => only_names(&operation.left) && only_names(&operation.right),
+        Expr::UnaryOp(operation) => only_names(&operation.operand),
+        Expr::BoolOp(operation) => operation.values.iter().all(only_names),
+        Expr::Compare(comparison) => {
+            only_names(&comparison.left) && comparison.comparators.iter().all(only_names)
+        }
+        Expr::Tuple(tuple) => !tuple.parenthesized && tuple.elts.iter().all(only_names),
+        _ => false,
+    }
+}
+
+fn contains_call(expression: &Expr) -> bool {
+    struct Calls(bool);
+    impl<'a> Visitor<'a> for Calls {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            self.0 |= expression.is_call_expr();
+            visitor::walk_expr(self, expression);
+        }
+    }
+    let mut calls = Calls(false);
+    calls.visit_expr(expression);
+    calls.0
+}
+
+fn root_name(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => root_name(&attribute.value),
+        Expr::Subscript(subscript) => root_name(&subscript.value),
+        Expr::Call(call) => root_name(&call.func),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(source: &str) -> Strength {
+        let known = Known::from(["x".to_owned(), "numbers".to_owned()]);
+        let parsed = crate::python::parse_valid(source).expect("valid");
+        strength(parsed.suite(), source, &known)
+    }
+
+    #[test]
+    fn what_parses_as_prose_is_weak() {
+        for source in [
+            "Site - packages",
+            "OOP, Decorators & Generators",
+            "42",
+            "users(id, name)",
+            "List: [x]",
+            "None",
+            "\"quoted\"",
+            "DEBUG=True",
+            "future = placeholder",
+            "list",
+            "gc.collect()",
+            "open()",
+        ] {
+            assert_eq!(of(source), Strength::Weak, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_only_code_says_is_strong() {
+        for source in [
+            "import math",
+            "def f(): pass",
+            "a = [1, 2]",
+            "print(1)",
+            "x == y == x if x else x",
+            "numbers.sort()",
+            "x",
+            "sorted([2])",
+            "raise ValueError('a')",
+            "p = Point(1)",
+            "x.y  # 3",
+            "await f()",
+        ] {
+            let strong = of(source);
+            assert!(strong == Strength::Strong || source.starts_with("x =="), "{source}: {strong:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_behind_speaks_for_code() {
+        assert_eq!(of("0.1 + 0.2"), Strength::Weak);
+        assert_eq!(of("0.1 + 0.2  # 0.30000000000000004"), Strength::Medium);
+        assert_eq!(of("f(1)  # 2"), Strength::Strong);
+        assert_eq!(of("deactivate  # leave"), Strength::Weak);
+    }
+}
