@@ -80,7 +80,8 @@ fn says_something(expression: &Expr) -> bool {
         Expr::Call(call) => {
             !call.arguments.args.is_empty() || !call.arguments.keywords.is_empty() || !is_mention(&call.func)
         }
-        Expr::BinOp(operation) => !(operation.left.is_name_expr() && operation.right.is_name_expr()),
+        // Hyphenated names (`docker-compose.yml`) parse as differences.
+        Expr::BinOp(_) => !is_hyphenated(expression),
         Expr::UnaryOp(operation) => !operation.operand.is_name_expr() && !operation.operand.is_literal_expr(),
         Expr::List(list) => !list.elts.is_empty(),
         Expr::Dict(dict) => !dict.items.is_empty(),
@@ -88,6 +89,13 @@ fn says_something(expression: &Expr) -> bool {
         Expr::Tuple(tuple) => tuple.parenthesized && !tuple.elts.is_empty(),
         Expr::Name(_) | Expr::Attribute(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_) => false,
         _ => !expression.is_literal_expr(),
+    }
+}
+
+fn is_hyphenated(expression: &Expr) -> bool {
+    match expression {
+        Expr::BinOp(operation) => is_hyphenated(&operation.left) && is_hyphenated(&operation.right),
+        _ => is_mention(expression),
     }
 }
 
@@ -165,7 +173,9 @@ mod tests {
             ["a = [1]; a.append(2)", "len(\"x\")", "len()"]
         );
         assert_eq!(
-            codes("With `a == b` and ``x = `y` `` and `import math` and `pip install x` and `return`."),
+            codes(
+                "With `a == b` and ``x = `y` `` and `import math` and `pip install x` and `return` and `docker-compose.yml`."
+            ),
             ["a == b", "import math"]
         );
     }

@@ -14,6 +14,9 @@ use super::statement::{indent, is_comment, statement_end};
 use super::{OutputBlock, Rejection, output, session};
 use crate::python::{self, Names};
 
+/// Why something that parses is not taken.
+const CHANCE: &str = "it parses, but could be prose, data or output";
+
 /// A run of lines taken as code, or a session with prompts.
 #[derive(Debug)]
 pub struct Found {
@@ -163,7 +166,10 @@ impl<'a> Reader<'a> {
         let found = strength(parsed.suite(), &source, self.known);
         if found == Strength::Weak && self.stands_apart(index, end) {
             self.finish_run();
-            self.reject(index, end, "it parses, but could be prose, data or output");
+            // A lone word or number is no more than the text around it.
+            if source.trim().contains(|c: char| !(c.is_alphanumeric() || c == '_')) {
+                self.reject(index, end, CHANCE);
+            }
             return Some(end + 1);
         }
         if found != Strength::Weak {
@@ -234,7 +240,7 @@ impl<'a> Reader<'a> {
         } else if points >= 2 || (points == 1 && labelled) {
             self.found.push(Found { first, last, kind: FoundKind::Code { indent: self.base }, output: None });
         } else if parts.iter().any(|part| part.kind != PartKind::Comment) {
-            self.reject(first, last, "it parses, but could be prose, data or output");
+            self.reject(first, last, CHANCE);
         }
     }
 
