@@ -1,6 +1,20 @@
 //! CLAIM: something that a document says about its code.
+//!
+//! Claims are found first and understood second: [`comment`] reads the words of a comment,
+//! [`subject`] finds the statement they speak of and what to observe there, [`output`] reads the
+//! output that a document shows. What looks like a claim and is not understood is counted.
+
+pub mod comment;
+mod literal;
+mod output;
+mod subject;
 
 use serde::Serialize;
+
+use crate::example::{Example, Form, MENTION, SENTENCE};
+use crate::run::{Probe, Watch};
+
+pub use literal::{is_value, same_value};
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -68,4 +82,97 @@ pub struct Claim {
     pub hedge: Option<String>,
     /// The rule that found it, for `--explain`.
     pub rule: &'static str,
+    /// What is expected, understood.
+    pub expected: Expected,
+    /// Where in the run its truth shows.
+    pub target: Target,
+}
+
+/// What a claim expects, understood.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expected {
+    /// A value, written as Python; in angle brackets for objects without a literal.
+    Value,
+    /// Text that is printed. Further readings of the same comment stand behind the first: with
+    /// the remark, or with the comment lines below.
+    Text(Vec<String>),
+    /// An exception: a class name (none for any exception) and a message.
+    Exception {
+        /// Last part of the class name.
+        name: Option<String>,
+        /// What is said of the message.
+        message: Option<String>,
+    },
+    /// That it works.
+    Works,
+    /// A number near this one.
+    Near(f64),
+    /// A representation that lost its `<…>` parts on the way into the document.
+    Damaged,
+}
+
+/// Where in a run the truth of a claim shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    /// First and last line of the statement in the code.
+    pub first: usize,
+    /// See [`Target::first`].
+    pub last: usize,
+    /// Probe of the statement's value.
+    pub value: Option<u32>,
+    /// Probe of the only argument of `print`.
+    pub argument: Option<u32>,
+    /// Probe of an object that the statement may have changed in place.
+    pub after: Option<u32>,
+    /// Probe of how the statement ends.
+    pub outcome: Option<u32>,
+    /// Index of the input of a session.
+    pub input: Option<usize>,
+    /// Whether the claim is about all that the example prints.
+    pub whole_output: bool,
+    /// Names that the statement uses.
+    pub names: Vec<String>,
+}
+
+/// The claims of an example and what must be observed to judge them.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The claims.
+    pub claims: Vec<Claim>,
+    /// What to observe; empty for sessions.
+    pub probes: Vec<Probe>,
+    /// Whether some claim is about printed text.
+    pub watch_output: bool,
+    /// Comments that look like claims and were not understood: document line and text.
+    pub not_understood: Vec<(usize, String)>,
+}
+
+impl Found {
+    /// Adds a probe and gives its number.
+    fn probe(&mut self, line: usize, column: usize, watch: Watch, claimed: Vec<String>) -> u32 {
+        let id = self.probes.len() as u32;
+        self.probes.push(Probe { id, line: line as u32, column: column as u32, watch, claimed });
+        id
+    }
+}
+
+/// Finds the claims that a document makes about an example.
+pub fn find(example: &Example) -> Found {
+    let mut found = Found::default();
+    if example.rule == MENTION {
+        return found;
+    }
+    if example.rule == SENTENCE {
+        found.claims.push(output::sentence(example));
+    } else if let Some(inputs) = &example.session {
+        output::session(example, inputs, &mut found);
+    } else if example.form != Form::Inline {
+        subject::comments(example, &mut found);
+    }
+    if let Some(block) = &example.output {
+        found.claims.push(output::block(example, block));
+        found.watch_output = true;
+    }
+    found.claims.sort_by_key(|claim| claim.line);
+    found
 }

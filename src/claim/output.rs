@@ -1,0 +1,165 @@
+//! Claims that stand outside comments: output blocks, the outputs below prompts, and sentences.
+
+use ruff_python_ast::Stmt;
+
+use super::comment::{Meaning, Reading, read};
+use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
+use crate::example::{Example, Input, OutputBlock, split_comment};
+use crate::python;
+
+/// The claim that a block shows what the example prints.
+pub fn block(example: &Example, block: &OutputBlock) -> Claim {
+    let label = block.label.to_lowercase();
+    let hedges = [
+        "may vary",
+        "may differ",
+        "order may",
+        "order can",
+        "possible",
+        "something like",
+        "similar to",
+        "sample",
+        "typical",
+        "your",
+        "varies",
+    ];
+    let hedge = hedges.iter().find(|hedge| label.contains(**hedge)).map(|hedge| (*hedge).to_owned());
+    let text = block.text.trim_end_matches('\n').to_owned();
+    Claim {
+        line: block.line,
+        kind: Kind::Stdout,
+        origin: Origin::OutputBlock,
+        subject: "output of the example".to_owned(),
+        claimed: text.clone(),
+        remark: (!block.label.is_empty()).then(|| block.label.clone()),
+        force: if block.label.is_empty() { Force::Guess } else { Force::Explicit },
+        hedge,
+        rule: if block.label.is_empty() {
+            "an unlabelled block below the example"
+        } else {
+            "a labelled block below the example"
+        },
+        expected: traceback(&text).unwrap_or(Expected::Text(vec![text])),
+        target: Target { first: 1, last: example.lines.len(), whole_output: true, ..Target::default() },
+    }
+}
+
+/// The claim of a sentence that its import and the calls it names work.
+pub fn sentence(example: &Example) -> Claim {
+    let code = example.code.trim_end();
+    Claim {
+        line: example.start_line,
+        kind: Kind::Works,
+        origin: Origin::Sentence,
+        subject: code.to_owned(),
+        claimed: "works as the sentence uses it".to_owned(),
+        remark: None,
+        force: Force::Guess,
+        hedge: None,
+        rule: "a sentence that imports and uses",
+        expected: Expected::Works,
+        target: Target { first: 1, last: 1, whole_output: true, ..Target::default() },
+    }
+}
+
+/// The outputs below the prompts of a session, and the comments behind its inputs.
+pub fn session(example: &Example, inputs: &[Input], found: &mut Found) {
+    for (index, input) in inputs.iter().enumerate() {
+        let subject = subject(&input.source);
+        let target = Target {
+            first: input.code_line,
+            last: input.code_line + input.source.lines().count().saturating_sub(1),
+            input: Some(index),
+            ..Target::default()
+        };
+        let claim = match &input.expected {
+            Some((line, text)) => expected_output(*line, text, subject, target, input),
+            None => match behind(input) {
+                Some(reading) => Claim {
+                    line: example.document_line(input.code_line),
+                    kind: reading.kind,
+                    origin: Origin::Comment,
+                    subject,
+                    claimed: reading.claimed,
+                    remark: reading.remark,
+                    force: reading.force,
+                    hedge: reading.hedge,
+                    rule: reading.rule,
+                    expected: reading.expected,
+                    target,
+                },
+                None => continue,
+            },
+        };
+        found.claims.push(claim);
+    }
+}
+
+fn expected_output(line: usize, text: &str, subject: String, target: Target, input: &Input) -> Claim {
+    let text = text.trim_end_matches('\n');
+    let expected = traceback(text).unwrap_or_else(|| Expected::Text(vec![text.to_owned()]));
+    let is_expression = python::parse(&input.source)
+        .suite()
+        .last()
+        .is_some_and(|statement| matches!(statement, Stmt::Expr(expression) if !prints(&expression.value)));
+    let kind = match expected {
+        Expected::Exception { .. } => Kind::Raises,
+        _ if is_expression => Kind::Value,
+        _ => Kind::Stdout,
+    };
+    let flags = input.source.to_lowercase();
+    let hedge =
+        ["# may vary", "# random", "+ignore_output", "+skip"].iter().find(|flag| flags.contains(**flag));
+    Claim {
+        line,
+        kind,
+        origin: Origin::Doctest,
+        subject,
+        claimed: text.to_owned(),
+        remark: None,
+        force: Force::Explicit,
+        hedge: hedge.map(|flag| flag.trim_start_matches(['#', ' ', '+']).to_owned()),
+        rule: "the output below a prompt",
+        expected,
+        target,
+    }
+}
+
+fn prints(expression: &ruff_python_ast::Expr) -> bool {
+    matches!(expression, ruff_python_ast::Expr::Call(call) if matches!(&*call.func, ruff_python_ast::Expr::Name(name) if name.id.as_str() == "print"))
+}
+
+/// The claim in the comment behind an input that shows no output.
+fn behind(input: &Input) -> Option<Reading> {
+    let (_, comment) = split_comment(input.source.lines().next()?);
+    match read(comment?) {
+        Meaning::Claim(reading) if reading.force == Force::Explicit => Some(reading),
+        _ => None,
+    }
+}
+
+fn subject(source: &str) -> String {
+    let first = source.lines().next().unwrap_or_default();
+    split_comment(first).0.trim().to_owned()
+}
+
+/// The exception that a traceback ends with.
+pub fn traceback(text: &str) -> Option<Expected> {
+    let at = text
+        .find("Traceback (most recent call last):")
+        .or_else(|| text.find("Traceback (innermost last):"))?;
+    if !text[..at].trim().is_empty() {
+        return None;
+    }
+    let last = text[at..]
+        .lines()
+        .skip(1)
+        .find(|line| !line.starts_with([' ', '\t']) && !line.trim().is_empty() && line.trim() != "...")?;
+    let (name, message) = last.split_once(": ").unwrap_or((last.trim_end_matches(':'), ""));
+    let rest: Vec<&str> = text[at..].lines().skip_while(|line| *line != last).skip(1).collect();
+    let message = std::iter::once(message).chain(rest).collect::<Vec<_>>().join("\n");
+    Some(Expected::Exception {
+        name: Some(name.rsplit('.').next().unwrap_or(name).trim().to_owned()),
+        message: Some(message.trim().to_owned()).filter(|message| !message.is_empty()),
+    })
+}
