@@ -394,7 +394,10 @@ pub fn cuts(text: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
     for (at, c) in text.char_indices() {
         let opens_remark = quote.is_none() && depth == 0 && at > 0;
         if opens_remark && let Some(length) = separator(&text[at..], before) {
-            let tail = unparenthesized(text[at + length..].trim());
+            let arrows = ["<--", "<-", "-->", "->", "←", "→", "—", "–"];
+            let tail = text[at + length..].trim();
+            let tail = arrows.iter().find_map(|arrow| tail.strip_prefix(arrow)).unwrap_or(tail);
+            let tail = unparenthesized(tail.trim());
             found.push((text[..at].trim_end(), tail));
         }
         match (quote, c) {

@@ -41,6 +41,9 @@ pub enum ValueKind {
 
 /// Whether a text is a value, and how surely.
 pub fn is_value(text: &str) -> Option<ValueKind> {
+    if crate::example::split_comment(text).1.is_some() {
+        return None;
+    }
     kind(&crate::python::parse_expression(text)?)
 }
 

@@ -6,7 +6,7 @@
 
 pub mod comment;
 mod literal;
-mod output;
+pub mod output;
 mod subject;
 
 use serde::Serialize;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
 
-pub use literal::{is_value, same_value};
+pub use literal::{elements, is_value, open_ended, same_value};
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -1,6 +1,15 @@
 //! VERDICT: what a run says about a claim, and what became of an example. Pure functions.
 
+mod compare;
+mod fate;
+mod judge;
+mod need;
+
 use serde::Serialize;
+
+pub use fate::{Fate, fate, signal_name};
+pub use judge::judge;
+pub use need::{Need, need};
 
 /// What a run says about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -1,0 +1,268 @@
+//! Carries the examples of many documents through run and verdict: what runs after what, which
+//! examples run once more, and why.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::Stmt;
+
+use crate::claim::{self, Found};
+use crate::document::Document;
+use crate::example::{self, Example, Form, MENTION, Rejection};
+use crate::python::{self, Names};
+use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Program, Run, RunError};
+use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Judged, Need, Outcome, Verdict};
+
+/// How examples are run.
+#[derive(Clone, Debug)]
+pub struct CheckSettings {
+    /// The interpreter and its workers.
+    pub engine: EngineSettings,
+    /// Limits of each run.
+    pub limits: Limits,
+}
+
+/// One example on its way through the stages.
+struct Case {
+    document: usize,
+    example: Example,
+    found: Found,
+    names: Names,
+    /// Why it is not run, if it is not.
+    skipped: Option<Need>,
+    /// Ids and programs of the earlier examples it runs after.
+    context: Vec<(String, String)>,
+}
+
+/// What is told while a check is under way: an id, and whether it starts or ends.
+pub type Progress<'a> = &'a (dyn Fn(&str, Event) + Sync);
+
+/// Extracts, runs and judges the examples of these documents.
+///
+/// # Errors
+/// Only if no example could be run at all: the worker does not start.
+pub fn check(documents: Vec<Document>, settings: &CheckSettings, progress: Progress) -> Result<Outcome, RunError> {
+    let (mut cases, rejections) = cases(&documents);
+    let engine = Engine::start(&settings.engine)?;
+    let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
+    let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    run(&engine, &cases, &all, settings, progress, &mut runs);
+    run_in_context(&engine, &mut cases, settings, progress, &mut runs);
+    let mut judged: Vec<Vec<Judged>> = cases
+        .iter()
+        .zip(&runs)
+        .map(|(case, run)| run.as_ref().map(|run| verdict::judge(&case.example, &case.found.claims, run)).unwrap_or_default())
+        .collect();
+    confirm_refutations(&cases, settings, &mut judged)?;
+    let outcomes = cases.into_iter().zip(runs).zip(judged).map(|((case, run), judged)| (case.document, outcome(case, run, judged)));
+    Ok(assemble(&engine, documents, outcomes.collect(), rejections))
+}
+
+fn cases(documents: &[Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
+    use rayon::prelude::*;
+    let extracted: Vec<(Vec<Case>, Vec<Rejection>)> = documents
+        .par_iter()
+        .enumerate()
+        .map(|(index, document)| {
+            let extraction = example::extract(document);
+            let cases = extraction.examples.into_iter().map(|example| case(index, example)).collect();
+            (cases, extraction.rejections)
+        })
+        .collect();
+    let mut cases = Vec::new();
+    let mut rejections = Vec::new();
+    for (mut found, rejected) in extracted {
+        cases.append(&mut found);
+        rejections.push(rejected);
+    }
+    (cases, rejections)
+}
+
+fn case(document: usize, example: Example) -> Case {
+    let found = claim::find(&example);
+    let names = Names::of(python::parse(&example.code).suite());
+    let skipped = if example.rule == MENTION {
+        Some(Need { reason: "descriptive", what: "it mentions a function".to_owned() })
+    } else if example.form == Form::Inline {
+        names.free().next().map(|name| Need { reason: "needs-name", what: name.to_owned() })
+    } else {
+        None
+    };
+    Case { document, example, found, names, skipped, context: Vec::new() }
+}
+
+/// Runs the cases with these numbers and stores their runs.
+fn run(engine: &Engine, cases: &[Case], which: &[usize], settings: &CheckSettings, progress: Progress, runs: &mut [Option<Run>]) {
+    let plans: Vec<Plan> = which.iter().map(|&index| plan(cases, index, settings)).collect();
+    let on_event = |event: Event| {
+        let (Event::Started { plan } | Event::Finished { plan }) = event;
+        progress(&cases[which[plan]].example.id, event);
+    };
+    for (&index, run) in which.iter().zip(engine.run_all(&plans, &on_event)) {
+        runs[index] = Some(run);
+    }
+}
+
+fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
+    let case = &cases[index];
+    let program = match &case.example.session {
+        Some(inputs) => Program::Session(inputs.iter().map(|input| input.source.clone()).collect()),
+        None => Program::Module(case.example.code.clone()),
+    };
+    Plan {
+        program,
+        file_name: case.example.file.clone().unwrap_or_else(|| "example.py".to_owned()),
+        files: imported_files(cases, index),
+        prelude: case.context.iter().map(|(_, code)| code.clone()).collect(),
+        probes: case.found.probes.clone(),
+        watch_output: case.found.watch_output,
+        limits: settings.limits,
+        expected_ms: 0,
+    }
+}
+
+/// The earlier examples of the document that bear the file name of a module which this one
+/// imports, and those that they import in turn.
+fn imported_files(cases: &[Case], index: usize) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut todo = vec![index];
+    while let Some(current) = todo.pop() {
+        for module in imports(&cases[current].example.code) {
+            let name = format!("{module}.py");
+            let provider = (0..index).rev().take_while(|&at| cases[at].document == cases[index].document).find(|&at| cases[at].example.file.as_deref() == Some(&name));
+            let Some(provider) = provider else { continue };
+            if files.iter().all(|(known, _)| *known != name) {
+                files.push((name, cases[provider].example.code.clone()));
+                todo.push(provider);
+            }
+        }
+    }
+    files
+}
+
+/// First parts of the module names that some code imports at its top level.
+fn imports(code: &str) -> Vec<String> {
+    let mut modules = Vec::new();
+    for statement in python::parse(code).suite() {
+        match statement {
+            Stmt::Import(import) => modules.extend(import.names.iter().map(|alias| alias.name.to_string())),
+            Stmt::ImportFrom(import) => modules.extend(import.module.as_ref().map(ToString::to_string)),
+            _ => {}
+        }
+    }
+    modules.iter().map(|module| module.split('.').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Runs examples that need a name once more, after the earlier examples of their section, then of
+/// their document, that bind it. What they then give counts if the name was found.
+fn run_in_context(engine: &Engine, cases: &mut [Case], settings: &CheckSettings, progress: Progress, runs: &mut [Option<Run>]) {
+    let mut again = Vec::new();
+    for index in 0..cases.len() {
+        let Some(run) = &runs[index] else { continue };
+        if missing_name(&cases[index], run).is_some() && cases[index].example.form != Form::Inline {
+            let context = context(cases, index);
+            if !context.is_empty() {
+                cases[index].context = context;
+                again.push(index);
+            }
+        }
+    }
+    let mut second: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    self::run(engine, cases, &again, settings, progress, &mut second);
+    for index in again {
+        let (Some(before), Some(after)) = (&runs[index], second[index].take()) else { continue };
+        if missing_name(&cases[index], before) == missing_name(&cases[index], &after) {
+            cases[index].context.clear();
+        } else {
+            runs[index] = Some(after);
+        }
+    }
+}
+
+/// The name that an example never binds and that ended its run.
+fn missing_name(case: &Case, run: &Run) -> Option<String> {
+    let raised = run.exception.as_ref()?;
+    let need = verdict::need(raised, None, &|name| case.names.bound.contains(name))?;
+    (need.reason == "needs-name").then_some(need.what)
+}
+
+/// The earlier examples that bind what an example needs, and what they need in turn; of several
+/// that bind a name the nearest, which stands in the same section if one does.
+fn context(cases: &[Case], index: usize) -> Vec<(String, String)> {
+    let mut chosen: BTreeSet<usize> = BTreeSet::new();
+    let mut todo = vec![index];
+    while let Some(current) = todo.pop() {
+        for name in cases[current].names.free() {
+            let earlier = (0..current).rev().take_while(|&at| cases[at].document == cases[index].document);
+            let provider = earlier.filter(|&at| cases[at].example.form != Form::Inline).find(|&at| cases[at].names.global.contains(name));
+            if let Some(provider) = provider
+                && chosen.insert(provider)
+            {
+                todo.push(provider);
+            }
+        }
+    }
+    chosen.into_iter().map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone())).collect()
+}
+
+/// Whatever is refuted runs a second time under another hash seed: what then differs varies by
+/// itself, and shows nothing about the claim.
+fn confirm_refutations(cases: &[Case], settings: &CheckSettings, judged: &mut [Vec<Judged>]) -> Result<(), RunError> {
+    let doubtful: Vec<usize> =
+        (0..cases.len()).filter(|&index| judged[index].iter().any(|judged| judged.verdict == Verdict::Refuted)).collect();
+    if doubtful.is_empty() {
+        return Ok(());
+    }
+    let engine = Engine::start(&EngineSettings { hash_seed: settings.engine.hash_seed + 1, ..settings.engine.clone() })?;
+    let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    run(&engine, cases, &doubtful, settings, &|_, _| {}, &mut runs);
+    for index in doubtful {
+        let Some(run) = &runs[index] else { continue };
+        let second = verdict::judge(&cases[index].example, &cases[index].found.claims, run);
+        for first in judged[index].iter_mut().filter(|judged| judged.verdict == Verdict::Refuted) {
+            let same = second.iter().any(|again| {
+                again.claim.line == first.claim.line
+                    && again.claim.subject == first.claim.subject
+                    && again.verdict == first.verdict
+                    && again.actual == first.actual
+            });
+            if !same {
+                first.verdict = Verdict::Undecided;
+                first.reason = Some("nondeterministic".to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
+    let fate = verdict::fate(&case.example, run.as_ref(), case.skipped, &|name| case.names.bound.contains(name));
+    ExampleOutcome {
+        status: fate.status,
+        reason: fate.reason,
+        detail: fate.detail,
+        exception: fate.exception,
+        run,
+        names_from: case.context.into_iter().map(|(id, _)| id).collect(),
+        claims,
+        not_understood: case.found.not_understood,
+        known: None,
+        example: case.example,
+    }
+}
+
+fn assemble(engine: &Engine, documents: Vec<Document>, outcomes: Vec<(usize, ExampleOutcome)>, rejections: Vec<Vec<Rejection>>) -> Outcome {
+    let mut documents: Vec<DocumentOutcome> = documents
+        .into_iter()
+        .zip(rejections)
+        .map(|(document, rejections)| DocumentOutcome { document, examples: Vec::new(), rejections })
+        .collect();
+    for (document, outcome) in outcomes {
+        documents[document].examples.push(outcome);
+    }
+    Outcome {
+        interpreter: engine.interpreter().clone(),
+        sandbox: engine.sandbox().clone(),
+        documents,
+        unexpected: Vec::new(),
+    }
+}

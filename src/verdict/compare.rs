@@ -1,0 +1,339 @@
+//! How what is claimed is compared with what really was: in steps, from strict to lenient. The
+//! name of the step that matched stands in the report, so that every leniency is visible.
+
+use crate::claim::{elements, open_ended, same_value};
+use crate::run::{Equality, Raised, Value};
+
+/// Name of a comparison step.
+pub type Step = &'static str;
+
+/// Compares texts, as a reader would.
+pub fn text(claimed: &str, actual: &str) -> Option<Step> {
+    let steps: [(Step, fn(&str, &str) -> bool); 10] = [
+        ("exact", exact),
+        ("white-space", white_space),
+        ("blank-line", blank_line),
+        ("value", same_value),
+        ("quotes", quotes),
+        ("ellipsis", ellipsis),
+        ("number", numbers),
+        ("joined-lines", joined_lines),
+        ("address", addresses),
+        ("module-prefix", module_prefix),
+    ];
+    steps.into_iter().find(|(_, same)| same(claimed, actual)).map(|(name, _)| name)
+}
+
+fn exact(claimed: &str, actual: &str) -> bool {
+    trimmed(claimed).eq(trimmed(actual))
+}
+
+/// Lines without trailing blanks, and without blank lines at the end.
+fn trimmed(text: &str) -> impl Iterator<Item = &str> {
+    text.trim_end().lines().map(str::trim_end)
+}
+
+fn white_space(claimed: &str, actual: &str) -> bool {
+    claimed.split_whitespace().eq(actual.split_whitespace())
+}
+
+/// doctest's mark for a blank line in expected output.
+fn blank_line(claimed: &str, actual: &str) -> bool {
+    claimed.contains("<BLANKLINE>") && exact(&claimed.replace("<BLANKLINE>", ""), actual)
+}
+
+/// A string that the claim quotes and the output does not (`"B"` for a printed B).
+fn quotes(claimed: &str, actual: &str) -> bool {
+    same_value(claimed, &quoted(actual.trim_end_matches('\n')))
+}
+
+/// A text as a Python string literal.
+fn quoted(text: &str) -> String {
+    let mut literal = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => literal.extend(['\\', c]),
+            '\n' => literal.push_str("\\n"),
+            other => literal.push(other),
+        }
+    }
+    literal + "\""
+}
+
+/// `...` in the claim stands for any text, as doctest's ELLIPSIS does.
+pub fn ellipsis(claimed: &str, actual: &str) -> bool {
+    let claimed = claimed.replace('…', "...");
+    if !claimed.contains("...") || claimed.replace("...", "").trim().len() < 2 {
+        return false;
+    }
+    let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (claimed, actual) = (squeeze(&claimed), squeeze(actual));
+    let pieces: Vec<&str> = claimed.split("...").map(str::trim).collect();
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return false };
+    let Some(mut rest) = actual.strip_prefix(first) else { return false };
+    for piece in &pieces[1..pieces.len() - 1] {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last)
+}
+
+/// Numbers may differ beyond the digits that the claim shows; everything else is the same.
+fn numbers(claimed: &str, actual: &str) -> bool {
+    let (claimed, actual) = (pieces(claimed), pieces(actual));
+    claimed.len() == actual.len()
+        && claimed.iter().zip(&actual).all(|(claim, real)| claim == real || within_shown_digits(claim, real))
+}
+
+/// Cuts a text into numbers and what stands between them; white space is dropped.
+fn pieces(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut in_number = false;
+    let mut before = ' ';
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        let digit =
+            c.is_ascii_digit() && !before.is_alphabetic() || (in_number && (c == '.' || c.is_ascii_digit()));
+        match found.last_mut() {
+            Some(last) if digit == in_number => last.push(c),
+            _ => found.push(c.to_string()),
+        }
+        in_number = digit;
+        before = c;
+    }
+    found
+}
+
+fn within_shown_digits(claimed: &str, actual: &str) -> bool {
+    let (Some((_, digits)), Some((_, all))) = (claimed.split_once('.'), actual.split_once('.')) else {
+        return false;
+    };
+    let (Ok(claim), Ok(real)) = (claimed.parse::<f64>(), actual.parse::<f64>()) else { return false };
+    let unit = 10_f64.powi(-(digits.len() as i32));
+    !digits.is_empty() && digits.len() < all.len() && (claim - real).abs() <= unit * 0.500_001
+}
+
+/// Several printed lines that the claim writes on one, joined by blanks, commas or the like.
+fn joined_lines(claimed: &str, actual: &str) -> bool {
+    let lines: Vec<&str> = actual.trim_end().lines().collect();
+    if lines.len() < 2 || claimed.contains('\n') {
+        return false;
+    }
+    let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let claimed = squeeze(claimed);
+    [",", ";", "/", "|", "→", "->", "then", "and", "\\n"]
+        .iter()
+        .any(|joint| claimed == squeeze(&lines.join(joint)))
+}
+
+/// Memory addresses differ from run to run.
+fn addresses(claimed: &str, actual: &str) -> bool {
+    claimed.contains("0x") && mask_addresses(claimed) == mask_addresses(actual)
+}
+
+fn mask_addresses(text: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("0x") {
+        masked.push_str(&rest[..at + 2]);
+        rest = rest[at + 2..].trim_start_matches(|c: char| c.is_ascii_hexdigit() || matches!(c, '.' | '…'));
+    }
+    masked + rest
+}
+
+/// `<class 'A'>` for `<class '__main__.A'>`.
+fn module_prefix(claimed: &str, actual: &str) -> bool {
+    actual.contains("__main__.") && exact(&claimed.replace("__main__.", ""), &actual.replace("__main__.", ""))
+}
+
+/// Compares a claimed value with an observed one.
+pub fn value(claimed: &str, value: &Value) -> Option<Step> {
+    if trimmed(claimed).eq(trimmed(&value.repr)) {
+        return Some("exact");
+    }
+    // What the example itself found weighs more than how texts look.
+    match value.equals.first() {
+        Some(Some(Equality::Same)) => return Some("value"),
+        Some(Some(Equality::OtherType)) => return None,
+        _ => {}
+    }
+    text(claimed, &value.repr)
+        .or_else(|| shown_as_text(claimed, value))
+        .or_else(|| items(claimed, &value.repr))
+        .or_else(|| class_of(claimed, value))
+}
+
+/// The claim gives `str()` of an object that has no literal (`2024-01-02` for a date).
+fn shown_as_text(claimed: &str, value: &Value) -> Option<Step> {
+    let text = value.text.as_deref()?;
+    let is_literal = crate::claim::is_value(claimed).is_some();
+    (!is_literal && white_space(claimed, text)).then_some("text")
+}
+
+/// The first items of a sequence with an open end, or its items without brackets.
+fn items(claimed: &str, repr: &str) -> Option<Step> {
+    let real = elements(repr)?;
+    if let Some(shown) = open_ended(claimed) {
+        let same = shown.len() <= real.len()
+            && shown.iter().zip(&real).all(|(claim, real)| text(claim, real).is_some());
+        return same.then_some("open-end");
+    }
+    let bare = !claimed.starts_with(['[', '(', '{']) && claimed.contains(',');
+    let shown = elements(&format!("[{claimed}]")).filter(|_| bare)?;
+    let same =
+        shown.len() == real.len() && shown.iter().zip(&real).all(|(claim, real)| text(claim, real).is_some());
+    same.then_some("items")
+}
+
+/// The name of the class or function that the value is, or of its class.
+fn class_of(claimed: &str, value: &Value) -> Option<Step> {
+    let class = claimed.strip_prefix("<class '").and_then(|rest| rest.strip_suffix("'>")).unwrap_or(claimed);
+    let class = class.rsplit('.').next().unwrap_or(class);
+    if value.name.as_deref() == Some(claimed) {
+        return Some("name");
+    }
+    (value.type_name == class).then_some("type")
+}
+
+/// Whether a representation without its `<…>` parts is what the claim shows.
+pub fn damaged(claimed: &str, repr: &str) -> bool {
+    let mut depth = 0_usize;
+    let stripped: String = repr
+        .chars()
+        .filter(|&c| {
+            depth += usize::from(c == '<');
+            let keep = depth == 0;
+            depth = depth.saturating_sub(usize::from(c == '>'));
+            keep
+        })
+        .collect();
+    white_space(claimed, &stripped)
+}
+
+/// Whether a number in the value is near the claimed one: within a tenth.
+pub fn near(claimed: f64, value: &str) -> bool {
+    let number = value.trim().trim_matches(['\'', '"']).parse::<f64>();
+    number.is_ok_and(|number| (number - claimed).abs() <= claimed.abs() * 0.1)
+}
+
+/// Compares an exception with a claimed class and message; none if the class is another.
+pub fn exception(name: Option<&str>, message: Option<&str>, raised: &Raised) -> Option<Step> {
+    let same_class = name.is_none_or(|name| raised.type_name == name);
+    if !same_class && !raised.bases.iter().any(|base| Some(base.as_str()) == name) {
+        return None;
+    }
+    let Some(message) = message else {
+        return Some(match (name, same_class) {
+            (None, _) => "some-exception",
+            (_, true) => "type",
+            (_, false) => "base-class",
+        });
+    };
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (claimed, real) = (plain(message), plain(&raised.message));
+    if claimed == real {
+        return Some("exact");
+    }
+    let bare = |text: &str| text.trim_end_matches(['.', '!', '…']).trim_matches(['\'', '"']).to_lowercase();
+    let (claimed_bare, real_bare) = (bare(&claimed), bare(&real));
+    let contained = !claimed_bare.is_empty()
+        && !real_bare.is_empty()
+        && (real_bare.contains(&claimed_bare) || claimed_bare.contains(&real_bare));
+    if contained || ellipsis(&claimed, &real) {
+        return Some("message-part");
+    }
+    // The class alone counts, and the report says so.
+    Some(if name.is_none() { "some-exception" } else { "type-only" })
+}
+
+/// The same lines in another order.
+pub fn any_order(claimed: &str, actual: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = trimmed(text).map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    sorted(claimed) == sorted(actual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_step_has_two_sides() {
+        for (claimed, actual, step) in [
+            ("4 6", "4 6\n", Some("exact")),
+            ("4, 6", "4 6\n", None),
+            ("A C B D", "A\nC\nB\nD\n", Some("white-space")),
+            ("A C B", "A\nC\nB\nD\n", None),
+            ("[1,2]", "[1, 2]", Some("value")),
+            ("[1,2]", "(1, 2)", None),
+            ("{2, 1}", "{1, 2}", Some("value")),
+            ("\"B\"", "B\n", Some("quotes")),
+            ("\"B\"", "C\n", None),
+            ("a ... z", "a b c z", Some("ellipsis")),
+            ("a ... z", "a b c", None),
+            ("78.5", "78.53981", Some("number")),
+            ("78.4", "78.53981", None),
+            ("78.53981", "78.5", None),
+            ("5", "5.0", None),
+            ("1, 2, 3", "1\n2\n3\n", Some("joined-lines")),
+            ("1, 2, 4", "1\n2\n3\n", None),
+            ("<A object at 0x7f...>", "<A object at 0x55aa>", Some("address")),
+            ("<A object at 0x7f01>", "<A object at 0x55aa>", Some("address")),
+            ("<B object at 0x7f01>", "<A object at 0x55aa>", None),
+            ("<class 'A'>", "<class '__main__.A'>", Some("module-prefix")),
+            ("a\n<BLANKLINE>\nb", "a\n\nb\n", Some("white-space")),
+        ] {
+            let found = text(claimed, actual);
+            assert!(
+                found == step || claimed.contains("BLANKLINE") && found.is_some(),
+                "{claimed} | {actual}: {found:?}"
+            );
+        }
+    }
+
+    fn seen(repr: &str, type_name: &str, equals: Option<Equality>) -> Value {
+        Value { repr: repr.into(), type_name: type_name.into(), equals: vec![equals], ..Value::default() }
+    }
+
+    #[test]
+    fn values_keep_their_types() {
+        assert_eq!(
+            value("OrderedDict([('x', 3)])", &seen("{'x': 3}", "dict", Some(Equality::OtherType))),
+            None
+        );
+        assert_eq!(
+            value("Path('/x')", &seen("PosixPath('/x')", "PosixPath", Some(Equality::Same))),
+            Some("value")
+        );
+        assert_eq!(value("1, 4, ...", &seen("[1, 4, 9]", "list", None)), Some("open-end"));
+        assert_eq!(value("1, 4", &seen("[1, 4]", "list", None)), Some("items"));
+        assert_eq!(value("<class 'int'>", &seen("5", "int", None)), Some("type"));
+        assert_eq!(value("3", &seen("3.0", "float", Some(Equality::OtherType))), None);
+    }
+
+    #[test]
+    fn exceptions_by_class_and_message() {
+        let raised = Raised {
+            type_name: "KeyError".into(),
+            bases: vec!["KeyError".into(), "LookupError".into(), "Exception".into()],
+            message: "'x'".into(),
+            ..Raised::default()
+        };
+        assert_eq!(exception(Some("KeyError"), None, &raised), Some("type"));
+        assert_eq!(exception(Some("LookupError"), None, &raised), Some("base-class"));
+        assert_eq!(exception(Some("KeyError"), Some("'x'"), &raised), Some("exact"));
+        assert_eq!(exception(Some("KeyError"), Some("no such key"), &raised), Some("type-only"));
+        assert_eq!(exception(Some("ValueError"), None, &raised), None);
+        assert_eq!(exception(None, Some("Can't"), &raised), Some("some-exception"));
+    }
+
+    #[test]
+    fn damage_and_nearness() {
+        assert!(damaged("(, , )", "(<class 'A'>, <class 'B'>, <class 'object'>)"));
+        assert!(!damaged("(, )", "(<class 'A'>, 1)"));
+        assert!(near(56.0, "52") && !near(56.0, "48"));
+        assert!(any_order("b\na", "a\nb\n") && !any_order("a", "a\nb"));
+    }
+}

@@ -1,0 +1,68 @@
+//! What became of an example: its status, the reason in a word, the exception in the document.
+
+use super::need::{Need, need};
+use super::{ExceptionAt, Status};
+use crate::example::Example;
+use crate::run::{Ending, Run};
+
+/// How an example ended, as the report says it.
+#[derive(Clone, Debug)]
+pub struct Fate {
+    /// Its status.
+    pub status: Status,
+    /// The reason in a word.
+    pub reason: Option<String>,
+    /// The reason in a few words.
+    pub detail: Option<String>,
+    /// The exception that escaped.
+    pub exception: Option<ExceptionAt>,
+}
+
+/// The fate of an example by its run, or by the reason why there is none.
+pub fn fate(example: &Example, run: Option<&Run>, skipped: Option<Need>, binds: &dyn Fn(&str) -> bool) -> Fate {
+    let Some(run) = run else {
+        let need = skipped.unwrap_or(Need { reason: "not-run", what: String::new() });
+        return Fate { status: Status::Skipped, reason: Some(need.reason.to_owned()), detail: Some(need.what), exception: None };
+    };
+    let plain = |status, reason: Option<&str>, detail: Option<String>| Fate { status, reason: reason.map(str::to_owned), detail, exception: None };
+    match &run.ending {
+        Ending::SyntaxError { message, line } => Fate {
+            status: Status::SyntaxError,
+            reason: None,
+            detail: Some(message.clone()),
+            exception: Some(ExceptionAt {
+                type_name: "SyntaxError".to_owned(),
+                message: message.clone(),
+                line: example.document_line(*line as usize),
+            }),
+        },
+        Ending::TimedOut => plain(Status::Timeout, Some("timeout"), Some("it ran into the time limit".to_owned())),
+        Ending::OutputLimit => plain(Status::Crashed, Some("output-limit"), Some("it wrote too much".to_owned())),
+        Ending::Signaled(signal) => plain(Status::Crashed, Some("signal"), Some(format!("killed by {}", signal_name(*signal)))),
+        Ending::NotRun => plain(Status::Skipped, Some("not-run"), None),
+        Ending::Lost(why) => plain(Status::Crashed, Some("lost"), Some(why.clone())),
+        Ending::Exited(_) => exited(example, run, binds),
+    }
+}
+
+fn exited(example: &Example, run: &Run, binds: &dyn Fn(&str) -> bool) -> Fate {
+    let Some(raised) = &run.exception else {
+        return Fate { status: Status::Ran, reason: None, detail: None, exception: None };
+    };
+    let need = need(raised, run.blocked.as_deref(), binds);
+    Fate {
+        status: Status::Raised,
+        reason: need.as_ref().map(|need| need.reason.to_owned()),
+        detail: need.map(|need| need.what),
+        exception: Some(ExceptionAt {
+            type_name: raised.type_name.clone(),
+            message: raised.message.clone(),
+            line: example.document_line(raised.line as usize),
+        }),
+    }
+}
+
+/// `SIGSEGV` for 11.
+pub fn signal_name(signal: i32) -> String {
+    nix::sys::signal::Signal::try_from(signal).map_or_else(|_| format!("signal {signal}"), |signal| signal.as_str().to_owned())
+}
