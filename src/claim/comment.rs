@@ -398,7 +398,8 @@ pub fn cuts(text: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
             let tail = text[at + length..].trim();
             let tail = arrows.iter().find_map(|arrow| tail.strip_prefix(arrow)).unwrap_or(tail);
             let tail = unparenthesized(tail.trim());
-            found.push((text[..at].trim_end(), tail));
+            let head = text[..at].trim_end().trim_end_matches([',', ';', ':']);
+            found.push((head, tail));
         }
         match (quote, c) {
             (Some(open), _) if c == open && before != '\\' => quote = None,

@@ -19,12 +19,27 @@ pub struct Fate {
 }
 
 /// The fate of an example by its run, or by the reason why there is none.
-pub fn fate(example: &Example, run: Option<&Run>, skipped: Option<Need>, binds: &dyn Fn(&str) -> bool) -> Fate {
+pub fn fate(
+    example: &Example,
+    run: Option<&Run>,
+    skipped: Option<Need>,
+    binds: &dyn Fn(&str) -> bool,
+) -> Fate {
     let Some(run) = run else {
         let need = skipped.unwrap_or(Need { reason: "not-run", what: String::new() });
-        return Fate { status: Status::Skipped, reason: Some(need.reason.to_owned()), detail: Some(need.what), exception: None };
+        return Fate {
+            status: Status::Skipped,
+            reason: Some(need.reason.to_owned()),
+            detail: Some(need.what),
+            exception: None,
+        };
     };
-    let plain = |status, reason: Option<&str>, detail: Option<String>| Fate { status, reason: reason.map(str::to_owned), detail, exception: None };
+    let plain = |status, reason: Option<&str>, detail: Option<String>| Fate {
+        status,
+        reason: reason.map(str::to_owned),
+        detail,
+        exception: None,
+    };
     match &run.ending {
         Ending::SyntaxError { message, line } => Fate {
             status: Status::SyntaxError,
@@ -36,9 +51,15 @@ pub fn fate(example: &Example, run: Option<&Run>, skipped: Option<Need>, binds: 
                 line: example.document_line(*line as usize),
             }),
         },
-        Ending::TimedOut => plain(Status::Timeout, Some("timeout"), Some("it ran into the time limit".to_owned())),
-        Ending::OutputLimit => plain(Status::Crashed, Some("output-limit"), Some("it wrote too much".to_owned())),
-        Ending::Signaled(signal) => plain(Status::Crashed, Some("signal"), Some(format!("killed by {}", signal_name(*signal)))),
+        Ending::TimedOut => {
+            plain(Status::Timeout, Some("timeout"), Some("it ran into the time limit".to_owned()))
+        }
+        Ending::OutputLimit => {
+            plain(Status::Crashed, Some("output-limit"), Some("it wrote too much".to_owned()))
+        }
+        Ending::Signaled(signal) => {
+            plain(Status::Crashed, Some("signal"), Some(format!("killed by {}", signal_name(*signal))))
+        }
         Ending::NotRun => plain(Status::Skipped, Some("not-run"), None),
         Ending::Lost(why) => plain(Status::Crashed, Some("lost"), Some(why.clone())),
         Ending::Exited(_) => exited(example, run, binds),
@@ -64,5 +85,6 @@ fn exited(example: &Example, run: &Run, binds: &dyn Fn(&str) -> bool) -> Fate {
 
 /// `SIGSEGV` for 11.
 pub fn signal_name(signal: i32) -> String {
-    nix::sys::signal::Signal::try_from(signal).map_or_else(|_| format!("signal {signal}"), |signal| signal.as_str().to_owned())
+    nix::sys::signal::Signal::try_from(signal)
+        .map_or_else(|_| format!("signal {signal}"), |signal| signal.as_str().to_owned())
 }

@@ -52,10 +52,7 @@ impl<'a> Evidence<'a> {
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {
         let finding = self.find(claim);
-        if claim.force == Force::Guess
-            && !matches!(finding, Finding::Holds(..))
-            && !is_listed(claim)
-        {
+        if claim.force == Force::Guess && !matches!(finding, Finding::Holds(..)) && !is_listed(claim) {
             return None;
         }
         let (verdict, matched, actual, reason) = match finding {
