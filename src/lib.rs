@@ -3,5 +3,9 @@
 pub mod claim;
 pub mod document;
 pub mod example;
+pub mod exit;
+pub mod expectations;
+pub mod located;
 pub mod run;
+pub mod settings;
 pub mod verdict;
