@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::exit::Exit;
+
 pub use walk::{Exclusions, walk};
 
 /// Bytes that a document may have.
@@ -180,6 +182,13 @@ impl DocumentError {
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct DocumentErrors(pub Vec<DocumentError>);
 
+impl DocumentErrors {
+    /// The exit status they stand for: that nothing was found has its own.
+    pub fn exit(&self) -> Exit {
+        if self.0.iter().all(DocumentError::is_nothing) { Exit::Nothing } else { Exit::Usage }
+    }
+}
+
 /// A path as shown to the user: with `/` between its parts and without `./` in front.
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
@@ -205,6 +214,12 @@ pub fn read(path: &Path) -> Result<Document, DocumentError> {
     document.notes.extend(damage::notes(&document.text));
     document.notes.sort_by_key(|note| note.line);
     Ok(document)
+}
+
+/// Finds and reads the documents that paths stand for.
+pub fn load(paths: &[PathBuf], exclusions: &Exclusions) -> Result<Vec<Document>, DocumentErrors> {
+    let found = walk(paths, exclusions).map_err(|error| DocumentErrors(vec![error]))?;
+    read_all(&found)
 }
 
 /// Reads documents on all cores and gives them in the order of the paths, or every error.

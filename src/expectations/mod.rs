@@ -30,6 +30,7 @@ use serde_yaml::{Error as YamlError, Location, Spanned};
 
 use crate::document::shown;
 use crate::located::{Located, advice_for_key};
+use crate::settings::{Origin, Setting};
 use format::{File, VERSION};
 
 /// Everything declared in a folder.
@@ -71,6 +72,15 @@ impl Expectations {
             files.push(Source::parse(&shown(&path), &text)?);
         }
         Ok(Expectations { files })
+    }
+
+    /// The expectations that the settings name: none where they are switched off, and none where the
+    /// usual folder is not there.
+    pub fn of_setting(folder: &Setting<Option<PathBuf>>) -> Result<Expectations, ExpectationError> {
+        match &folder.value {
+            Some(path) if folder.origin != Origin::Default || path.is_dir() => Expectations::load(path),
+            _ => Ok(Expectations::default()),
+        }
     }
 
     /// The expectations of one file, for tests and for callers that read files themselves.
@@ -167,7 +177,9 @@ fn mistake(path: &str, text: &str, error: &YamlError) -> Located {
         other => {
             let rendered = other.to_string();
             let message = rendered.lines().next().unwrap_or_default();
-            at(message.split(" at line ").next().unwrap_or(message).to_owned())
+            let message = message.split(" at line ").next().unwrap_or(message);
+            let is_number = matches!(message, "invalid u64" | "invalid u32");
+            at(if is_number { "a whole number is expected here" } else { message }.to_owned())
         }
     }
 }
