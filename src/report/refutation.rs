@@ -116,8 +116,8 @@ fn difference(claimed: &str, actual: &str) -> Vec<String> {
 /// How a claim of a kind is compared when no step agrees.
 fn how_compared(kind: Kind) -> &'static str {
     match kind {
-        Kind::Value => "as text, without regard to white space, as a value, and by the digits shown",
-        Kind::Stdout => "as text, and without regard to white space",
+        Kind::Value => "text, white space, value and the digits shown; none agrees",
+        Kind::Stdout => "text and white space; neither agrees",
         Kind::Raises => "type and message of the exception",
         Kind::Works => "whether it ends without an exception",
         Kind::Type => "name of the type",

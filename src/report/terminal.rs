@@ -4,11 +4,10 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use super::refutation::Refutations;
-use super::text::{counted, one_line, tally};
+use super::text::{counted, one_line, tally, visible};
 use super::{Counts, Style, Verbosity};
 use crate::example::Form;
 use crate::exit::{examples, failures};
@@ -39,38 +38,67 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
     Ok(())
 }
 
+/// A table whose only lines are those around the header and before the total.
+const TABLE: TableStyle = TableStyle::new()
+    .content_lines(ContentLineStyle::none())
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Columns from which on all numbers are shown. What a narrower table leaves out follows from the
+/// others, or stands in the last line of the report.
+const WIDE: usize = 96;
+
+/// One number of the table: its name, the number, and whether a narrow table has it.
+type Column = (&'static str, fn(&Counts) -> usize, bool);
+
+const COLUMNS: [Column; 8] = [
+    ("examples", |counts| counts.examples, true),
+    ("ran", |counts| counts.ran, true),
+    ("not run", |counts| counts.not_run, false),
+    ("claims", |counts| counts.claims, true),
+    ("confirmed", |counts| counts.confirmed, true),
+    ("refuted", |counts| counts.refuted, true),
+    ("known", |counts| counts.known, false),
+    ("undecided", |counts| counts.undecided, true),
+];
+
 /// The table of numbers, one row for each document and one for their sum.
 fn table(outcome: &Outcome, style: &Style) -> String {
-    let total = Counts::of(outcome);
+    let columns: Vec<_> = COLUMNS.iter().filter(|(.., narrow)| *narrow || style.width >= WIDE).collect();
+    let taken: usize = columns.iter().map(|(name, ..)| name.len() + 2).sum();
+    let name_width = style.width.saturating_sub(taken + 2).max(12);
+    let row = |name: &str, counts: Counts| {
+        let numbers = columns.iter().map(|(_, number, _)| number(&counts).to_string());
+        std::iter::once(shortened(name, name_width)).chain(numbers).collect::<Vec<_>>()
+    };
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
-    let mut header = vec!["document", "examples", "ran", "not run", "claims", "confirmed", "refuted"];
-    header.extend((total.known > 0).then_some("known"));
-    header.push("undecided");
-    let columns = header.len();
-    table.set_header(header);
+    table.load_style(TABLE).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(std::iter::once("document").chain(columns.iter().map(|(name, ..)| *name)));
     for found in &outcome.documents {
-        table.add_row(row(&found.document.path, Counts::of_document(found), total.known > 0));
+        table.add_row(row(&found.document.path, Counts::of_document(found)));
     }
     if outcome.documents.len() > 1 {
-        table.add_row(row("total", total, total.known > 0));
+        table.add_row(row("total", Counts::of(outcome)));
     }
-    for index in 1..columns {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
-    table.trim_fmt()
+    let mut lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    if outcome.documents.len() > 1 {
+        lines.insert(lines.len() - 1, lines[1].clone());
+    }
+    lines.join("\n")
 }
 
-fn row(name: &str, counts: Counts, with_known: bool) -> Vec<String> {
-    let mut numbers =
-        vec![counts.examples, counts.ran, counts.not_run, counts.claims, counts.confirmed, counts.refuted];
-    numbers.extend(with_known.then_some(counts.known));
-    numbers.push(counts.undecided);
-    std::iter::once(name.to_owned()).chain(numbers.iter().map(ToString::to_string)).collect()
+/// A path cut at its start, where it says least.
+fn shortened(path: &str, width: usize) -> String {
+    let path = visible(path);
+    let length = path.chars().count();
+    if length <= width {
+        return path.into_owned();
+    }
+    let end: String = path.chars().skip(length - width + 1).collect();
+    format!("…{end}")
 }
 
 /// What ran the examples, and which layers of the sandbox the machine refused.
