@@ -35,7 +35,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the examples of documents and judge their claims
-    #[command(after_help = CHECK_EXAMPLES, visible_alias = "c")]
+    #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]

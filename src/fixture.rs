@@ -81,64 +81,62 @@ pub fn outcome() -> Outcome {
 }
 
 fn guide_examples() -> Vec<ExampleOutcome> {
-    let numbers = "x = 257; y = 257\nprint(x is y)  # False  (two objects)\nprint(3 * 3)\n# 10\n";
+    vec![
+        numbers(),
+        late_binding(),
+        raised(
+            example("guide/functions#2", Form::Fenced, 25, "import fastapi\n"),
+            Some("needs-package"),
+            "ModuleNotFoundError",
+            "No module named 'fastapi'",
+        ),
+        raised(
+            example("guide/functions#3", Form::Inline, 28, "spam()\n"),
+            Some("needs-name"),
+            "NameError",
+            "name 'spam' is not defined",
+        ),
+        raised(
+            example("guide/functions#4", Form::Inline, 28, "1/0\n"),
+            None,
+            "ZeroDivisionError",
+            "division by zero",
+        ),
+        endless(),
+    ]
+}
+
+/// Three refuted claims: behind the code, below it, and in a block of output.
+fn numbers() -> ExampleOutcome {
     let mut identity = judged(claim(7, Kind::Value, "x is y", "False"), Verdict::Refuted, Some("True"));
     identity.claim.remark = Some("two objects".to_owned());
     let mut product = judged(claim(9, Kind::Value, "3 * 3", "10"), Verdict::Refuted, Some("9"));
     product.claim.origin = Origin::NextLine;
     let mut output = judged(claim(13, Kind::Stdout, "", "9\nten\n"), Verdict::Refuted, Some("True\n9\n"));
     output.claim.origin = Origin::OutputBlock;
-    let late = judged(claim(21, Kind::Value, "funcs[0]()", "0"), Verdict::Refuted, Some("2"));
-    let mut hedged = judged(claim(32, Kind::Stdout, "print(1)", "1"), Verdict::Undecided, None);
-    hedged.reason = Some("timeout".to_owned());
-    vec![
-        ExampleOutcome {
-            claims: vec![identity, product, output],
-            ..ran(example("guide/numbers#1", Form::Fenced, 6, numbers))
-        },
-        ExampleOutcome {
-            claims: vec![late],
-            ..ran(example(
-                "guide/functions#1",
-                Form::Fenced,
-                20,
-                "funcs = [lambda: i for i in range(3)]\nfuncs[0]()  # 0\n",
-            ))
-        },
-        raised(
-            example("guide/functions#2", Form::Fenced, 25, "import fastapi\n"),
-            "needs-package",
-            "ModuleNotFoundError",
-            "No module named 'fastapi'",
-        ),
-        raised(
-            example("guide/functions#3", Form::Inline, 28, "spam()\n"),
-            "needs-name",
-            "NameError",
-            "name 'spam' is not defined",
-        ),
-        ExampleOutcome {
-            reason: None,
-            ..raised(
-                example("guide/functions#4", Form::Inline, 28, "1/0\n"),
-                "",
-                "ZeroDivisionError",
-                "division by zero",
-            )
-        },
-        ExampleOutcome {
-            status: Status::Timeout,
-            claims: vec![hedged],
-            not_understood: vec![(32, "# it depends".to_owned())],
-            detail: Some("killed after 10s".to_owned()),
-            ..ran(example(
-                "guide/functions#5",
-                Form::Fenced,
-                31,
-                "while True: pass\nprint(1)  # it depends\n",
-            ))
-        },
-    ]
+    let code = "x = 257; y = 257\nprint(x is y)  # False  (two objects)\nprint(3 * 3)\n# 10\n";
+    let outcome = ran(example("guide/numbers#1", Form::Fenced, 6, code));
+    ExampleOutcome { claims: vec![identity, product, output], ..outcome }
+}
+
+fn late_binding() -> ExampleOutcome {
+    let claim = judged(claim(21, Kind::Value, "funcs[0]()", "0"), Verdict::Refuted, Some("2"));
+    let code = "funcs = [lambda: i for i in range(3)]\nfuncs[0]()  # 0\n";
+    ExampleOutcome { claims: vec![claim], ..ran(example("guide/functions#1", Form::Fenced, 20, code)) }
+}
+
+/// Killed at the time limit, with an undecided claim and a comment that was not understood.
+fn endless() -> ExampleOutcome {
+    let mut claim = judged(claim(32, Kind::Stdout, "print(1)", "1"), Verdict::Undecided, None);
+    claim.reason = Some("timeout".to_owned());
+    let code = "while True: pass\nprint(1)  # it depends\n";
+    ExampleOutcome {
+        status: Status::Timeout,
+        claims: vec![claim],
+        not_understood: vec![(32, "# it depends".to_owned())],
+        detail: Some("killed after 10s".to_owned()),
+        ..ran(example("guide/functions#5", Form::Fenced, 31, code))
+    }
 }
 
 /// An example whose code stands at one place of the document.
@@ -200,7 +198,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
     }
 }
 
-fn raised(example: Example, reason: &str, type_name: &str, message: &str) -> ExampleOutcome {
+fn raised(example: Example, reason: Option<&str>, type_name: &str, message: &str) -> ExampleOutcome {
     let exception = ExceptionAt {
         type_name: type_name.to_owned(),
         message: message.to_owned(),
@@ -208,7 +206,7 @@ fn raised(example: Example, reason: &str, type_name: &str, message: &str) -> Exa
     };
     ExampleOutcome {
         status: Status::Raised,
-        reason: Some(reason.to_owned()),
+        reason: reason.map(str::to_owned),
         exception: Some(exception),
         ..ran(example)
     }

@@ -241,3 +241,124 @@ fn stale_claim(declared: &DeclaredClaim, found: &DocumentOutcome) -> String {
         None => wanted,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+    use crate::fixture;
+
+    /// Applies expectations for `docs/guide.md`, given without their head.
+    fn applied(body: &str) -> Outcome {
+        applied_to("guide.md", body)
+    }
+
+    fn applied_to(document: &str, body: &str) -> Outcome {
+        let text = format!("version: 1\ndocument: {document}\n{body}");
+        let mut outcome = fixture::outcome();
+        Expectations::from_text("expectations/guide.yaml", &text).unwrap().apply(&mut outcome);
+        outcome
+    }
+
+    #[track_caller]
+    fn one_difference(outcome: &Outcome, line: usize, part: &str) {
+        let [unexpected] = outcome.unexpected.as_slice() else { panic!("{:?}", outcome.unexpected) };
+        assert_eq!((unexpected.file.as_str(), unexpected.line), ("expectations/guide.yaml", line));
+        assert!(unexpected.message.contains(part), "{}", unexpected.message);
+        assert_eq!(outcome.exit(), Exit::Failed);
+    }
+
+    #[test]
+    fn what_is_declared_false_is_known_and_stays_refuted() {
+        let claims = "claims:\n  - {line: 7, holds: false, reason: on purpose}\n  - {line: 9, holds: false}\n  \
+                      - {line: 13, holds: false}\n  - {line: 21, subject: ' funcs[0]()', holds: false}\n";
+        let outcome = applied(claims);
+        let judged: Vec<_> =
+            outcome.documents[0].examples.iter().flat_map(|example| &example.claims).collect();
+        assert_eq!(judged[0].known.as_deref(), Some("on purpose"));
+        assert_eq!(judged[1].known.as_deref(), Some("declared in expectations/guide.yaml:5"));
+        assert!(judged[..4].iter().all(|judged| judged.verdict == Verdict::Refuted));
+        assert_eq!(outcome.unexpected, []);
+        assert_eq!(outcome.exit(), Exit::Well);
+    }
+
+    #[test]
+    fn a_refuted_claim_that_is_not_known_fails() {
+        assert_eq!(applied("").exit(), Exit::Failed);
+    }
+
+    #[test]
+    fn claims_that_turn_out_otherwise_are_differences() {
+        let outcome = applied("claims:\n  - {line: 7, holds: true}\n");
+        one_difference(&outcome, 4, "that `x is y` is `False` is declared true, but it is refuted");
+        assert_eq!(outcome.unexpected[0].document, Some(("docs/guide.md".to_owned(), 7)));
+        let outcome = applied("claims:\n  - {line: 32, holds: false}\n");
+        one_difference(&outcome, 4, "is declared false, but it is undecided (timeout)");
+        let outcome = applied_to("notes.txt", "claims:\n  - {line: 2, holds: false}\n");
+        one_difference(&outcome, 4, "is declared false, but it is confirmed");
+    }
+
+    #[test]
+    fn claims_that_are_gone_are_stale_with_the_nearest() {
+        let outcome = applied("claims:\n  - {line: 8, holds: false}\n");
+        one_difference(&outcome, 4, "no claim on line 8 any more; the nearest is about `x is y` on line 7");
+        let outcome = applied("claims:\n  - {line: 7, subject: 'funcs[0]()', holds: false}\n");
+        one_difference(&outcome, 4, "the nearest is about `funcs[0]()` on line 21");
+    }
+
+    #[test]
+    fn outcomes_of_examples_are_compared() {
+        let outcome = applied(
+            "examples:\n  - {line: 25, outcome: {raises: ModuleNotFoundError}}\n  - {at: guide/functions#5, \
+             outcome: timeout, reason: endless}\n  - {line: 7, outcome: runs}\n",
+        );
+        assert_eq!(outcome.unexpected, []);
+        let examples = &outcome.documents[0].examples;
+        assert_eq!(examples[2].known.as_deref(), Some("declared in expectations/guide.yaml:4"));
+        assert_eq!(examples[5].known.as_deref(), Some("endless"));
+        assert_eq!(examples[0].known, None);
+        for (outcome, part) in [
+            ("{raises: ValueError}", "is declared to raise ValueError, but it raised ModuleNotFoundError"),
+            (
+                "runs",
+                "is declared to run, but it raised ModuleNotFoundError: No module named 'fastapi' (line 25)",
+            ),
+            ("syntax-error", "is declared to be no valid Python, but"),
+        ] {
+            let body = format!("examples:\n  - line: 25\n    outcome: {outcome}\n");
+            one_difference(&applied(&body), 4, part);
+        }
+    }
+
+    #[test]
+    fn examples_that_are_gone_are_stale_with_the_nearest() {
+        let outcome = applied("examples:\n  - {at: 'guide/function#1', outcome: runs}\n");
+        one_difference(&outcome, 4, "the nearest is `guide/functions#1` on line 20");
+        let outcome = applied("examples:\n  - {line: 17, outcome: runs}\n");
+        one_difference(&outcome, 4, "no example on line 17 any more; the nearest is `guide/functions#1`");
+    }
+
+    #[test]
+    fn documents_are_matched_at_the_end_of_their_path() {
+        let stale = "examples:\n  - {line: 999, outcome: runs}\n";
+        for (document, differences) in
+            [("./docs/guide.md", 1), ("../docs/guide.md", 1), ("uide.md", 0), ("other/guide.md", 0)]
+        {
+            assert_eq!(applied_to(document, stale).unexpected.len(), differences, "{document}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_fits_several_documents_is_a_difference() {
+        let mut outcome = fixture::outcome();
+        outcome.documents[1].document.path = "old/guide.md".to_owned();
+        let text = "version: 1\ndocument: guide.md\n";
+        let expectations = Expectations::from_text("expectations/guide.yaml", text).unwrap();
+        expectations.apply(&mut outcome);
+        one_difference(&outcome, 2, "the end of more than one path: docs/guide.md, old/guide.md");
+        outcome.unexpected.clear();
+        outcome.documents[1].document.path = "guide.md".to_owned();
+        expectations.apply(&mut outcome);
+        assert_eq!(outcome.unexpected, []);
+    }
+}
