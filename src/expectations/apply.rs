@@ -20,6 +20,10 @@ impl Expectations {
                 .iter_mut()
                 .filter(|found| is_meant(&declared, &found.document.path))
                 .collect();
+            // A whole path is also the end of longer ones, and could not be written any longer.
+            if matching.iter().any(|found| normalised(&found.document.path) == declared) {
+                matching.retain(|found| normalised(&found.document.path) == declared);
+            }
             match matching.as_mut_slice() {
                 [] => {}
                 [found] => source.apply(found, &mut outcome.unexpected),
