@@ -1,8 +1,66 @@
 //! truedoc: runs the Python examples of documents and says which of their claims are true.
 
 pub mod claim;
+pub mod cli;
 pub mod document;
 pub mod example;
+pub mod exit;
+pub mod expectations;
+pub mod located;
 pub mod python;
+pub mod report;
 pub mod run;
+pub mod settings;
 pub mod verdict;
+
+#[cfg(test)]
+mod fixture;
+
+use document::{Document, DocumentErrors, Exclusions};
+use example::Extraction;
+use expectations::{ExpectationError, Expectations};
+use rayon::prelude::*;
+use report::{Extracted, Progress};
+use settings::Settings;
+use verdict::Outcome;
+
+/// Why a command cannot do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Documents that cannot be found or read.
+    #[error(transparent)]
+    Documents(#[from] DocumentErrors),
+    /// Expectations that cannot be read.
+    #[error(transparent)]
+    Expectations(#[from] ExpectationError),
+}
+
+impl Error {
+    /// The exit status it stands for.
+    pub fn exit(&self) -> exit::Exit {
+        match self {
+            Error::Documents(errors) => errors.exit(),
+            Error::Expectations(_) => exit::Exit::Usage,
+        }
+    }
+}
+
+/// The examples of the documents, without running them.
+///
+/// # Errors
+/// If a document cannot be found or read.
+pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
+    let extracted = documents(settings)?.into_par_iter().map(|document| {
+        let Extraction { examples, rejections } = example::extract(&document);
+        Extracted { document, examples, rejections }
+    });
+    Ok(extracted.collect())
+}
+
+fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {
+    Ok(document::load(&settings.paths.value, &exclusions(settings)?)?)
+}
+
+fn exclusions(settings: &Settings) -> Result<Exclusions, DocumentErrors> {
+    Exclusions::new(&settings.root, &settings.exclude.value).map_err(|error| DocumentErrors(vec![error]))
+}

@@ -1,1 +1,120 @@
-fn main() {}
+//! The program: arguments in, exit status out. Everything else is in the library.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::Parser;
+use truedoc::cli::{Check, Cli, Color, Command, Common, Extract};
+use truedoc::exit::Exit;
+use truedoc::report::{self, FileTarget, Progress, Style, TargetError, Verbosity};
+use truedoc::settings::{Overrides, Settings, SettingsError};
+
+fn main() -> ExitCode {
+    truedoc::run::serve_if_worker();
+    std::panic::set_hook(Box::new(apologise));
+    let exit = match Cli::parse().command {
+        Command::Check(arguments) => check(&arguments),
+        Command::Extract(arguments) => extract(&arguments),
+    };
+    exit.unwrap_or_else(|error| explain(&error)).into()
+}
+
+fn check(arguments: &Check) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = match style.verbosity {
+        Verbosity::Quiet => Progress::hidden(),
+        _ => Progress::on_stderr(),
+    };
+    let outcome = truedoc::check(&settings, &progress);
+    progress.clear();
+    let outcome = outcome?;
+    let Some(target) = target else {
+        to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
+        return Ok(outcome.exit());
+    };
+    let plain = Style::plain(style.verbosity);
+    target.write(|writer| report::render(arguments.format, &outcome, &plain, writer))?;
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&report::summary_line(&outcome, &plain));
+    }
+    Ok(outcome.exit())
+}
+
+fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let extracted = truedoc::extract(&settings)?;
+    to_stdout(|writer| report::render_extracted(&extracted, arguments.options(), &style, writer))?;
+    let is_empty = extracted.iter().all(|found| found.examples.is_empty());
+    Ok(if is_empty { Exit::Nothing } else { Exit::Well })
+}
+
+fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
+    let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
+    if style.verbosity == Verbosity::Verbose {
+        settings.explain(&mut io::stderr().lock())?;
+    }
+    Ok(settings)
+}
+
+/// How text for stdout looks.
+fn style(arguments: &Common) -> Style {
+    let color = match arguments.color {
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let plain = Style::plain(arguments.verbosity());
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
+    Style { color, width: columns.unwrap_or(plain.width), ..plain }
+}
+
+/// Writes to stdout. Whoever closed the pipe has seen enough, so that is no error.
+fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut writer = BufWriter::new(io::stdout().lock());
+    match render(&mut writer).and_then(|()| writer.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The rest of the buffer must not be tried again when it is dropped.
+            let _ = writer.into_parts();
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Writes a line to stderr. If nobody reads it, there is nobody to tell.
+fn to_stderr(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Tells the user what went wrong and gives the exit status for it.
+fn explain(error: &anyhow::Error) -> Exit {
+    let own = error.downcast_ref::<truedoc::Error>();
+    match own {
+        Some(truedoc::Error::Documents(errors)) => {
+            errors.0.iter().for_each(|error| to_stderr(&format!("error: {error}")));
+        }
+        _ => to_stderr(&format!("error: {error:#}")),
+    }
+    match own {
+        Some(own) => own.exit(),
+        None if error.is::<SettingsError>() => Exit::Usage,
+        None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
+        None => Exit::Trouble,
+    }
+}
+
+/// Says in one sentence that truedoc failed, and ends it: what is half-done cannot be reported.
+fn apologise(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let message = panic.payload_as_str().unwrap_or("no message");
+    let version = env!("CARGO_PKG_VERSION");
+    to_stderr(&format!(
+        "error: truedoc {version} failed{place} ({message}); please report this with the document it was reading"
+    ));
+    std::process::exit(i32::from(Exit::Trouble as u8));
+}

@@ -1,0 +1,202 @@
+//! The command line, as it is typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::report::{ExtractOptions, Format, Verbosity};
+use crate::settings::{Overrides, parse_duration};
+
+/// Runs the Python examples of documents and says which of their claims are true.
+///
+/// Every example runs in its own process, without network and with its own empty folder. What a
+/// document says about its code (`# True`, an `Output:` block, a doctest) is compared with what
+/// really happens.
+#[derive(Debug, Parser)]
+#[command(name = "truedoc", version, after_help = STATUSES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The exit statuses, shown below the help.
+const STATUSES: &str = "\
+Exit status:
+  0  all well
+  1  a claim is refuted, or something differs from the expectations
+  2  wrong usage, settings or input
+  3  nothing was found to check
+  4  trouble of truedoc's own";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the examples of documents and judge their claims
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Show the examples of documents without running them
+    #[command(after_help = EXTRACT_EXAMPLES)]
+    Extract(Extract),
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  truedoc check                            check the paths of truedoc.toml, or this folder
+  truedoc check README.md docs             check a file and a folder
+  truedoc check --format concise docs      one line for each finding
+  truedoc check --format json --output report.json
+  truedoc check --timeout 2s --jobs 4 docs";
+
+const EXTRACT_EXAMPLES: &str = "\
+Examples:
+  truedoc extract guide.md                 every example with the lines it stands on
+  truedoc extract --list docs              one line for each example
+  truedoc extract --explain guide.md       also which rule took it, and what was not taken";
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What to read, and how to report on it.
+    #[command(flatten)]
+    pub common: Common,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write the report to a file, as a whole and only at the end
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Leave the declared expectations aside
+    #[arg(long)]
+    pub no_expectations: bool,
+}
+
+/// Arguments of `extract`.
+#[derive(Debug, Args)]
+pub struct Extract {
+    /// What to read, and how to report on it.
+    #[command(flatten)]
+    pub common: Common,
+    /// Show the rule that took each example, and what was not taken and why
+    #[arg(long)]
+    pub explain: bool,
+    /// Show one line for each example, without its code
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// Arguments of all commands that read documents.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Documents, and folders to search for documents [default: those of truedoc.toml, or `.`]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Say only what is wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: what is known, settings and their origin, comments not understood
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Common {
+    /// How much is said.
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+
+    fn overrides(&self) -> Overrides {
+        Overrides { paths: self.paths.clone(), config: self.config.clone(), ..Overrides::default() }
+    }
+}
+
+impl Check {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            jobs: self.jobs,
+            timeout: self.timeout,
+            no_expectations: self.no_expectations,
+            ..self.common.overrides()
+        }
+    }
+}
+
+impl Extract {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        self.common.overrides()
+    }
+
+    /// What of the examples is shown.
+    pub fn options(&self) -> ExtractOptions {
+        ExtractOptions { list: self.list, explain: self.explain }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_is_as_it_was() {
+        let mut command = Cli::command().term_width(100);
+        command.build();
+        let help: Vec<_> = std::iter::once(command.render_long_help().to_string())
+            .chain(command.get_subcommands_mut().map(|command| command.render_help().to_string()))
+            .collect();
+        insta::assert_snapshot!(help.join("\n----\n"));
+    }
+
+    #[test]
+    fn arguments_become_overrides() {
+        let typed = ["truedoc", "check", "-q", "--jobs", "3", "--timeout", "2s", "a.md", "--no-expectations"];
+        let Command::Check(check) = Cli::parse_from(typed).command else { panic!("not check") };
+        let overrides = check.overrides();
+        assert_eq!(overrides.timeout, Some(Duration::from_secs(2)));
+        assert_eq!(overrides.jobs, NonZeroUsize::new(3));
+        assert_eq!(overrides.paths, [PathBuf::from("a.md")]);
+        assert!(overrides.no_expectations);
+        assert_eq!(check.common.verbosity(), Verbosity::Quiet);
+        for wrong in [["--jobs", "0"], ["--timeout", "10"], ["--format", "xml"]] {
+            assert!(Cli::try_parse_from(["truedoc", "check"].into_iter().chain(wrong)).is_err());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The numbers of a report.
+
+use serde::Serialize;
+
+use crate::verdict::{DocumentOutcome, Outcome, Status, Verdict};
+
+/// How many examples and claims there are, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Documents.
+    pub documents: usize,
+    /// Examples, inline ones included.
+    pub examples: usize,
+    /// Examples that ran to their end.
+    pub ran: usize,
+    /// All other examples.
+    pub not_run: usize,
+    /// Claims.
+    pub claims: usize,
+    /// Claims that are true.
+    pub confirmed: usize,
+    /// Claims that are false, the known ones included.
+    pub refuted: usize,
+    /// False claims that are declared as known.
+    pub known: usize,
+    /// Claims that could not be decided.
+    pub undecided: usize,
+    /// Comments that look like claims and were not understood.
+    pub not_understood: usize,
+    /// Differences from the expectations; always 0 for a single document.
+    pub unexpected: usize,
+}
+
+impl Counts {
+    /// The numbers of one document.
+    pub fn of_document(found: &DocumentOutcome) -> Counts {
+        let mut counts = Counts { documents: 1, ..Counts::default() };
+        for example in &found.examples {
+            counts.examples += 1;
+            counts.ran += usize::from(example.status == Status::Ran);
+            counts.not_understood += example.not_understood.len();
+            for judged in &example.claims {
+                counts.claims += 1;
+                counts.known += usize::from(judged.verdict == Verdict::Refuted && judged.known.is_some());
+                match judged.verdict {
+                    Verdict::Confirmed => counts.confirmed += 1,
+                    Verdict::Refuted => counts.refuted += 1,
+                    Verdict::Undecided => counts.undecided += 1,
+                }
+            }
+        }
+        counts.not_run = counts.examples - counts.ran;
+        counts
+    }
+
+    /// The numbers of everything that was checked.
+    pub fn of(outcome: &Outcome) -> Counts {
+        let start = Counts { unexpected: outcome.unexpected.len(), ..Counts::default() };
+        outcome.documents.iter().map(Counts::of_document).fold(start, Counts::add)
+    }
+
+    fn add(self, other: Counts) -> Counts {
+        Counts {
+            documents: self.documents + other.documents,
+            examples: self.examples + other.examples,
+            ran: self.ran + other.ran,
+            not_run: self.not_run + other.not_run,
+            claims: self.claims + other.claims,
+            confirmed: self.confirmed + other.confirmed,
+            refuted: self.refuted + other.refuted,
+            known: self.known + other.known,
+            undecided: self.undecided + other.undecided,
+            not_understood: self.not_understood + other.not_understood,
+            unexpected: self.unexpected + other.unexpected,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The report as JSON, schema `truedoc/report/1`.
+//!
+//! The structs here are the public format; they are apart from the types of the stages, so that a
+//! change of those cannot change the format by accident. Keys may be added within schema 1, never
+//! changed or removed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Counts;
+use crate::claim::{Claim, Kind, Origin};
+use crate::document::{Format, Note};
+use crate::example::{Form, Rejection};
+use crate::run::{Ending, Interpreter, Sandbox};
+use crate::verdict::{
+    DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Unexpected, Verdict,
+};
+
+/// The schema that [`render`] writes.
+const SCHEMA: &str = "truedoc/report/1";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    truedoc: &'static str,
+    interpreters: [InterpreterReport<'a>; 1],
+    sandbox: SandboxReport<'a>,
+    documents: Vec<DocumentReport<'a>>,
+    unexpected: &'a [Unexpected],
+    summary: Counts,
+}
+
+#[derive(Serialize)]
+struct InterpreterReport<'a> {
+    id: &'a str,
+    version: &'a str,
+    executable: &'a str,
+}
+
+#[derive(Serialize)]
+struct SandboxReport<'a> {
+    landlock: &'a str,
+    seccomp: bool,
+    network: &'a str,
+    pid_namespace: bool,
+    mount_namespace: bool,
+    missing: &'a [String],
+}
+
+#[derive(Serialize)]
+struct DocumentReport<'a> {
+    path: &'a str,
+    sha256: &'a str,
+    format: Format,
+    encoding: &'static str,
+    notes: &'a [Note],
+    examples: Vec<ExampleReport<'a>>,
+    rejected: &'a [Rejection],
+    prose: [(); 0],
+}
+
+#[derive(Serialize)]
+struct ExampleReport<'a> {
+    id: &'a str,
+    section: Option<&'a str>,
+    file: Option<&'a str>,
+    form: Form,
+    rule: &'static str,
+    code: &'a str,
+    start_line: usize,
+    end_line: usize,
+    status: Status,
+    reason: Option<&'a str>,
+    detail: Option<&'a str>,
+    known: bool,
+    known_reason: Option<&'a str>,
+    names_from: &'a [String],
+    exception: Option<&'a ExceptionAt>,
+    stdout: &'a str,
+    stderr: &'a str,
+    truncated: bool,
+    exit_code: Option<i32>,
+    signal: Option<i32>,
+    duration_ms: Option<f64>,
+    claims: Vec<ClaimReport<'a>>,
+    not_understood: Vec<NotUnderstood<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClaimReport<'a> {
+    line: usize,
+    kind: Kind,
+    origin: Origin,
+    rule: &'static str,
+    subject: &'a str,
+    claimed: &'a str,
+    remark: Option<&'a str>,
+    hedge: Option<&'a str>,
+    verdict: Verdict,
+    #[serde(rename = "match")]
+    matched: Option<&'static str>,
+    actual: Option<&'a str>,
+    reason: Option<&'a str>,
+    known: bool,
+    known_reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct NotUnderstood<'a> {
+    line: usize,
+    text: &'a str,
+}
+
+/// Writes an outcome as JSON.
+pub(super) fn render(outcome: &Outcome, writer: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        schema: SCHEMA,
+        truedoc: env!("CARGO_PKG_VERSION"),
+        interpreters: [InterpreterReport::of(&outcome.interpreter)],
+        sandbox: SandboxReport::of(&outcome.sandbox),
+        documents: outcome.documents.iter().map(DocumentReport::of).collect(),
+        unexpected: &outcome.unexpected,
+        summary: Counts::of(outcome),
+    };
+    serde_json::to_writer_pretty(&mut *writer, &report)?;
+    writeln!(writer)
+}
+
+impl<'a> InterpreterReport<'a> {
+    fn of(interpreter: &'a Interpreter) -> Self {
+        let Interpreter { id, version, executable } = interpreter;
+        InterpreterReport { id, version, executable }
+    }
+}
+
+impl<'a> SandboxReport<'a> {
+    fn of(sandbox: &'a Sandbox) -> Self {
+        SandboxReport {
+            landlock: &sandbox.landlock,
+            seccomp: sandbox.seccomp,
+            network: &sandbox.network,
+            pid_namespace: sandbox.pid_namespace,
+            mount_namespace: sandbox.mount_namespace,
+            missing: &sandbox.missing,
+        }
+    }
+}
+
+impl<'a> DocumentReport<'a> {
+    fn of(found: &'a DocumentOutcome) -> Self {
+        let document = &found.document;
+        DocumentReport {
+            path: &document.path,
+            sha256: &document.sha256,
+            format: document.format,
+            encoding: document.encoding,
+            notes: &document.notes,
+            examples: found.examples.iter().map(ExampleReport::of).collect(),
+            rejected: &found.rejections,
+            prose: [],
+        }
+    }
+}
+
+impl<'a> ExampleReport<'a> {
+    fn of(outcome: &'a ExampleOutcome) -> Self {
+        let (example, run) = (&outcome.example, outcome.run.as_ref());
+        let (exit_code, signal) = match run.map(|run| &run.ending) {
+            Some(Ending::Exited(code)) => (Some(*code), None),
+            Some(Ending::Signaled(signal)) => (None, Some(*signal)),
+            _ => (None, None),
+        };
+        ExampleReport {
+            id: &example.id,
+            section: example.section.as_deref(),
+            file: example.file.as_deref(),
+            form: example.form,
+            rule: example.rule,
+            code: &example.code,
+            start_line: example.start_line,
+            end_line: example.end_line,
+            status: outcome.status,
+            reason: outcome.reason.as_deref(),
+            detail: outcome.detail.as_deref(),
+            known: outcome.known.is_some(),
+            known_reason: outcome.known.as_deref(),
+            names_from: &outcome.names_from,
+            exception: outcome.exception.as_ref(),
+            stdout: run.map_or("", |run| &run.stdout.text),
+            stderr: run.map_or("", |run| &run.stderr.text),
+            truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),
+            exit_code,
+            signal,
+            duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
+            claims: outcome.claims.iter().map(ClaimReport::of).collect(),
+            not_understood: outcome
+                .not_understood
+                .iter()
+                .map(|(line, text)| NotUnderstood { line: *line, text })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> ClaimReport<'a> {
+    fn of(judged: &'a Judged) -> Self {
+        let Claim { line, kind, origin, subject, claimed, remark, hedge, rule, .. } = &judged.claim;
+        ClaimReport {
+            line: *line,
+            kind: *kind,
+            origin: *origin,
+            rule,
+            subject,
+            claimed,
+            remark: remark.as_deref(),
+            hedge: hedge.as_deref(),
+            verdict: judged.verdict,
+            matched: judged.matched,
+            actual: judged.actual.as_deref(),
+            reason: judged.reason.as_deref(),
+            known: judged.known.is_some(),
+            known_reason: judged.known.as_deref(),
+        }
+    }
+}

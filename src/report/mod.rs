@@ -1,0 +1,88 @@
+//! REPORT: what was found, for people and for machines.
+//!
+//! Every format renders the same [`Outcome`]; none asks the runner. Nothing here prints: writers
+//! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
+//! that cannot be written is known at once and not after minutes.
+
+mod concise;
+mod counts;
+mod extract;
+mod json;
+mod progress;
+mod refutation;
+mod target;
+mod terminal;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::verdict::Outcome;
+
+pub use counts::Counts;
+pub use extract::{ExtractOptions, Extracted, render_extracted};
+pub use progress::Progress;
+pub use target::{FileTarget, TargetError};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table, then each finding over the lines of its document.
+    #[default]
+    Full,
+    /// One line for each finding.
+    Concise,
+    /// Everything, as JSON of the schema `truedoc/report/1`.
+    Json,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Findings only.
+    Quiet,
+    /// The usual.
+    #[default]
+    Normal,
+    /// Also what is known, inline examples that did not run, and comments not understood.
+    Verbose,
+}
+
+/// How text for people looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether colours are used; the text says the same without them.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// How much is said.
+    pub verbosity: Verbosity,
+}
+
+impl Style {
+    /// The style for files and pipes.
+    pub fn plain(verbosity: Verbosity) -> Style {
+        Style { color: false, width: 100, verbosity }
+    }
+
+    /// Text in a style, if colours are used.
+    fn paint(&self, style: anstyle::Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// Renders an outcome.
+pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Full => terminal::render(outcome, style, writer),
+        Format::Concise => concise::render(outcome, style, writer),
+        Format::Json => json::render(outcome, writer),
+    }
+}
+
+/// One line that sums up an outcome.
+pub fn summary_line(outcome: &Outcome, style: &Style) -> String {
+    terminal::summary_line(outcome, style)
+}
+
+#[cfg(test)]
+mod tests;

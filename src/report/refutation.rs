@@ -1,0 +1,146 @@
+//! A refuted claim as a diagnostic over the lines of its document.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use similar::{ChangeTag, TextDiff};
+
+use super::text::{one_line, visible};
+use super::{Style, Verbosity};
+use crate::claim::{Claim, Kind, Origin};
+use crate::document::Document;
+use crate::verdict::Judged;
+
+/// Lines of a difference that are shown; the report as JSON has all of them.
+const MAX_DIFF_LINES: usize = 24;
+
+/// Characters of a value that are shown on one line.
+const MAX_VALUE: usize = 400;
+
+/// Renders refuted claims.
+pub(super) struct Refutations {
+    renderer: Renderer,
+    verbosity: Verbosity,
+}
+
+impl Refutations {
+    pub(super) fn new(style: &Style) -> Refutations {
+        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+        Refutations { renderer: renderer.term_width(style.width.max(40)), verbosity: style.verbosity }
+    }
+
+    /// One refuted claim: its line with the claim underlined, and what really is below.
+    pub(super) fn render(&self, document: &Document, judged: &Judged) -> String {
+        let (first, last) = window(document, &judged.claim);
+        let start = document.line_start(first);
+        let source = &document.text[start..document.line_start(last) + document.line(last).len()];
+        let span = claimed_span(document, &judged.claim);
+        let annotation =
+            AnnotationKind::Primary.span(span.start - start..span.end - start).label("claimed here");
+        let snippet = Snippet::source(source)
+            .path(document.path.as_str())
+            .line_start(first)
+            .fold(false)
+            .annotation(annotation);
+        let level = match judged.known {
+            Some(_) => Level::WARNING.with_name("refuted, known"),
+            None => Level::ERROR.with_name("refuted"),
+        };
+        let notes = Level::NOTE.no_name().message(self.notes(judged));
+        let report = [level.primary_title(title(judged)).element(snippet).element(notes)];
+        self.renderer.render(&report)
+    }
+
+    fn notes(&self, judged: &Judged) -> String {
+        let claim = &judged.claim;
+        let mut notes = comparison(judged);
+        notes.push(format!("compared: {}", how_compared(claim.kind)));
+        let optional = [("remark:", &claim.remark), ("because:", &judged.reason), ("known:", &judged.known)];
+        for (name, text) in optional {
+            notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
+        }
+        if self.verbosity == Verbosity::Verbose {
+            notes.push(format!("found by: {}", claim.rule));
+        }
+        notes.join("\n")
+    }
+}
+
+/// One sentence that says what is wrong.
+fn title(judged: &Judged) -> String {
+    let Claim { kind, subject, claimed, .. } = &judged.claim;
+    let subject = one_line(subject, 60);
+    let claimed = one_line(claimed, 60);
+    match kind {
+        Kind::Value if subject.is_empty() => format!("the value is not `{claimed}`"),
+        Kind::Value => format!("`{subject}` is not `{claimed}`"),
+        Kind::Stdout => "what is printed differs from what is claimed".to_owned(),
+        Kind::Raises => format!("`{subject}` does not raise `{claimed}`"),
+        Kind::Works => format!("`{subject}` does not work"),
+        Kind::Type => format!("the type of `{subject}` is not `{claimed}`"),
+    }
+}
+
+/// Claimed and actual below each other, as a difference where they have several lines.
+fn comparison(judged: &Judged) -> Vec<String> {
+    let claimed = visible(judged.claim.claimed.trim_end_matches('\n'));
+    let actual = judged.actual.as_deref().map(|actual| visible(actual.trim_end_matches('\n')));
+    match actual {
+        Some(actual) if claimed.contains('\n') || actual.contains('\n') => difference(&claimed, &actual),
+        actual => {
+            let actual = actual.map_or("nothing".to_owned(), |actual| one_line(&actual, MAX_VALUE));
+            vec![format!("claimed:  {}", one_line(&claimed, MAX_VALUE)), format!("actual:   {actual}")]
+        }
+    }
+}
+
+fn difference(claimed: &str, actual: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(claimed, actual);
+    let mut lines = vec!["claimed (-) and actual (+):".to_owned()];
+    let changes: Vec<_> = diff.iter_all_changes().collect();
+    for change in changes.iter().take(MAX_DIFF_LINES) {
+        let sign = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => ' ',
+        };
+        let text: String = change.value().trim_end_matches('\n').chars().take(MAX_VALUE).collect();
+        lines.push(format!("  {sign} {text}"));
+    }
+    if changes.len() > MAX_DIFF_LINES {
+        lines.push(format!("  … {} more lines", changes.len() - MAX_DIFF_LINES));
+    }
+    lines
+}
+
+/// How a claim of a kind is compared when no step agrees.
+fn how_compared(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Value => "text, white space, value and the digits shown; none agrees",
+        Kind::Stdout => "text and white space; neither agrees",
+        Kind::Raises => "type and message of the exception",
+        Kind::Works => "whether it ends without an exception",
+        Kind::Type => "name of the type",
+    }
+}
+
+/// The lines to show: that of the claim and, where it stands below its code, the one above.
+fn window(document: &Document, claim: &Claim) -> (usize, usize) {
+    let line = claim.line.clamp(1, document.line_count());
+    let is_below = matches!(claim.origin, Origin::NextLine | Origin::Doctest);
+    (if is_below { line.saturating_sub(1).max(1) } else { line }, line)
+}
+
+/// The bytes of the document that make the claim: its first line as it stands there, or the whole
+/// line if it was put into other words.
+fn claimed_span(document: &Document, claim: &Claim) -> Range<usize> {
+    let line = claim.line.clamp(1, document.line_count());
+    let (start, text) = (document.line_start(line), document.line(line));
+    let wanted = claim.claimed.lines().map(str::trim).find(|wanted| !wanted.is_empty()).unwrap_or_default();
+    // In `x = 1  # 1` the comment is meant, so the last place counts.
+    if let Some(at) = text.rfind(wanted).filter(|_| !wanted.is_empty()) {
+        return start + at..start + at + wanted.len();
+    }
+    let indent = text.len() - text.trim_start().len();
+    start + indent..start + text.trim_end().len().max(indent)
+}

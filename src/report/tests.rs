@@ -1,0 +1,133 @@
+use super::*;
+use crate::claim::Kind;
+use crate::document::{Document, Format as DocumentFormat};
+use crate::expectations::Expectations;
+use crate::fixture;
+use crate::verdict::Verdict;
+
+const EXPECTATIONS: &str = "\
+version: 1
+document: guide.md
+examples:
+  - at: guide/functions#5
+    outcome: timeout
+    reason: shows an endless loop
+  - at: guide/functoins#2
+    outcome: runs
+claims:
+  - line: 21
+    subject: funcs[0]()
+    holds: false
+    reason: shows late binding
+";
+
+fn expected() -> Outcome {
+    let mut outcome = fixture::outcome();
+    Expectations::from_text("expectations/guide.yaml", EXPECTATIONS).unwrap().apply(&mut outcome);
+    outcome
+}
+
+fn rendered(format: Format, outcome: &Outcome, style: &Style) -> String {
+    let mut text = Vec::new();
+    render(format, outcome, style, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn full() {
+    insta::assert_snapshot!(rendered(Format::Full, &expected(), &Style::plain(Verbosity::Normal)));
+}
+
+#[test]
+fn full_verbose() {
+    insta::assert_snapshot!(rendered(Format::Full, &expected(), &Style::plain(Verbosity::Verbose)));
+}
+
+#[test]
+fn full_quiet() {
+    insta::assert_snapshot!(rendered(Format::Full, &expected(), &Style::plain(Verbosity::Quiet)));
+}
+
+#[test]
+fn concise() {
+    insta::assert_snapshot!(rendered(Format::Concise, &expected(), &Style::plain(Verbosity::Normal)));
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!(rendered(Format::Json, &expected(), &Style::plain(Verbosity::Normal)));
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let plain = Style { width: 90, ..Style::plain(Verbosity::Verbose) };
+    let colored = rendered(Format::Full, &expected(), &Style { color: true, ..plain });
+    assert!(colored.contains('\u{1b}'));
+    let stripped = anstream::adapter::strip_str(&colored).to_string();
+    assert_eq!(stripped, rendered(Format::Full, &expected(), &plain));
+}
+
+#[test]
+fn narrow_terminals_are_respected() {
+    let style = Style { width: 80, ..Style::plain(Verbosity::Normal) };
+    let text = rendered(Format::Full, &expected(), &style);
+    let table: Vec<_> = text.lines().take(6).collect();
+    assert!(table.iter().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
+fn extracted_examples() {
+    let extracted: Vec<_> = fixture::outcome()
+        .documents
+        .into_iter()
+        .map(|found| Extracted {
+            document: found.document,
+            examples: found.examples.into_iter().map(|outcome| outcome.example).collect(),
+            rejections: found.rejections,
+        })
+        .collect();
+    let mut text = Vec::new();
+    let style = Style::plain(Verbosity::Normal);
+    let options = [ExtractOptions::default(), ExtractOptions { list: true, explain: true }];
+    for options in options {
+        render_extracted(&extracted, options, &style, &mut text).unwrap();
+        text.extend(b"----\n");
+    }
+    insta::assert_snapshot!(String::from_utf8(text).unwrap());
+}
+
+#[test]
+fn hostile_text_does_not_reach_the_terminal() {
+    let mut outcome = fixture::outcome();
+    let judged = &mut outcome.documents[0].examples[0].claims[0];
+    judged.actual = Some("\u{1b}[2J\u{202e}".to_owned());
+    judged.claim.subject = "\u{1b}]0;x\u{7}".to_owned();
+    for format in [Format::Full, Format::Concise] {
+        let text = rendered(format, &outcome, &Style::plain(Verbosity::Verbose));
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+    }
+}
+
+#[test]
+fn odd_places_of_claims_do_no_harm() {
+    let mut outcome = fixture::outcome();
+    for (line, claimed) in [(0, ""), (9999, "x"), (3, "\n\n"), (7, "é"), (4, " ")] {
+        let claim = fixture::claim(line, Kind::Stdout, "x", claimed);
+        outcome.documents[0].examples[0].claims.push(fixture::judged(claim, Verdict::Refuted, None));
+    }
+    assert!(rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal)).contains("refuted"));
+    outcome.documents[0].document = Document::from_text("docs/guide.md", DocumentFormat::Text, "");
+    assert!(rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal)).contains("refuted"));
+}
+
+#[test]
+fn ten_thousand_claims_render_quickly() {
+    let mut outcome = fixture::outcome();
+    let claims = &mut outcome.documents[0].examples[0].claims;
+    let claim = claims[0].clone();
+    claims.resize(10_000, claim);
+    let start = std::time::Instant::now();
+    rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal));
+    // Without optimisation on a busy machine; it is a matter of milliseconds otherwise.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}

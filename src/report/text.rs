@@ -1,0 +1,69 @@
+//! Text from documents and from examples, made fit to be shown.
+
+use std::borrow::Cow;
+
+/// Text without control characters, which may move the cursor of a terminal or hide what stands
+/// before. Newlines and tabs stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let is_harmful = |character: char| {
+        (character.is_control() && !matches!(character, '\n' | '\t'))
+            || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().map(|character| {
+        if is_harmful(character) { character.escape_default().to_string() } else { character.to_string() }
+    });
+    Cow::Owned(escaped.collect())
+}
+
+/// Text as one line of at most so many characters.
+pub(super) fn one_line(text: &str, limit: usize) -> String {
+    let joined = text.split_whitespace().take(limit).collect::<Vec<_>>().join(" ");
+    let joined = visible(&joined);
+    if joined.chars().count() <= limit {
+        return joined.into_owned();
+    }
+    let kept: String = joined.chars().take(limit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A number with its noun: `1 claim`, `2 claims`.
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Words with how often each occurs, most frequent first: `3 hedged, 1 timeout`.
+pub(super) fn tally<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut counts = std::collections::BTreeMap::new();
+    for word in words {
+        *counts.entry(word).or_insert(0_usize) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_are_not_steered() {
+        assert_eq!(visible("a\x1b[2Jb\r\tc\n\u{202e}"), "a\\u{1b}[2Jb\\r\tc\n\\u{202e}");
+        assert_eq!(visible("é 日本"), "é 日本");
+    }
+
+    #[test]
+    fn long_text_is_cut() {
+        assert_eq!(one_line("a\n  b", 9), "a b");
+        assert_eq!(one_line("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn tallies_are_sorted() {
+        assert_eq!(tally(["b", "a", "b", "c"]), "2 b, 1 a, 1 c");
+        assert_eq!(counted(1, "claim"), "1 claim");
+    }
+}
