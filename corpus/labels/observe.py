@@ -12,6 +12,7 @@ import doctest
 import io
 import json
 import sys
+import traceback
 import types
 
 NAME = "<example>"
@@ -128,6 +129,13 @@ def watchers(lines):
     return {"__value": lines.value, "__receiver": receiver, "__raised": raised}
 
 
+def same_error(checker, wanted, error, flags):
+    """Whether the exception agrees with the last line of the traceback in the document."""
+    if error is not None and flags & doctest.IGNORE_EXCEPTION_DETAIL:
+        wanted, error = (text.split(":")[0].split(".")[-1].rstrip("\n") for text in (wanted, error))
+    return error is not None and checker.check_output(wanted.rstrip("\n") + "\n", error + "\n", flags)
+
+
 def prompts(code, names):
     """Each prompt of a doctest session: what was wanted, what came, whether they agree."""
     found, checker = [], doctest.OutputChecker()
@@ -138,9 +146,9 @@ def prompts(code, names):
         try:
             exec(compile(example.source, "<doctest>", "single"), names)
         except BaseException as caught:
-            error = "%s: %s" % (type(caught).__name__, caught) if str(caught) else type(caught).__name__
+            error = traceback.format_exception_only(type(caught), caught)[-1].rstrip("\n")
         if example.exc_msg is not None:
-            got, same = error or out.getvalue(), checker.check_output(example.exc_msg.split("\n")[0] + "\n", (error or "") + "\n", flags)
+            got, same = error or out.getvalue(), same_error(checker, example.exc_msg, error, flags)
         else:
             got, same = error or out.getvalue(), error is None and checker.check_output(example.want, out.getvalue(), flags)
         found.append({"line": example.lineno + 1, "source": example.source, "want": example.want,

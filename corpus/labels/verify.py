@@ -9,6 +9,7 @@ claim's `truth` and `actual` compared with what came. Nothing here uses truedoc.
 Exit status 1 when a label differs from reality under any of the interpreters.
 """
 import ast
+import doctest
 import json
 import os
 import re
@@ -37,7 +38,7 @@ def code_of(lines, snippet):
     if snippet["form"] == "inline":
         return snippet["text"]
     code = lines[snippet["start"] - 1:snippet["end"]]
-    if all(re.match(r"\s*>( |$)", line) for line in code):
+    while all(re.match(r"\s*>( |$)", line) for line in code):
         code = [re.sub(r"^\s*> ?", "", line) for line in code]
     return "\n" * (snippet["start"] - 1) + textwrap.dedent("\n".join(code)) + "\n"
 
@@ -47,11 +48,19 @@ def surroundings(lines, labels, snippet):
     by_id = {s["id"]: s for s in labels["snippets"]}
     files = {s["file"]: code_of(lines, s).lstrip("\n") for s in labels["snippets"]
              if s.get("file") and s["start"] < snippet["start"]}
-    return files, [code_of(lines, by_id[i]) for i in snippet.get("after", [])]
+    return files, [runnable(lines, by_id[i]) for i in snippet.get("after", [])]
 
 
-def observe(python, code, wanted, files=(), before=(), doctest=False):
-    asked = {"code": code, "before": list(before), "files": dict(files), "lines": wanted, "doctest": doctest}
+def runnable(lines, snippet):
+    """The snippet's code, without prompts and expected output where it is a session."""
+    code = code_of(lines, snippet)
+    if snippet["form"] == "doctest":
+        code = "".join(e.source for e in doctest.DocTestParser().get_examples(code))
+    return code
+
+
+def observe(python, code, wanted, files=(), before=(), session=False):
+    asked = {"code": code, "before": list(before), "files": dict(files), "lines": wanted, "doctest": session}
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([python, os.path.join(HERE, "observe.py")], input=json.dumps(asked), cwd=folder,
                               capture_output=True, text=True, timeout=60)
@@ -95,9 +104,9 @@ def literal(text):
 
 
 def bare(text):
-    """Text without quotes, brackets, blanks, commas and module names: for loose agreement."""
+    """Text without quotes, brackets and module names, its parts a blank apart: for loose agreement."""
     text = re.sub(r"<class '([\w.]+)'>", r"\1", text).replace("__main__.", "").replace("PosixPath", "Path")
-    return re.sub(r"[\[\](){}'\",;\s]", "", text)
+    return re.sub(r"[,;\s]+", " ", re.sub(r"[\[\](){}'\"]", "", text)).strip()
 
 
 def near(claimed, actual):
@@ -111,7 +120,7 @@ def near(claimed, actual):
 
 def compare(claimed, actual):
     """holds | holds-loosely | refuted for a value or a printed text."""
-    squeezed = [" ".join(t.split()) for t in (claimed, actual)]
+    squeezed = [[" ".join(line.split()) for line in text.rstrip().split("\n")] for text in (claimed, actual)]
     if squeezed[0] == squeezed[1]:
         return "holds"
     a, b = literal(claimed), literal(actual)
@@ -197,7 +206,7 @@ def judge_snippet(python, lines, labels, snippet, claims):
     code = code_of(lines, snippet)
     files, before = surroundings(lines, labels, snippet)
     if snippet["form"] == "doctest":
-        prompts = observe(python, code, [], files, before, doctest=True)["prompts"]
+        prompts = observe(python, code, [], files, before, session=True)["prompts"]
         by_line = {p["line"] + p["source"].count("\n"): p for p in prompts}
         for claim in claims:
             prompt = by_line[claim["line"]]
