@@ -9,7 +9,9 @@ use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::example::{self, Example, Form, MENTION, Rejection};
 use crate::python::{self, Names};
+use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Program, Run, RunError};
+use crate::settings::Settings;
 use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Judged, Need, Outcome, Verdict};
 
 /// How examples are run.
@@ -33,27 +35,44 @@ struct Case {
     context: Vec<(String, String)>,
 }
 
-/// What is told while a check is under way: an id, and whether it starts or ends.
-pub type Progress<'a> = &'a (dyn Fn(&str, Event) + Sync);
+impl From<&Settings> for CheckSettings {
+    fn from(settings: &Settings) -> Self {
+        CheckSettings {
+            engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
+            limits: settings.limits(),
+        }
+    }
+}
 
 /// Extracts, runs and judges the examples of these documents.
 ///
 /// # Errors
 /// Only if no example could be run at all: the worker does not start.
-pub fn check(documents: Vec<Document>, settings: &CheckSettings, progress: Progress) -> Result<Outcome, RunError> {
+pub fn check(
+    documents: Vec<Document>,
+    settings: &CheckSettings,
+    progress: &Progress,
+) -> Result<Outcome, RunError> {
     let (mut cases, rejections) = cases(&documents);
     let engine = Engine::start(&settings.engine)?;
     let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    progress.expect(all.len());
     run(&engine, &cases, &all, settings, progress, &mut runs);
     run_in_context(&engine, &mut cases, settings, progress, &mut runs);
     let mut judged: Vec<Vec<Judged>> = cases
         .iter()
         .zip(&runs)
-        .map(|(case, run)| run.as_ref().map(|run| verdict::judge(&case.example, &case.found.claims, run)).unwrap_or_default())
+        .map(|(case, run)| {
+            run.as_ref().map(|run| verdict::judge(&case.example, &case.found.claims, run)).unwrap_or_default()
+        })
         .collect();
     confirm_refutations(&cases, settings, &mut judged)?;
-    let outcomes = cases.into_iter().zip(runs).zip(judged).map(|((case, run), judged)| (case.document, outcome(case, run, judged)));
+    let outcomes = cases
+        .into_iter()
+        .zip(runs)
+        .zip(judged)
+        .map(|((case, run), judged)| (case.document, outcome(case, run, judged)));
     Ok(assemble(&engine, documents, outcomes.collect(), rejections))
 }
 
@@ -91,11 +110,18 @@ fn case(document: usize, example: Example) -> Case {
 }
 
 /// Runs the cases with these numbers and stores their runs.
-fn run(engine: &Engine, cases: &[Case], which: &[usize], settings: &CheckSettings, progress: Progress, runs: &mut [Option<Run>]) {
+fn run(
+    engine: &Engine,
+    cases: &[Case],
+    which: &[usize],
+    settings: &CheckSettings,
+    progress: &Progress,
+    runs: &mut [Option<Run>],
+) {
     let plans: Vec<Plan> = which.iter().map(|&index| plan(cases, index, settings)).collect();
-    let on_event = |event: Event| {
-        let (Event::Started { plan } | Event::Finished { plan }) = event;
-        progress(&cases[which[plan]].example.id, event);
+    let on_event = |event: Event| match event {
+        Event::Started { plan } => progress.started(&cases[which[plan]].example.id),
+        Event::Finished { plan } => progress.finished(&cases[which[plan]].example.id),
     };
     for (&index, run) in which.iter().zip(engine.run_all(&plans, &on_event)) {
         runs[index] = Some(run);
@@ -128,7 +154,10 @@ fn imported_files(cases: &[Case], index: usize) -> Vec<(String, String)> {
     while let Some(current) = todo.pop() {
         for module in imports(&cases[current].example.code) {
             let name = format!("{module}.py");
-            let provider = (0..index).rev().take_while(|&at| cases[at].document == cases[index].document).find(|&at| cases[at].example.file.as_deref() == Some(&name));
+            let provider = (0..index)
+                .rev()
+                .take_while(|&at| cases[at].document == cases[index].document)
+                .find(|&at| cases[at].example.file.as_deref() == Some(&name));
             let Some(provider) = provider else { continue };
             if files.iter().all(|(known, _)| *known != name) {
                 files.push((name, cases[provider].example.code.clone()));
@@ -154,7 +183,13 @@ fn imports(code: &str) -> Vec<String> {
 
 /// Runs examples that need a name once more, after the earlier examples of their section, then of
 /// their document, that bind it. What they then give counts if the name was found.
-fn run_in_context(engine: &Engine, cases: &mut [Case], settings: &CheckSettings, progress: Progress, runs: &mut [Option<Run>]) {
+fn run_in_context(
+    engine: &Engine,
+    cases: &mut [Case],
+    settings: &CheckSettings,
+    progress: &Progress,
+    runs: &mut [Option<Run>],
+) {
     let mut again = Vec::new();
     for index in 0..cases.len() {
         let Some(run) = &runs[index] else { continue };
@@ -181,40 +216,62 @@ fn run_in_context(engine: &Engine, cases: &mut [Case], settings: &CheckSettings,
 /// The name that an example never binds and that ended its run.
 fn missing_name(case: &Case, run: &Run) -> Option<String> {
     let raised = run.exception.as_ref()?;
-    let need = verdict::need(raised, None, &|name| case.names.bound.contains(name))?;
+    let need = verdict::need(raised, None, &|name| case.names.global.contains(name))?;
     (need.reason == "needs-name").then_some(need.what)
 }
 
 /// The earlier examples that bind what an example needs, and what they need in turn; of several
-/// that bind a name the nearest, which stands in the same section if one does.
+/// that bind a name the nearest. Outside its section they count only if they bind everything it
+/// needs: a name such as `key` is bound by many an example that has nothing to do with it.
 fn context(cases: &[Case], index: usize) -> Vec<(String, String)> {
+    let section = &cases[index].example.section;
+    let (within, _) = providers(cases, index, &|case| case.example.section == *section);
+    let (anywhere, complete) = providers(cases, index, &|_| true);
+    let chosen = if complete { anywhere } else { within };
+    chosen.into_iter().map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone())).collect()
+}
+
+/// The nearest earlier examples of the document that bind the names an example needs, and whether
+/// all of its own names are bound by them.
+fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (BTreeSet<usize>, bool) {
     let mut chosen: BTreeSet<usize> = BTreeSet::new();
+    let mut complete = true;
     let mut todo = vec![index];
     while let Some(current) = todo.pop() {
         for name in cases[current].names.free() {
             let earlier = (0..current).rev().take_while(|&at| cases[at].document == cases[index].document);
-            let provider = earlier.filter(|&at| cases[at].example.form != Form::Inline).find(|&at| cases[at].names.global.contains(name));
-            if let Some(provider) = provider
-                && chosen.insert(provider)
-            {
-                todo.push(provider);
+            let provider = earlier
+                .filter(|&at| cases[at].example.form != Form::Inline && allowed(&cases[at]))
+                .find(|&at| cases[at].names.global.contains(name));
+            match provider {
+                Some(provider) if chosen.insert(provider) => todo.push(provider),
+                Some(_) => {}
+                None => complete &= current != index,
             }
         }
     }
-    chosen.into_iter().map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone())).collect()
+    (chosen, complete)
 }
 
 /// Whatever is refuted runs a second time under another hash seed: what then differs varies by
 /// itself, and shows nothing about the claim.
-fn confirm_refutations(cases: &[Case], settings: &CheckSettings, judged: &mut [Vec<Judged>]) -> Result<(), RunError> {
-    let doubtful: Vec<usize> =
-        (0..cases.len()).filter(|&index| judged[index].iter().any(|judged| judged.verdict == Verdict::Refuted)).collect();
+fn confirm_refutations(
+    cases: &[Case],
+    settings: &CheckSettings,
+    judged: &mut [Vec<Judged>],
+) -> Result<(), RunError> {
+    let doubtful: Vec<usize> = (0..cases.len())
+        .filter(|&index| judged[index].iter().any(|judged| judged.verdict == Verdict::Refuted))
+        .collect();
     if doubtful.is_empty() {
         return Ok(());
     }
-    let engine = Engine::start(&EngineSettings { hash_seed: settings.engine.hash_seed + 1, ..settings.engine.clone() })?;
+    let engine = Engine::start(&EngineSettings {
+        hash_seed: settings.engine.hash_seed + 1,
+        ..settings.engine.clone()
+    })?;
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
-    run(&engine, cases, &doubtful, settings, &|_, _| {}, &mut runs);
+    run(&engine, cases, &doubtful, settings, &Progress::hidden(), &mut runs);
     for index in doubtful {
         let Some(run) = &runs[index] else { continue };
         let second = verdict::judge(&cases[index].example, &cases[index].found.claims, run);
@@ -235,7 +292,8 @@ fn confirm_refutations(cases: &[Case], settings: &CheckSettings, judged: &mut [V
 }
 
 fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
-    let fate = verdict::fate(&case.example, run.as_ref(), case.skipped, &|name| case.names.bound.contains(name));
+    let fate =
+        verdict::fate(&case.example, run.as_ref(), case.skipped, &|name| case.names.global.contains(name));
     ExampleOutcome {
         status: fate.status,
         reason: fate.reason,
@@ -250,7 +308,12 @@ fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome 
     }
 }
 
-fn assemble(engine: &Engine, documents: Vec<Document>, outcomes: Vec<(usize, ExampleOutcome)>, rejections: Vec<Vec<Rejection>>) -> Outcome {
+fn assemble(
+    engine: &Engine,
+    documents: Vec<Document>,
+    outcomes: Vec<(usize, ExampleOutcome)>,
+    rejections: Vec<Vec<Rejection>>,
+) -> Outcome {
     let mut documents: Vec<DocumentOutcome> = documents
         .into_iter()
         .zip(rejections)

@@ -1,5 +1,6 @@
 //! truedoc: runs the Python examples of documents and says which of their claims are true.
 
+pub mod check;
 pub mod claim;
 pub mod cli;
 pub mod document;
@@ -16,11 +17,13 @@ pub mod verdict;
 #[cfg(test)]
 mod fixture;
 
+use check::CheckSettings;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations};
 use rayon::prelude::*;
 use report::{Extracted, Progress};
+use run::RunError;
 use settings::Settings;
 use verdict::Outcome;
 
@@ -30,6 +33,9 @@ pub enum Error {
     /// Documents that cannot be found or read.
     #[error(transparent)]
     Documents(#[from] DocumentErrors),
+    /// The interpreter that runs the examples does not start.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// Expectations that cannot be read.
     #[error(transparent)]
     Expectations(#[from] ExpectationError),
@@ -41,6 +47,7 @@ impl Error {
         match self {
             Error::Documents(errors) => errors.exit(),
             Error::Expectations(_) => exit::Exit::Usage,
+            Error::Run(_) => exit::Exit::Trouble,
         }
     }
 }
@@ -55,6 +62,19 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
         Extracted { document, examples, rejections }
     });
     Ok(extracted.collect())
+}
+
+/// The whole way: document -> example -> claim -> run -> verdict. What comes back is rendered by
+/// [`report`].
+///
+/// # Errors
+/// If a document or an expectation cannot be read, or the interpreter does not start.
+pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
+    let expectations = Expectations::of_setting(&settings.expectations)?;
+    let documents = documents(settings)?;
+    let mut outcome = check::check(documents, &CheckSettings::from(settings), progress)?;
+    expectations.apply(&mut outcome);
+    Ok(outcome)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

@@ -85,7 +85,14 @@ impl<'a> Visitor<'a> for Names {
                 _ => drop(self.loaded.insert(name.id.to_string())),
             }
         }
+        // What a comprehension binds stays inside it.
+        let inner = matches!(
+            expression,
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_)
+        );
+        self.depth += usize::from(inner);
         visitor::walk_expr(self, expression);
+        self.depth -= usize::from(inner);
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {

@@ -333,7 +333,7 @@ fn reading(
 fn printed(text: &str, force: Force) -> Reading {
     let mut readings = vec![text.to_owned()];
     let mut remark = None;
-    for (head, tail) in cuts(text) {
+    for (head, tail) in asides(text) {
         readings.push(head.to_owned());
         remark = Some(tail);
     }
@@ -346,6 +346,17 @@ fn printed(text: &str, force: Force) -> Reading {
         force,
         "printed text behind an introducer",
     )
+}
+
+/// The cuts at what is never part of a printed text: an aside in parentheses, behind a long dash,
+/// an arrow, a second `#` or two blanks. The shortest claim stands last.
+pub fn asides(text: &str) -> Vec<(&str, &str)> {
+    let is_aside = |head: &str| {
+        let between = &text[head.len()..];
+        between.starts_with("  ")
+            || [" (", " —", " –", " ←", " <-", " #", "—"].iter().any(|mark| between.starts_with(mark))
+    };
+    cuts(text).filter(|(head, _)| is_aside(head)).rev().collect()
 }
 
 /// Reads a value with its remark.

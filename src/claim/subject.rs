@@ -224,7 +224,7 @@ impl Reader<'_, '_> {
             return;
         }
         let mut texts = readings.to_vec();
-        texts.extend(super::comment::cuts(&first).map(|(head, _)| head.to_owned()));
+        texts.extend(super::comment::asides(&first).into_iter().map(|(head, _)| head.to_owned()));
         let reading = Reading {
             kind: if prints(place.statement).is_some() { Kind::Stdout } else { Kind::Value },
             expected: Expected::Text(texts),

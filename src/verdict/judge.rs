@@ -32,7 +32,7 @@ enum Finding {
 struct Evidence<'a> {
     run: &'a Run,
     code: &'a str,
-    /// Names that the example binds anywhere.
+    /// Names that the example binds at its top level.
     bound: BTreeSet<String>,
     /// Names that depend on what the exception that ended the example left undone.
     tainted: BTreeSet<String>,
@@ -41,7 +41,7 @@ struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     fn new(example: &'a Example, run: &'a Run) -> Evidence<'a> {
         let parsed = python::parse(&example.code);
-        let bound = Names::of(parsed.suite()).bound;
+        let bound = Names::of(parsed.suite()).global;
         let tainted = run
             .exception
             .as_ref()
@@ -199,6 +199,11 @@ impl<'a> Evidence<'a> {
             _ => vec![&claim.claimed],
         };
         for reading in &readings {
+            let text =
+                if printed.trim().is_empty() { None } else { self.printed_as(claim, reading, printed) };
+            if let Some(step) = text {
+                return Some(Finding::Holds(step, trim_end(printed)));
+            }
             for (value, _) in values {
                 let step = match &claim.expected {
                     Expected::Near(number) => compare::near(*number, &value.repr).then_some("approximate"),
@@ -212,18 +217,16 @@ impl<'a> Evidence<'a> {
                     return Some(Finding::Holds(step, value.repr.clone()));
                 }
             }
-            if !printed.trim().is_empty() {
-                let step = match &claim.expected {
-                    Expected::Near(number) => compare::near(*number, printed).then_some("approximate"),
-                    Expected::Damaged => compare::damaged(reading, printed).then_some("markup-stripped"),
-                    _ => compare::text(reading, printed).or_else(|| repeated(reading, printed)),
-                };
-                if let Some(step) = step {
-                    return Some(Finding::Holds(step, trim_end(printed)));
-                }
-            }
         }
         None
+    }
+
+    fn printed_as(&self, claim: &Claim, reading: &str, printed: &str) -> Option<Step> {
+        match &claim.expected {
+            Expected::Near(number) => compare::near(*number, printed).then_some("approximate"),
+            Expected::Damaged => compare::damaged(reading, printed).then_some("markup-stripped"),
+            _ => compare::text(reading, printed).or_else(|| repeated(reading, printed)),
+        }
     }
 
     /// No observation agrees.
@@ -294,7 +297,8 @@ impl<'a> Evidence<'a> {
         if let Some(need) = self.need(raised) {
             return Finding::Open(need.reason.to_owned(), Some(actual));
         }
-        if after && self.depends_on_failure(claim) {
+        // A name that is missing further down was to be bound by a statement that failed, too.
+        if after && (raised.type_name == "NameError" || self.depends_on_failure(claim)) {
             return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
         }
         Finding::Fails(actual, None)
