@@ -1,9 +1,11 @@
 use super::*;
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::document::{Document, Format as DocumentFormat};
 use crate::expectations::Expectations;
 use crate::fixture;
 use crate::verdict::Verdict;
+
+const ESCAPE: char = '\u{1b}';
 
 const EXPECTATIONS: &str = "\
 version: 1
@@ -130,4 +132,25 @@ fn ten_thousand_claims_render_quickly() {
     rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal));
     // Without optimisation on a busy machine; it is a matter of milliseconds otherwise.
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_claim_renders(
+        text in "(\\PC|\n|\t|é|🎉|\r|\u{1b}|\u{301}){0,40}",
+        claimed in "(\\PC|\n|é|🎉|\t){0,6}",
+        actual in "(\\PC|\n|\u{1b}){0,20}",
+        line in 0_usize..6,
+        below: bool,
+    ) {
+        let mut outcome = fixture::outcome();
+        outcome.documents[0].document = Document::from_text("a.md", DocumentFormat::Text, &text);
+        let mut claim = fixture::claim(line, Kind::Value, &claimed, &claimed);
+        claim.origin = if below { Origin::NextLine } else { Origin::Comment };
+        outcome.documents[0].examples[0].claims = vec![fixture::judged(claim, Verdict::Refuted, Some(&actual))];
+        for format in [Format::Full, Format::Concise, Format::Json] {
+            let text = rendered(format, &outcome, &Style::plain(Verbosity::Verbose));
+            proptest::prop_assert!(!text.contains(ESCAPE));
+        }
+    }
 }
