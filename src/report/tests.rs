@@ -70,11 +70,15 @@ fn colour_adds_nothing_but_colour() {
 }
 
 #[test]
-fn narrow_terminals_are_respected() {
-    let style = Style { width: 80, ..Style::plain(Verbosity::Normal) };
-    let text = rendered(Format::Full, &expected(), &style);
-    let table: Vec<_> = text.lines().take(6).collect();
-    assert!(table.iter().all(|line| line.chars().count() <= 80), "{text}");
+fn the_table_fits_the_terminal() {
+    let mut outcome = expected();
+    outcome.documents[0].document.path = "a/very/long/path/".repeat(9) + "guide.md";
+    for width in [80, 95, 96, 120] {
+        let text = rendered(Format::Full, &outcome, &Style { width, ..Style::plain(Verbosity::Normal) });
+        let table: Vec<_> = text.lines().take(6).collect();
+        assert!(table.iter().all(|line| line.chars().count() <= width), "{width}\n{text}");
+        assert!(table[2].contains("guide.md"), "{text}");
+    }
 }
 
 #[test]
