@@ -83,3 +83,31 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn only_unknown_refutations_fail() {
+        let mut outcome = fixture::outcome();
+        assert_eq!(failures(&outcome).refuted.len(), 4);
+        assert_eq!(outcome.exit(), Exit::Failed);
+        let claims = outcome.documents.iter_mut().flat_map(|found| &mut found.examples);
+        claims
+            .flat_map(|example| &mut example.claims)
+            .for_each(|judged| judged.known = Some("meant".to_owned()));
+        assert_eq!(outcome.exit(), Exit::Well, "an example that raised or timed out does not fail by itself");
+    }
+
+    #[test]
+    fn nothing_to_check_has_its_own_status() {
+        let mut outcome = fixture::outcome();
+        outcome.documents.iter_mut().for_each(|found| found.examples.clear());
+        assert_eq!(outcome.exit(), Exit::Nothing);
+        let message = "the example is gone".to_owned();
+        outcome.unexpected.push(Unexpected { file: "a.yaml".to_owned(), line: 1, message, document: None });
+        assert_eq!(outcome.exit(), Exit::Failed);
+    }
+}

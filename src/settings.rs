@@ -279,10 +279,12 @@ impl File {
     }
 
     fn parse(&self) -> Result<Table, SettingsError> {
-        let table = if self.is_pyproject {
-            self.own_table().unwrap_or_default()
-        } else {
-            DeTable::parse(&self.text).map_err(|error| self.mistake(&error))?.into_inner()
+        let whole = DeTable::parse(&self.text).map_err(|error| self.mistake(&error))?.into_inner();
+        let table = if self.is_pyproject { self.own_table() } else { Some(whole) };
+        let Some(table) = table else {
+            return Err(
+                Located::new(&self.path, &self.text, 0..0, "there is no table `[tool.truedoc]`").into()
+            );
         };
         if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.get_ref().as_ref())) {
             let message = format!("unknown key `{}`", key.get_ref());
@@ -451,6 +453,11 @@ mod tests {
             "timeout = \"10\"\n",
             "jobs = 2\npaths = [\n",
             "jobs = 0\n",
+            "paths = \"docs\"\n",
+            "paths = [1]\n",
+            "exclude = [true]\n",
+            "expectations = 3\n",
+            "memory = \"2GB\"\n",
         ];
         insta::assert_snapshot!(mistakes.map(error_of).join("\n\n"));
         assert!(error_of("timeout = 10\n").contains("truedoc.toml:1:11"));
@@ -459,8 +466,12 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let overrides = Overrides { config: Some("gone.toml".into()), ..Overrides::default() };
-        let error = Settings::resolve(overrides, &std::env::temp_dir()).unwrap_err();
+        let folder = folder_with(&[("pyproject.toml", "[project]\n")]);
+        let error = Settings::resolve(overrides, folder.path()).unwrap_err();
         assert!(error.to_string().starts_with("the settings file `gone.toml` cannot be read"), "{error}");
+        let overrides = Overrides { config: Some("pyproject.toml".into()), ..Overrides::default() };
+        let error = Settings::resolve(overrides, folder.path()).unwrap_err();
+        assert!(error.to_string().contains("no table `[tool.truedoc]`"), "{error}");
     }
 
     #[test]

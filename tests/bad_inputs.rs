@@ -71,7 +71,7 @@ fn a_line_of_50_megabytes() {
 
 #[test]
 fn every_bad_document_is_named() {
-    let folder = folder_with(&[("a.md", b"\0"), ("b.md", b"fine\n"), ("c.md", b"\0")]);
+    let folder = folder_with(&[("a.md", b"\0"), ("b.md", b"Words only.\n"), ("c.md", b"\0")]);
     let message = failing(folder.path(), &["check", "."], 2);
     assert_eq!(message.lines().count(), 2, "{message}");
     assert!(message.lines().all(|line| line.starts_with("error: ")), "{message}");
@@ -79,14 +79,15 @@ fn every_bad_document_is_named() {
 
 #[test]
 fn a_setting_of_the_wrong_type() {
-    let folder = folder_with(&[("truedoc.toml", b"paths = ['.']\njobs = 'two'\n"), ("a.md", b"x\n")]);
+    let folder =
+        folder_with(&[("truedoc.toml", b"paths = ['.']\njobs = 'two'\n"), ("a.md", b"Words only.\n")]);
     let message = failing(folder.path(), &["check"], 2);
     assert!(message.contains("truedoc.toml:2:8") && message.contains("^^^^^"), "{message}");
 }
 
 #[test]
 fn an_unknown_setting() {
-    let folder = folder_with(&[("truedoc.toml", b"tiemout = '1s'\n"), ("a.md", b"x\n")]);
+    let folder = folder_with(&[("truedoc.toml", b"tiemout = '1s'\n"), ("a.md", b"Words only.\n")]);
     let message = failing(folder.path(), &["check"], 2);
     assert!(message.contains("unknown key `tiemout`"), "{message}");
     assert!(message.contains("did you mean `timeout`?"), "{message}");
@@ -94,7 +95,7 @@ fn an_unknown_setting() {
 
 #[test]
 fn a_mistake_in_the_expectations() {
-    let folder = folder_with(&[("a.md", b"x\n")]);
+    let folder = folder_with(&[("a.md", b"Words only.\n")]);
     fs::create_dir(folder.path().join("expectations")).unwrap();
     let text = "version: 1\ndocument: a.md\nclaim: []\n";
     fs::write(folder.path().join("expectations/a.yaml"), text).unwrap();
@@ -105,7 +106,7 @@ fn a_mistake_in_the_expectations() {
 /// Root may read everything, so the program runs without rights there.
 #[test]
 fn an_unreadable_file() {
-    let folder = folder_with(&[("secret.md", b"x\n")]);
+    let folder = folder_with(&[("secret.md", b"Words only.\n")]);
     let secret = folder.path().join("secret.md");
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -130,7 +131,7 @@ fn an_unreadable_file() {
 
 #[test]
 fn a_report_that_cannot_be_written() {
-    let folder = folder_with(&[("a.md", b"x\n")]);
+    let folder = folder_with(&[("a.md", b"Words only.\n")]);
     let message = failing(folder.path(), &["check", "--output", "gone/report.json"], 2);
     one_sentence(&message, "the folder `gone` does not exist");
 }
@@ -146,7 +147,7 @@ fn wrong_usage() {
 
 #[test]
 fn a_closed_pipe_is_no_error() {
-    let folder = folder_with(&[("a.md", b"x\n")]);
+    let folder = folder_with(&[("a.md", b"Words only.\n")]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
     command.args(["extract", "."]).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -154,4 +155,30 @@ fn a_closed_pipe_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = folder_with(&[("a.md", b"Words only.\n")]);
+    let output = truedoc(folder.path(), &["check", "--color", "always", "."]);
+    assert!(output.stdout.contains(&0x1b));
+    for arguments in [&["check", "."][..], &["check", "--color", "never", "."]] {
+        let output = truedoc(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(3));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("nothing to check: no Python example in 1 document"), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        assert!(output.stderr.is_empty(), "no progress bar where there is no terminal");
+    }
+}
+
+#[test]
+fn a_report_goes_to_its_file() {
+    let folder = folder_with(&[("a.md", b"Words only.\n")]);
+    let output = truedoc(folder.path(), &["check", "--format", "json", "--output", "report.json", "."]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert!(report.contains("\"schema\": \"truedoc/report/1\""), "{report}");
+    assert!(report.contains("\"path\": \"a.md\""), "{report}");
 }

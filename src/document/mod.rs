@@ -1,6 +1,6 @@
 //! DOCUMENT: one source file, found, decoded and cut into lines.
 //!
-//! [`walk`] finds the files, [`read`] decodes one, and [`read_all`] does so for many at once. Whatever
+//! [`walk()`] finds the files, [`read`] decodes one, and [`read_all`] does so for many at once. Whatever
 //! a file holds, the result is either a [`Document`] whose notes name what was damaged, or one
 //! sentence that says why it cannot be read.
 

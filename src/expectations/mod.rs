@@ -227,4 +227,13 @@ mod tests {
         let error = Expectations::load(&folder.path().join("gone")).unwrap_err();
         assert!(error.to_string().contains("cannot be read"), "{error}");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(version: 1\n)?(document: |claims:\n  - |line: |[\\[{&*é🎉\t#\"' \n:-])*") {
+            if let Err(error) = Expectations::from_text("a.yaml", &text) {
+                error.to_string();
+            }
+        }
+    }
 }

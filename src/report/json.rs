@@ -13,9 +13,7 @@ use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Format, Note};
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
-use crate::verdict::{
-    DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Unexpected, Verdict,
-};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, Verdict};
 
 /// The schema that [`render`] writes.
 const SCHEMA: &str = "truedoc/report/1";
@@ -27,7 +25,7 @@ struct Report<'a> {
     interpreters: [InterpreterReport<'a>; 1],
     sandbox: SandboxReport<'a>,
     documents: Vec<DocumentReport<'a>>,
-    unexpected: &'a [Unexpected],
+    unexpected: Vec<Difference<'a>>,
     summary: Counts,
 }
 
@@ -54,9 +52,9 @@ struct DocumentReport<'a> {
     sha256: &'a str,
     format: Format,
     encoding: &'static str,
-    notes: &'a [Note],
+    notes: Vec<NoteReport<'a>>,
     examples: Vec<ExampleReport<'a>>,
-    rejected: &'a [Rejection],
+    rejected: Vec<Rejected<'a>>,
     prose: [(); 0],
 }
 
@@ -76,7 +74,7 @@ struct ExampleReport<'a> {
     known: bool,
     known_reason: Option<&'a str>,
     names_from: &'a [String],
-    exception: Option<&'a ExceptionAt>,
+    exception: Option<Exception<'a>>,
     stdout: &'a str,
     stderr: &'a str,
     truncated: bool,
@@ -107,9 +105,40 @@ struct ClaimReport<'a> {
 }
 
 #[derive(Serialize)]
+struct Exception<'a> {
+    #[serde(rename = "type")]
+    type_name: &'a str,
+    message: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
 struct NotUnderstood<'a> {
     line: usize,
     text: &'a str,
+}
+
+#[derive(Serialize)]
+struct NoteReport<'a> {
+    line: usize,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Rejected<'a> {
+    start_line: usize,
+    end_line: usize,
+    reason: &'a str,
+}
+
+/// A difference from the expectations.
+#[derive(Serialize)]
+struct Difference<'a> {
+    file: &'a str,
+    line: usize,
+    message: &'a str,
+    document: Option<&'a str>,
+    document_line: Option<usize>,
 }
 
 /// Writes an outcome as JSON.
@@ -120,11 +149,35 @@ pub(super) fn render(outcome: &Outcome, writer: &mut dyn Write) -> io::Result<()
         interpreters: [InterpreterReport::of(&outcome.interpreter)],
         sandbox: SandboxReport::of(&outcome.sandbox),
         documents: outcome.documents.iter().map(DocumentReport::of).collect(),
-        unexpected: &outcome.unexpected,
+        unexpected: differences(outcome),
         summary: Counts::of(outcome),
     };
     serde_json::to_writer_pretty(&mut *writer, &report)?;
     writeln!(writer)
+}
+
+fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
+    let differences = outcome.unexpected.iter().map(|unexpected| Difference {
+        file: &unexpected.file,
+        line: unexpected.line,
+        message: &unexpected.message,
+        document: unexpected.document.as_ref().map(|(path, _)| path.as_str()),
+        document_line: unexpected.document.as_ref().map(|(_, line)| *line),
+    });
+    differences.collect()
+}
+
+impl<'a> NoteReport<'a> {
+    fn of(note: &'a Note) -> Self {
+        NoteReport { line: note.line, message: &note.message }
+    }
+}
+
+impl<'a> Rejected<'a> {
+    fn of(rejection: &'a Rejection) -> Self {
+        let Rejection { start_line, end_line, reason } = rejection;
+        Rejected { start_line: *start_line, end_line: *end_line, reason }
+    }
 }
 
 impl<'a> InterpreterReport<'a> {
@@ -155,9 +208,9 @@ impl<'a> DocumentReport<'a> {
             sha256: &document.sha256,
             format: document.format,
             encoding: document.encoding,
-            notes: &document.notes,
+            notes: document.notes.iter().map(NoteReport::of).collect(),
             examples: found.examples.iter().map(ExampleReport::of).collect(),
-            rejected: &found.rejections,
+            rejected: found.rejections.iter().map(Rejected::of).collect(),
             prose: [],
         }
     }
@@ -186,7 +239,11 @@ impl<'a> ExampleReport<'a> {
             known: outcome.known.is_some(),
             known_reason: outcome.known.as_deref(),
             names_from: &outcome.names_from,
-            exception: outcome.exception.as_ref(),
+            exception: outcome.exception.as_ref().map(|exception| Exception {
+                type_name: &exception.type_name,
+                message: &exception.message,
+                line: exception.line,
+            }),
             stdout: run.map_or("", |run| &run.stdout.text),
             stderr: run.map_or("", |run| &run.stderr.text),
             truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),

@@ -39,8 +39,8 @@ pub struct FileTarget {
 
 #[derive(Debug)]
 enum Place {
-    /// A file beside the real one, which it replaces in the end.
-    Beside(NamedTempFile, PathBuf),
+    /// A file that is replaced in the end by one written beside it.
+    Replaced { real: PathBuf, permissions: fs::Permissions },
     /// A device or pipe, which cannot be replaced.
     Direct(File),
 }
@@ -72,18 +72,14 @@ impl Place {
             Ok(_) => return Ok(Place::Direct(OpenOptions::new().write(true).open(&real)?)),
             Err(_) => fs::Permissions::from_mode(0o666),
         };
-        let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or_else(|| Path::new("."));
+        let folder = folder_of(&real);
         if !folder.is_dir() {
             let message = format!("the folder `{}` does not exist", shown(folder));
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         }
-        let file = tempfile::Builder::new().prefix(".truedoc-").permissions(permissions).tempfile_in(folder);
-        file.map(|file| Place::Beside(file, real)).map_err(|error| match error.raw_os_error() {
-            // The error of the crate names its temporary file, which means nothing to a user.
-            Some(code) => io::Error::from_raw_os_error(code),
-            None => io::Error::from(error.kind()),
-        })
+        // Only tried here and made again in the end: a check that is interrupted leaves nothing.
+        drop(file_beside(&real, &permissions)?);
+        Ok(Place::Replaced { real, permissions })
     }
 
     fn write(self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -93,8 +89,8 @@ impl Place {
                 render(&mut writer)?;
                 writer.flush()
             }
-            Place::Beside(file, real) => {
-                let mut writer = BufWriter::new(file);
+            Place::Replaced { real, permissions } => {
+                let mut writer = BufWriter::new(file_beside(&real, &permissions)?);
                 render(&mut writer)?;
                 let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.persist(real).map_err(|error| error.error)?;
@@ -102,6 +98,22 @@ impl Place {
             }
         }
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new("."))
+}
+
+/// A new file in the folder of another one, removed when it is dropped.
+fn file_beside(real: &Path, permissions: &fs::Permissions) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let made = builder.prefix(".truedoc-").permissions(permissions.clone()).tempfile_in(folder_of(real));
+    // The error of the crate names its temporary file, which means nothing to a user.
+    made.map_err(|error| match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::from(error.kind()),
+    })
 }
 
 #[cfg(test)]

@@ -65,7 +65,8 @@ const COLUMNS: [Column; 8] = [
 /// The table of numbers, one row for each document and one for their sum.
 fn table(outcome: &Outcome, style: &Style) -> String {
     let columns: Vec<_> = COLUMNS.iter().filter(|(.., narrow)| *narrow || style.width >= WIDE).collect();
-    let taken: usize = columns.iter().map(|(name, ..)| name.len() + 2).sum();
+    // Each column has a space on both sides and one more before the next.
+    let taken: usize = columns.iter().map(|(name, ..)| name.len() + 3).sum();
     let name_width = style.width.saturating_sub(taken + 2).max(12);
     let row = |name: &str, counts: Counts| {
         let numbers = columns.iter().map(|(_, number, _)| number(&counts).to_string());

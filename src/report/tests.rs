@@ -1,9 +1,11 @@
 use super::*;
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::document::{Document, Format as DocumentFormat};
 use crate::expectations::Expectations;
 use crate::fixture;
 use crate::verdict::Verdict;
+
+const ESCAPE: char = '\u{1b}';
 
 const EXPECTATIONS: &str = "\
 version: 1
@@ -68,11 +70,15 @@ fn colour_adds_nothing_but_colour() {
 }
 
 #[test]
-fn narrow_terminals_are_respected() {
-    let style = Style { width: 80, ..Style::plain(Verbosity::Normal) };
-    let text = rendered(Format::Full, &expected(), &style);
-    let table: Vec<_> = text.lines().take(6).collect();
-    assert!(table.iter().all(|line| line.chars().count() <= 80), "{text}");
+fn the_table_fits_the_terminal() {
+    let mut outcome = expected();
+    outcome.documents[0].document.path = "a/very/long/path/".repeat(9) + "guide.md";
+    for width in [80, 95, 96, 120] {
+        let text = rendered(Format::Full, &outcome, &Style { width, ..Style::plain(Verbosity::Normal) });
+        let table: Vec<_> = text.lines().take(6).collect();
+        assert!(table.iter().all(|line| line.chars().count() <= width), "{width}\n{text}");
+        assert!(table[2].contains("guide.md"), "{text}");
+    }
 }
 
 #[test]
@@ -130,4 +136,25 @@ fn ten_thousand_claims_render_quickly() {
     rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal));
     // Without optimisation on a busy machine; it is a matter of milliseconds otherwise.
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_claim_renders(
+        text in "(\\PC|\n|\t|é|🎉|\r|\u{1b}|\u{301}){0,40}",
+        claimed in "(\\PC|\n|é|🎉|\t){0,6}",
+        actual in "(\\PC|\n|\u{1b}){0,20}",
+        line in 0_usize..6,
+        below: bool,
+    ) {
+        let mut outcome = fixture::outcome();
+        outcome.documents[0].document = Document::from_text("a.md", DocumentFormat::Text, &text);
+        let mut claim = fixture::claim(line, Kind::Value, &claimed, &claimed);
+        claim.origin = if below { Origin::NextLine } else { Origin::Comment };
+        outcome.documents[0].examples[0].claims = vec![fixture::judged(claim, Verdict::Refuted, Some(&actual))];
+        for format in [Format::Full, Format::Concise, Format::Json] {
+            let text = rendered(format, &outcome, &Style::plain(Verbosity::Verbose));
+            proptest::prop_assert!(!text.contains(ESCAPE));
+        }
+    }
 }
