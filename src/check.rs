@@ -54,6 +54,7 @@ pub fn check(
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
     let (mut cases, rejections) = cases(&documents);
+    join_sentences(&mut cases);
     let engine = Engine::start(&settings.engine)?;
     let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
@@ -101,12 +102,32 @@ fn case(document: usize, example: Example) -> Case {
     let names = Names::of(python::parse(&example.code).suite());
     let skipped = if example.rule == MENTION {
         Some(Need { reason: "descriptive", what: "it mentions a function".to_owned() })
-    } else if example.form == Form::Inline {
-        names.free().next().map(|name| Need { reason: "needs-name", what: name.to_owned() })
     } else {
         None
     };
     Case { document, example, found, names, skipped, context: Vec::new() }
+}
+
+/// Inline code goes on from the inline code before it: `x = [1]` in one place, `x is x` some words
+/// later. Without the names it needs it is not run.
+fn join_sentences(cases: &mut [Case]) {
+    for index in 0..cases.len() {
+        if cases[index].example.form != Form::Inline || cases[index].example.rule == MENTION {
+            continue;
+        }
+        let Some(name) = cases[index].names.free().next().map(str::to_owned) else { continue };
+        let line = cases[index].example.start_line;
+        let near = |case: &Case| case.example.form == Form::Inline && case.example.start_line + 2 >= line;
+        let (chosen, complete) = providers(cases, index, &near);
+        if complete {
+            cases[index].context = chosen
+                .into_iter()
+                .map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone()))
+                .collect();
+        } else {
+            cases[index].skipped = Some(Need { reason: "needs-name", what: name });
+        }
+    }
 }
 
 /// Runs the cases with these numbers and stores their runs.
@@ -225,8 +246,9 @@ fn missing_name(case: &Case, run: &Run) -> Option<String> {
 /// needs: a name such as `key` is bound by many an example that has nothing to do with it.
 fn context(cases: &[Case], index: usize) -> Vec<(String, String)> {
     let section = &cases[index].example.section;
-    let (within, _) = providers(cases, index, &|case| case.example.section == *section);
-    let (anywhere, complete) = providers(cases, index, &|_| true);
+    let block = |case: &Case| case.example.form != Form::Inline;
+    let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
+    let (anywhere, complete) = providers(cases, index, &block);
     let chosen = if complete { anywhere } else { within };
     chosen.into_iter().map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone())).collect()
 }
@@ -240,9 +262,8 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
     while let Some(current) = todo.pop() {
         for name in cases[current].names.free() {
             let earlier = (0..current).rev().take_while(|&at| cases[at].document == cases[index].document);
-            let provider = earlier
-                .filter(|&at| cases[at].example.form != Form::Inline && allowed(&cases[at]))
-                .find(|&at| cases[at].names.global.contains(name));
+            let provider =
+                earlier.filter(|&at| allowed(&cases[at])).find(|&at| cases[at].names.global.contains(name));
             match provider {
                 Some(provider) if chosen.insert(provider) => todo.push(provider),
                 Some(_) => {}

@@ -154,6 +154,7 @@ pub fn example(id: &str, form: Form, start_line: usize, code: &str) -> Example {
         end_line,
         session: None,
         output: None,
+        sentence: String::new(),
         rule: "fence",
     }
 }

@@ -6,6 +6,7 @@
 
 use super::literal::{ValueKind, is_value};
 use super::{Expected, Force, Kind};
+use crate::document::repaired;
 
 /// A comment that was understood as a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +87,7 @@ pub fn read(comment: &str) -> Meaning {
     let raw = comment.trim_start();
     let Some(text) = raw.strip_prefix('#') else { return Meaning::NotUnderstood };
     let arrow = text.starts_with('>');
-    let text = clean(text.trim_start_matches('#'));
+    let text = clean(&repaired(text.trim_start_matches('#')));
     let text = text.trim().trim_start_matches(MARKS).trim_start();
     let (introducer, rest) = if arrow {
         (Some(Introducer::Result), text.trim_start_matches('>').trim())
@@ -144,7 +145,7 @@ impl Introducer {
 }
 
 fn introducer(text: &str) -> (Option<Introducer>, &str) {
-    for arrow in ["==>", "-->", "=>", "->", "→", "⇒", "➜", "⟹", ">>>", "=="] {
+    for arrow in ["==>", "-->", "=>", "->", "→", "⇒", "➜", "⟹", ">>>", "==", "= "] {
         if let Some(rest) = text.strip_prefix(arrow) {
             let rest = rest.trim_start();
             // `-> raises TypeError` and `=> Output: 3` are announced twice.
@@ -261,15 +262,12 @@ fn condition(reading: &Reading) -> Option<String> {
         "on mac",
         "on 64",
         "on 32",
-        "in python 2",
-        "in py2",
-        "before ",
-        "until ",
-        "since ",
+        "in python",
+        "in cpython",
+        "before python",
+        "since python",
+        "until python",
         "for python",
-        "after ",
-        "once ",
-        "except ",
     ];
     conditions.iter().find(|word| remark.starts_with(*word)).map(|word| word.trim().to_owned())
 }
@@ -467,13 +465,33 @@ fn unparenthesized(tail: &str) -> &str {
     if balanced { inner } else { tail }
 }
 
-/// `<class 'int'>`, `<__main__.A object at 0x…>`.
+/// `<class 'int'>`, `<__main__.A object at 0x…>`, also inside containers.
 fn is_angle_repr(text: &str) -> bool {
-    text.starts_with('<')
-        && text.ends_with('>')
-        && text.len() > 3
-        && text[1..].starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.contains([' ', '.'])
+    let opens = text.starts_with('<') && text[1..].starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if opens && text.ends_with('>') && text.contains([' ', '.']) {
+        return true;
+    }
+    text.contains('<') && is_value(&masked(text)).is_some_and(|kind| kind == ValueKind::Literal)
+}
+
+/// A text with each `<…>` as a string, so that the rest can be parsed.
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '<' => {
+                if depth == 0 {
+                    masked.push_str("'<>'");
+                }
+                depth += 1;
+            }
+            '>' if depth > 0 => depth -= 1,
+            _ if depth == 0 => masked.push(c),
+            _ => {}
+        }
+    }
+    masked
 }
 
 fn is_class_repr(text: &str) -> bool {

@@ -6,7 +6,8 @@
 
 pub mod comment;
 mod literal;
-pub mod output;
+mod output;
+mod sentence;
 mod subject;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
 
 pub use literal::{elements, is_value, open_ended, same_value};
+pub use output::UNFENCED_BLOCK;
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -163,10 +165,12 @@ pub fn find(example: &Example) -> Found {
         return found;
     }
     if example.rule == SENTENCE {
-        found.claims.push(output::sentence(example));
+        found.claims.push(sentence::import_and_use(example));
     } else if let Some(inputs) = &example.session {
         output::session(example, inputs, &mut found);
-    } else if example.form != Form::Inline {
+    } else if example.form == Form::Inline {
+        sentence::said_of(example, &mut found);
+    } else {
         subject::comments(example, &mut found);
     }
     if let Some(block) = &example.output {

@@ -1,4 +1,4 @@
-//! Claims that stand outside comments: output blocks, the outputs below prompts, and sentences.
+//! Claims that stand outside comments: output blocks and the outputs below prompts.
 
 use ruff_python_ast::Stmt;
 
@@ -6,6 +6,9 @@ use super::comment::{Meaning, Reading, read};
 use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
 use crate::example::{Example, Input, OutputBlock, split_comment};
 use crate::python;
+
+/// Rule name of an output block that no fence bounds.
+pub const UNFENCED_BLOCK: &str = "a labelled block of text below the example";
 
 /// The claim that a block shows what the example prints.
 pub fn block(example: &Example, block: &OutputBlock) -> Claim {
@@ -34,31 +37,13 @@ pub fn block(example: &Example, block: &OutputBlock) -> Claim {
         remark: (!block.label.is_empty()).then(|| block.label.clone()),
         force: if block.label.is_empty() { Force::Guess } else { Force::Explicit },
         hedge,
-        rule: if block.label.is_empty() {
-            "an unlabelled block below the example"
-        } else {
-            "a labelled block below the example"
+        rule: match (block.fenced, block.label.is_empty()) {
+            (false, _) => UNFENCED_BLOCK,
+            (true, true) => "an unlabelled fence below the example",
+            (true, false) => "a labelled fence below the example",
         },
         expected: traceback(&text).unwrap_or(Expected::Text(vec![text])),
         target: Target { first: 1, last: example.lines.len(), whole_output: true, ..Target::default() },
-    }
-}
-
-/// The claim of a sentence that its import and the calls it names work.
-pub fn sentence(example: &Example) -> Claim {
-    let code = example.code.trim_end();
-    Claim {
-        line: example.start_line,
-        kind: Kind::Works,
-        origin: Origin::Sentence,
-        subject: code.to_owned(),
-        claimed: "works as the sentence uses it".to_owned(),
-        remark: None,
-        force: Force::Guess,
-        hedge: None,
-        rule: "a sentence that imports and uses",
-        expected: Expected::Works,
-        target: Target { first: 1, last: 1, whole_output: true, ..Target::default() },
     }
 }
 

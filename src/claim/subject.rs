@@ -140,7 +140,10 @@ impl Reader<'_, '_> {
         });
         match (ending.or(header), read(text)) {
             (Some(place), Meaning::Claim(reading)) => self.claim(place, reading, line, Origin::Comment),
-            (Some(place), Meaning::Words(words)) => self.words(place, &[words], line, Origin::Comment),
+            (Some(place), Meaning::Words(words)) => match self.own_exception(&words) {
+                Some(reading) => self.claim(place, reading, line, Origin::Comment),
+                None => self.words(place, &[words], line, Origin::Comment),
+            },
             (_, Meaning::NotUnderstood) => self.not_understood(line, text),
             _ => {}
         }
@@ -172,10 +175,15 @@ impl Reader<'_, '_> {
                     // It may announce the statement that follows.
                     reading.force = Force::Guess;
                 }
-                extend(&mut reading, &texts);
+                let may_print = place.header_last.is_some() || is_call(place.statement);
+                extend(&mut reading, &texts, may_print);
                 self.claim(place, reading, line, Origin::NextLine);
             }
-            Meaning::Words(words) if prints(place.statement).is_some() || place.header_last.is_some() => {
+            Meaning::Words(words)
+                if prints(place.statement).is_some()
+                    || place.header_last.is_some()
+                    || is_call(place.statement) =>
+            {
                 let readings = cumulative(&words, &texts);
                 self.words(place, &readings, line, Origin::NextLine);
             }
@@ -215,6 +223,22 @@ impl Reader<'_, '_> {
         } else if let Meaning::Claim(reading) = read(texts[0]) {
             self.claim(place, reading, line, Origin::NextLine);
         }
+    }
+
+    /// `Stale: 2 days old`, where the example defines a class `Stale`.
+    fn own_exception(&self, words: &str) -> Option<Reading> {
+        let (name, rest) = words.split_once(':').unwrap_or((words, ""));
+        let is_class = |place: &Place| matches!(place.statement, Stmt::ClassDef(class) if class.name.as_str() == name && class.arguments.is_some());
+        let message = Some(rest.trim().to_owned()).filter(|message| !message.is_empty());
+        self.statements.iter().any(is_class).then(|| Reading {
+            kind: Kind::Raises,
+            expected: Expected::Exception { name: Some(name.to_owned()), message: message.clone() },
+            claimed: words.to_owned(),
+            remark: None,
+            force: if message.is_some() { Force::Explicit } else { Force::Guess },
+            hedge: None,
+            rule: "an exception of the example's own",
+        })
     }
 
     /// Words that may be what is printed.
@@ -295,6 +319,10 @@ impl Reader<'_, '_> {
                     _ => Vec::new(),
                 };
                 target.outcome = Some(self.probe(place, Watch::Raises(names), Vec::new()));
+                if let (Stmt::Expr(_), true) = (place.statement, is_value(&reading.claimed).is_some()) {
+                    // `error.__cause__  # KeyError('id')`: the exception is the value.
+                    target.value = Some(self.probe(place, Watch::Value, vec![reading.claimed.clone()]));
+                }
                 Some(target)
             }
             Kind::Works => {
@@ -392,6 +420,11 @@ impl Reader<'_, '_> {
                 target.after = changed.map(|changed| self.probe(place, Watch::After(changed), claimed()));
                 target.after.is_some()
             }
+            // An import prints what its module prints.
+            Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                self.found.watch_output = true;
+                reading.kind == Kind::Stdout
+            }
             _ => false,
         }
     }
@@ -410,6 +443,10 @@ fn prints(statement: &Stmt) -> Option<bool> {
         && call.arguments.keywords.is_empty()
         && !call.arguments.args[0].is_starred_expr();
     named.then_some(single)
+}
+
+fn is_call(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(statement) if statement.value.is_call_expr())
 }
 
 /// The object whose method is called: it may be changed in place.
@@ -489,7 +526,10 @@ fn evaluable(reading: &Reading) -> Vec<String> {
 }
 
 /// Adds the readings that take the comment lines below as further printed lines.
-fn extend(reading: &mut Reading, texts: &[&str]) {
+fn extend(reading: &mut Reading, texts: &[&str], may_print: bool) {
+    if reading.expected == Expected::Value && texts.len() > 1 && may_print {
+        reading.expected = Expected::Text(vec![reading.claimed.clone()]);
+    }
     if let Expected::Text(readings) = &mut reading.expected {
         let head = readings.first().cloned().unwrap_or_default();
         for count in 2..=texts.len().min(60) {

@@ -1,6 +1,7 @@
 //! Damage that text may have suffered before it came to us: characters that were decoded in the
 //! wrong encoding and saved again, and invisible characters that Python does not accept in code.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
@@ -35,6 +36,26 @@ pub(super) fn notes(text: &str) -> Vec<Note> {
         ),
     });
     mojibake.into_iter().chain(invisible).collect()
+}
+
+/// A text with its misread runs as they were meant, for reading the words of a comment. What is run
+/// and what is reported stays as it stands.
+pub fn repaired(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut repaired = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|character: char| !character.is_ascii()) {
+        let length = rest[start..].find(|character: char| character.is_ascii()).unwrap_or(rest.len() - start);
+        let (before, run, after) = (&rest[..start], &rest[start..start + length], &rest[start + length..]);
+        repaired.push_str(before);
+        let meant = MISREADINGS.iter().find_map(|reading| reading.meant(run));
+        repaired.push_str(meant.as_deref().unwrap_or(run));
+        rest = after;
+    }
+    repaired.push_str(rest);
+    Cow::Owned(repaired)
 }
 
 fn lines_counted(count: usize) -> String {
@@ -83,6 +104,11 @@ impl Misreading {
 
     /// Whether a run is UTF-8 when encoded back, with characters that documents have.
     fn explains(&self, run: &str) -> bool {
+        self.meant(run).is_some()
+    }
+
+    /// What a run was before it was misread.
+    fn meant(&self, run: &str) -> Option<String> {
         let encoded: Option<Vec<u8>> = run
             .chars()
             .map(|character| {
@@ -90,8 +116,7 @@ impl Misreading {
                 Some(self.bytes[found].1)
             })
             .collect();
-        let Some(encoded) = encoded else { return false };
-        std::str::from_utf8(&encoded).is_ok_and(|text| text.chars().all(is_usual))
+        String::from_utf8(encoded?).ok().filter(|text| text.chars().all(is_usual))
     }
 }
 

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::exit::Exit;
 
+pub use damage::repaired;
 pub use walk::{Exclusions, walk};
 
 /// Bytes that a document may have.

@@ -135,7 +135,7 @@ impl Builder<'_> {
         };
         let line = first_text(fence).map_or(fence.start_line, |index| fence.body[index].0);
         if let Some(above) = self.extraction.examples.last_mut() {
-            above.output = Some(OutputBlock { line, text: fence.text(), label });
+            above.output = Some(OutputBlock { line, text: fence.text(), label, fenced: true });
         }
     }
 
@@ -176,12 +176,15 @@ impl Builder<'_> {
 
     fn add_inline(&mut self, is_code: &[bool]) {
         for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
+            let below =
+                self.lines.get(index + 1).filter(|_| !is_code[index + 2]).map_or("", |line| line.trim());
             for span in inline::spans(line) {
                 self.extraction.examples.push(Example {
                     code: format!("{}\n", span.code),
                     lines: vec![index + 1],
                     start_line: index + 1,
                     end_line: index + 1,
+                    sentence: format!("{} {below}", span.after.trim_end()),
                     ..empty(Form::Inline, span.rule)
                 });
             }
@@ -232,6 +235,7 @@ fn empty(form: Form, rule: &'static str) -> Example {
         end_line: 0,
         session: None,
         output: None,
+        sentence: String::new(),
         rule,
     }
 }

@@ -12,6 +12,8 @@ pub struct Span {
     pub code: String,
     /// The rule that took it.
     pub rule: &'static str,
+    /// The text of the line behind it.
+    pub after: String,
 }
 
 /// Rule name of a backtick span.
@@ -23,13 +25,14 @@ pub const SENTENCE: &str = "a sentence that begins with an import and uses it";
 
 /// The inline code of a line.
 pub fn spans(line: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = backticks(line).into_iter().filter_map(span).collect();
-    spans.extend(sentence(line).map(|code| Span { code, rule: SENTENCE }));
+    let mut spans: Vec<Span> =
+        backticks(line).into_iter().filter_map(|(code, after)| span(code, after)).collect();
+    spans.extend(sentence(line).map(|code| Span { code, rule: SENTENCE, after: String::new() }));
     spans
 }
 
-/// The texts between equal runs of backticks.
-pub fn backticks(line: &str) -> Vec<&str> {
+/// The texts between equal runs of backticks, each with the text behind it.
+pub fn backticks(line: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = line;
     while let Some(start) = rest.find('`') {
@@ -45,15 +48,15 @@ pub fn backticks(line: &str) -> Vec<&str> {
             from = at + length;
         };
         let Some(close) = close else { break };
-        found.push(inner[..close].trim());
         rest = &inner[close + ticks..];
+        found.push((inner[..close].trim(), rest));
     }
     found
 }
 
 /// Complete Python that says more than a name: no bare names, attributes, keywords or hyphenated
 /// words. An empty call (`f()`) only mentions the function.
-fn span(code: &str) -> Option<Span> {
+fn span(code: &str, after: &str) -> Option<Span> {
     let parsed = python::parse_valid(code)?;
     let statements = parsed.suite();
     let says = statements.iter().any(|statement| match statement {
@@ -72,7 +75,7 @@ fn span(code: &str) -> Option<Span> {
     });
     let mentions = matches!(&statements[..], [Stmt::Expr(only)] if only.value.is_call_expr());
     let rule = if says { BACKTICKS } else { MENTION };
-    (says || mentions).then(|| Span { code: code.to_owned(), rule })
+    (says || mentions).then(|| Span { code: code.to_owned(), rule, after: after.to_owned() })
 }
 
 fn says_something(expression: &Expr) -> bool {

@@ -18,7 +18,7 @@ mod statement;
 use serde::Serialize;
 
 pub use build::extract;
-pub use inline::{MENTION, SENTENCE};
+pub use inline::{MENTION, SENTENCE, backticks};
 pub use lexical::split_comment;
 
 /// What was found in a document.
@@ -73,6 +73,8 @@ pub struct Example {
     pub session: Option<Vec<Input>>,
     /// Text that the document shows as what the example prints.
     pub output: Option<OutputBlock>,
+    /// For inline code, the text of its sentence behind it.
+    pub sentence: String,
     /// The rule that took it, for `--explain`.
     pub rule: &'static str,
 }
@@ -106,6 +108,8 @@ pub struct OutputBlock {
     pub text: String,
     /// The words that introduce it, empty for an unlabelled fence.
     pub label: String,
+    /// Whether a fence bounds it; without one it may run on into the text below.
+    pub fenced: bool,
 }
 
 /// Something that was looked at and not taken as an example.

@@ -300,7 +300,8 @@ impl<'a> Reader<'a> {
             .last_mut()
             .filter(|found| self.lines[found.last + 1..index].iter().all(|line| line.trim().is_empty()));
         if let Some(found) = above {
-            found.output = Some(OutputBlock { line: self.first_number + line, text, label: label.words });
+            found.output =
+                Some(OutputBlock { line: self.first_number + line, text, label: label.words, fenced: false });
         }
         next
     }

@@ -1,9 +1,10 @@
 //! What became of an example: its status, the reason in a word, the exception in the document.
 
 use super::need::{Need, need};
-use super::{ExceptionAt, Status};
+use super::{ExceptionAt, Judged, Status, Verdict};
+use crate::claim::Kind;
 use crate::example::Example;
-use crate::run::{Ending, Run};
+use crate::run::{Ending, Raised, Run};
 
 /// How an example ended, as the report says it.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub struct Fate {
 pub fn fate(
     example: &Example,
     run: Option<&Run>,
+    claims: &[Judged],
     skipped: Option<Need>,
     binds: &dyn Fn(&str) -> bool,
 ) -> Fate {
@@ -62,12 +64,13 @@ pub fn fate(
         }
         Ending::NotRun => plain(Status::Skipped, Some("not-run"), None),
         Ending::Lost(why) => plain(Status::Crashed, Some("lost"), Some(why.clone())),
-        Ending::Exited(_) => exited(example, run, binds),
+        Ending::Exited(_) => exited(example, run, claims, binds),
     }
 }
 
-fn exited(example: &Example, run: &Run, binds: &dyn Fn(&str) -> bool) -> Fate {
-    let Some(raised) = &run.exception else {
+fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) -> bool) -> Fate {
+    let raised = if run.inputs.is_empty() { run.exception.as_ref() } else { unclaimed(run, claims) };
+    let Some(raised) = raised else {
         return Fate { status: Status::Ran, reason: None, detail: None, exception: None };
     };
     let need = need(raised, run.blocked.as_deref(), binds);
@@ -81,6 +84,20 @@ fn exited(example: &Example, run: &Run, binds: &dyn Fn(&str) -> bool) -> Fate {
             line: example.document_line(raised.line as usize),
         }),
     }
+}
+
+/// The first exception of a session that its document does not show.
+fn unclaimed<'a>(run: &'a Run, claims: &[Judged]) -> Option<&'a Raised> {
+    let shown = |input: usize| {
+        claims.iter().any(|judged| {
+            judged.claim.target.input == Some(input)
+                && judged.claim.kind == Kind::Raises
+                && judged.verdict == Verdict::Confirmed
+        })
+    };
+    let raised =
+        run.inputs.iter().enumerate().filter_map(|(index, result)| Some((index, result.raised.as_ref()?)));
+    raised.into_iter().find(|(index, _)| !shown(*index)).map(|(_, raised)| raised)
 }
 
 /// `SIGSEGV` for 11.

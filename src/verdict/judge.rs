@@ -127,6 +127,15 @@ impl<'a> Evidence<'a> {
         Finding::Fails(trim_end(actual), None)
     }
 
+    /// A block without fence may run on into the text below it: its first lines are the whole output.
+    fn block_start(&self, claim: &Claim) -> Option<Step> {
+        let count = self.run.stdout.text.trim_end().lines().count();
+        let first: Vec<&str> = claim.claimed.lines().take(count).collect();
+        let cut =
+            claim.rule == crate::claim::UNFENCED_BLOCK && count > 0 && claim.claimed.lines().count() > count;
+        compare::text(&first.join("\n"), &self.run.stdout.text).filter(|_| cut).map(|_| "block-start")
+    }
+
     /// The reason why the example did not come to its end by itself.
     fn why_unfinished(&self) -> Option<String> {
         match &self.run.ending {
@@ -327,9 +336,21 @@ impl<'a> Evidence<'a> {
                 self.compare_exception(claim, name, message, raised, after)
             }
             Some((_, after)) if after && self.depends_on_failure(claim) => open(AFTER_EXCEPTION),
-            Some(_) => Finding::Fails("no exception".to_owned(), None),
+            Some(_) => self
+                .exception_object(claim)
+                .unwrap_or_else(|| Finding::Fails("no exception".to_owned(), None)),
             None => Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None),
         }
+    }
+
+    /// The statement's value is the claimed exception.
+    fn exception_object(&self, claim: &Claim) -> Option<Finding> {
+        self.records(claim.target.value).find_map(|record| match &record.seen {
+            Seen::Value(value) => {
+                compare::value(&claim.claimed, value).map(|step| Finding::Holds(step, value.repr.clone()))
+            }
+            _ => None,
+        })
     }
 
     fn compare_exception(

@@ -1,0 +1,159 @@
+//! What a sentence says of the code in it: "`a == b` is `True`", "`[1] < (1,)` raises `TypeError`".
+
+use ruff_text_size::Ranged;
+
+use super::comment::{Meaning, read};
+use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
+use crate::example::{Example, backticks};
+use crate::python::{self, Names};
+use crate::run::Watch;
+
+/// Verbs between code and what it gives, longest first where one begins another.
+const GIVES: &[&str] = &[
+    "evaluates to",
+    "is always",
+    "is still",
+    "is simply",
+    "is just",
+    "is now",
+    "will give",
+    "will return",
+    "results in",
+    "is",
+    "are",
+    "gives you",
+    "gives",
+    "returns",
+    "equals",
+    "yields",
+    "produces",
+    "becomes",
+    "==",
+    "=>",
+    "->",
+    "→",
+    "⇒",
+    "=",
+];
+const PRINTS: &[&str] = &["will print", "prints", "outputs", "displays"];
+const RAISES: &[&str] = &["will raise", "raises", "throws", "fails with", "ends in", "ends with", "causes"];
+
+/// The claim of a sentence that its import and the calls it names work.
+pub fn import_and_use(example: &Example) -> Claim {
+    let code = example.code.trim_end();
+    Claim {
+        line: example.start_line,
+        kind: Kind::Works,
+        origin: Origin::Sentence,
+        subject: code.to_owned(),
+        claimed: "works as the sentence uses it".to_owned(),
+        remark: None,
+        force: Force::Guess,
+        hedge: None,
+        rule: "a sentence that imports and uses",
+        expected: Expected::Works,
+        target: Target { first: 1, last: 1, whole_output: true, ..Target::default() },
+    }
+}
+
+/// The claim that the sentence around inline code makes about its last statement.
+pub fn said_of(example: &Example, found: &mut Found) {
+    let Some(said) = said(&example.sentence) else { return };
+    let parsed = python::parse(&example.code);
+    let Some(last) = parsed.suite().last() else { return };
+    let column = last.range().start().to_usize();
+    let introducer = match said.kind {
+        Kind::Raises => "# raises ",
+        Kind::Stdout => "# prints: ",
+        _ => "# => ",
+    };
+    let Meaning::Claim(mut reading) = read(&format!("{introducer}{}", said.value)) else { return };
+    if !said.marked || said.conditional {
+        reading.force = Force::Guess;
+    }
+    let claimed =
+        if reading.expected == Expected::Value { vec![reading.claimed.clone()] } else { Vec::new() };
+    let mut target = Target {
+        first: 1,
+        last: 1,
+        names: Names::of(parsed.suite()).loaded.into_iter().collect(),
+        ..Target::default()
+    };
+    match &reading.expected {
+        Expected::Exception { name, .. } => {
+            let names = name.iter().cloned().collect();
+            target.outcome = Some(found.probe(1, column, Watch::Raises(names), Vec::new()));
+        }
+        _ => target.value = Some(found.probe(1, column, Watch::Value, claimed)),
+    }
+    found.watch_output = true;
+    found.claims.push(Claim {
+        line: example.start_line,
+        kind: reading.kind,
+        origin: Origin::Sentence,
+        subject: example.code.trim().to_owned(),
+        claimed: reading.claimed,
+        remark: None,
+        force: reading.force,
+        hedge: reading.hedge.or(said.conditional.then(|| "conditional".to_owned())),
+        rule: "the sentence around inline code",
+        expected: reading.expected,
+        target,
+    });
+}
+
+/// What stands behind inline code.
+struct Said<'a> {
+    kind: Kind,
+    value: &'a str,
+    /// Whether the value stands in backticks.
+    marked: bool,
+    /// Whether the sentence goes on with a condition.
+    conditional: bool,
+}
+
+fn said(sentence: &str) -> Option<Said<'_>> {
+    let text = sentence.trim_start().trim_start_matches(['*', '_']).trim_start();
+    let (kind, rest) = [(RAISES, Kind::Raises), (PRINTS, Kind::Stdout), (GIVES, Kind::Value)]
+        .into_iter()
+        .find_map(|(verbs, kind)| {
+            let verb = verbs
+                .iter()
+                .find(|verb| text.strip_prefix(**verb).is_some_and(|rest| rest.starts_with([' ', '`'])))?;
+            Some((kind, text[verb.len()..].trim_start()))
+        })?;
+    let rest =
+        ["a ", "an ", "the value "].iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
+    let (value, after, marked) = if rest.starts_with('`') {
+        let (value, after) = backticks(rest).into_iter().next()?;
+        (value, after, true)
+    } else {
+        let end = rest.find([' ', ',', ';', '.', ')']).unwrap_or(rest.len());
+        let word = rest[..end].trim_matches('*');
+        let literal = matches!(word, "True" | "False" | "None") || word.parse::<i64>().is_ok();
+        (literal.then_some(word)?, &rest[end..], false)
+    };
+    let after = after.trim_start().trim_start_matches(['*', '_']).trim_start();
+    let conditional = ["if ", "when ", "unless ", "on ", "in Python 2", "only ", "or ", "before "]
+        .iter()
+        .any(|word| after.starts_with(word));
+    Some(Said { kind, value, marked, conditional })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_values_and_conditions() {
+        let value = |text| said(text).map(|said| (said.kind, said.value.to_owned(), said.conditional));
+        assert_eq!(value(" is `True`, but"), Some((Kind::Value, "True".into(), false)));
+        assert_eq!(value(" raises a `TypeError`."), Some((Kind::Raises, "TypeError".into(), false)));
+        assert_eq!(value(" prints `1 2`"), Some((Kind::Stdout, "1 2".into(), false)));
+        assert_eq!(value(" is False if the"), Some((Kind::Value, "False".into(), true)));
+        assert_eq!(value(" is a list"), None);
+        assert_eq!(value(" is not `True`"), None);
+        assert_eq!(value(" and `b`"), None);
+        assert_eq!(value(" (cannot modify)"), None);
+    }
+}
