@@ -1,1 +1,3 @@
-fn main() {}
+fn main() {
+    truedoc::run::serve_if_worker();
+}
