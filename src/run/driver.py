@@ -5,7 +5,9 @@ examples neither see nor change it. `Hook`, `Writer`, `put`, `mark_after_end`, `
 and `observing` are put there by observe.rs. Everything used later is bound here, early: examples
 may replace any function of any module.
 """
-import sys, os, builtins, gc, atexit, _warnings, errno as errno_names
+import sys
+loaded_before = set(sys.modules)
+import os, builtins, gc, atexit, _warnings, errno as errno_names
 import _frozen_importlib, _frozen_importlib_external
 
 SourceFileLoader = _frozen_importlib_external.SourceFileLoader
@@ -170,10 +172,10 @@ class StashFinder:
 
 
 def preload():
-    """Called once in the worker."""
-    before = set(sys.modules)
+    """Called once in the worker; gives what examples must be able to read."""
+    readable = readable_paths()
     edges = import_recorded(PRELOADED)
-    names = [name for name in sys.modules if name not in before]
+    names = [name for name in sys.modules if name not in loaded_before]
     stash = {name: sys.modules[name] for name in names}
     finder = StashFinder(stash, closures_of(stash, edges))
     for name in names:
@@ -193,6 +195,7 @@ def preload():
         future_flags |= getattr(future, feature).compiler_flag
     collect_garbage()
     gc.freeze()
+    return readable
 
 
 def readable_paths():
@@ -969,8 +972,12 @@ def instrument(source, flags):
     rewriter = Rewriter(by_statement)
     body = []
     for index, statement in enumerate(tree.body):
-        unguardable = is_docstring(statement, index) or is_future(statement)
-        body.extend([statement] if unguardable else rewriter.rewrite(statement, index < last))
+        if is_docstring(statement, index):
+            body.extend([statement] + rewriter.observe_docstring(statement))
+        elif is_future(statement):
+            body.append(statement)
+        else:
+            body.extend(rewriter.rewrite(statement, index < last))
     tree.body = body
     code = builtins_compile(tree, state.path, "exec", flags, True)
     return replace_constants(code, rewriter.callables)
@@ -1031,6 +1038,12 @@ class Rewriter:
         may_swallow = place is None or not (place.in_function or place.guarded)
         matcher = self.call(statement, matched, Guard(probes, may_swallow, goes_on), matches=True)
         return before + [self.guard(statement, [statement], matcher, after)]
+
+    def observe_docstring(self, statement):
+        """It must stay what it is; its value is seen after it. Those of functions are not seen."""
+        _, probes = self.by_statement.get(id(statement), (None, []))
+        return [self.observation(statement, probe, ast.Constant(statement.value.value))
+                for probe in probes if probe["watch"] == "value"]
 
     def rewrite_body(self, body):
         return [new for statement in body for new in self.rewrite(statement)]

@@ -361,6 +361,8 @@ fn set_environment(command: &mut Command, python: &Path, hash_seed: u32) {
         .env_clear()
         .env("PATH", format!("{tools}:/usr/local/bin:/usr/bin:/bin"))
         .env("PYTHONHASHSEED", hash_seed.to_string())
+        // Known before the first example, or `site` would ask the user database for it.
+        .env("HOME", super::jail::PRIVATE_FOLDER)
         .env("TZ", "UTC")
         .env("LANG", "C.UTF-8")
         .env("LC_ALL", "C.UTF-8");

@@ -23,6 +23,7 @@ const NOT_STARTED: i32 = 70;
 /// `driver.py`, executed.
 pub struct Driver {
     globals: Py<PyDict>,
+    readable: Vec<PathBuf>,
 }
 
 impl Driver {
@@ -36,14 +37,14 @@ impl Driver {
         observe::provide(&globals)?;
         let source = CString::new(DRIVER)?;
         py.run(&source, Some(&globals), None)?;
-        let driver = Driver { globals: globals.unbind() };
-        driver.call(py, "preload", ())?;
+        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new() };
+        driver.readable = driver.call(py, "preload", ())?.extract()?;
         Ok(driver)
     }
 
     /// Folders that examples must be able to read.
-    pub fn readable_paths(&self, py: Python<'_>) -> PyResult<Vec<PathBuf>> {
-        self.call(py, "readable_paths", ())?.extract()
+    pub fn readable_paths(&self) -> &[PathBuf] {
+        &self.readable
     }
 
     fn call<'py>(&self, py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -115,7 +116,10 @@ fn run_module(driver: &Driver, namespace: &Bound<'_, PyAny>) -> PyResult<End> {
         }
         // Printed as the interpreter prints it; the driver has reported it.
         Err(error) => {
-            error.print_and_set_sys_last_vars(py);
+            // Without a traceback, which would show the driver.
+            let value = error.value(py).clone().into_any();
+            value.setattr("__traceback__", py.None())?;
+            PyErr::from_value(value).print_and_set_sys_last_vars(py);
             Ok(End { status: 1, interrupted: false })
         }
     }
@@ -131,6 +135,16 @@ fn run_code(driver: &Driver, code: &Bound<'_, PyAny>, namespace: &Bound<'_, PyAn
     Ok(())
 }
 
+/// The exception object with its traceback, which up to CPython 3.11 is kept apart.
+fn with_traceback<'py>(py: Python<'py>, error: &PyErr) -> Bound<'py, PyAny> {
+    let value = error.value(py).clone().into_any();
+    if let Some(traceback) = error.traceback(py) {
+        // Refused by no exception; without it only the line would be missing.
+        let _ = value.setattr("__traceback__", traceback);
+    }
+    value
+}
+
 fn end_with(driver: &Driver, py: Python<'_>, error: Option<PyErr>) -> PyResult<End> {
     let Some(error) = error else { return Ok(End { status: 0, interrupted: false }) };
     if observe::is_after_end() {
@@ -141,7 +155,7 @@ fn end_with(driver: &Driver, py: Python<'_>, error: Option<PyErr>) -> PyResult<E
         return Ok(End { status, interrupted: false });
     }
     // The report is an extra: without it the example still ends as it should.
-    let _ = driver.call(py, "report_end", (error.value(py),));
+    let _ = driver.call(py, "report_end", (with_traceback(py, &error),));
     let interrupted = error.is_instance_of::<PyKeyboardInterrupt>(py);
     error.print_and_set_sys_last_vars(py);
     Ok(End { status: if interrupted { 130 } else { 1 }, interrupted })
@@ -166,14 +180,14 @@ fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String])
         let result =
             driver.call(py, "compile_input", (source,)).and_then(|code| run_code(driver, &code, namespace));
         let error = result.err();
-        let value = error.as_ref().map(|error| error.value(py).clone());
+        let value = error.as_ref().map(|error| with_traceback(py, error));
         position = driver.call(py, "end_input", (position, value))?.extract()?;
         let Some(error) = error else { continue };
         if error.is_instance_of::<PySystemExit>(py) {
             return end_with(driver, py, Some(error));
         }
         if !std::mem::replace(&mut failed, true) {
-            driver.call(py, "report_end", (error.value(py),))?;
+            driver.call(py, "report_end", (with_traceback(py, &error),))?;
         }
         error.print_and_set_sys_last_vars(py);
     }

@@ -30,6 +30,8 @@ use super::{Limits, Sandbox};
 const INSIDE_ID: u32 = 1000;
 /// `nobody`: what root becomes where its python is readable by everybody.
 const NOBODY: u32 = 65534;
+/// Folder of the examples where `/tmp` is private.
+pub const PRIVATE_FOLDER: &str = "/tmp/example";
 /// Landlock version the rules are written for; older kernels enforce what they know.
 const LANDLOCK: ABI = ABI::V6;
 
@@ -181,7 +183,7 @@ pub fn furnish(
         sandbox.missing.push("loopback: internet sockets are denied, for the network could not be taken away".to_owned());
     }
     let folders = if private_tmp {
-        Folders { own: "/tmp/example".into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
+        Folders { own: PRIVATE_FOLDER.into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
     } else {
         let base = tempfile::Builder::new()
             .prefix("zygote-")

@@ -73,19 +73,19 @@ fn serve_worker(python: &Path) -> Result<(), ServeError> {
     let _ = nix::unistd::setsid();
     let _ = nix::sys::prctl::set_child_subreaper(true);
     with_python(python, |py| {
-        let prepared = Driver::load(py).and_then(|driver| Ok((describe(py)?, driver.readable_paths(py)?, driver)));
+        let prepared = Driver::load(py).and_then(|driver| Ok((describe(py)?, driver)));
         let hello = match &prepared {
-            Ok((interpreter, ..)) => WorkerHello::Ready(interpreter.clone()),
+            Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
             Err(error) => WorkerHello::Failed(error.to_string()),
         };
         wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
-        let Ok((_, readable, driver)) = prepared else { return Ok(()) };
+        let Ok((_, driver)) = prepared else { return Ok(()) };
         zygote::place_descriptor(nowhere.as_fd(), 2)?;
         loop {
             let Some(connection) = receive_connection(&control)? else { return Ok(()) };
             if matches!(zygote::fork(py)?, ForkResult::Child) {
                 drop(control);
-                let Err(error) = serve_zygote(py, &driver, &readable, UnixStream::from(connection));
+                let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
                 // Nobody is left to be told unless it concerned the cage, which was told already.
                 drop(error);
                 exit_now(0);
@@ -141,11 +141,10 @@ struct Caged {
 fn serve_zygote(
     py: Python<'_>,
     driver: &Driver,
-    readable: &[PathBuf],
     mut host: UnixStream,
 ) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let caged = match enter_cage(py, readable, Path::new(&order.scratch)) {
+    let caged = match enter_cage(py, driver.readable_paths(), Path::new(&order.scratch)) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
