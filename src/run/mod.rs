@@ -5,10 +5,27 @@
 //! example does can reach further than its own [`Run`].
 //!
 //! ```text
-//! host (rayon, this module) --socket--> zygote (one thread, warmed-up CPython) --fork--> example
+//! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
+//!   engine.rs                 worker.rs, supervise.rs                        example.rs, driver.py
+//!   schedule.rs               zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
 //! ```
+//! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
+//! `jail.rs` only.
+
+mod engine;
+mod example;
+mod jail;
+mod observe;
+mod schedule;
+mod supervise;
+mod wire;
+mod worker;
+mod zygote;
 
 use std::time::Duration;
+
+pub use engine::{Engine, EngineSettings, Event, RunError};
+pub use worker::serve_if_worker;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +48,25 @@ pub struct Plan {
     pub watch_output: bool,
     /// Limits of this run.
     pub limits: Limits,
+    /// How long it took before, in milliseconds, so that long ones start first; 0 if unknown.
+    #[serde(default)]
+    pub expected_ms: u64,
+}
+
+impl Plan {
+    /// The plan of a module in `example.py` that is run but not observed.
+    pub fn module(source: impl Into<String>) -> Self {
+        Plan {
+            program: Program::Module(source.into()),
+            file_name: "example.py".to_owned(),
+            files: Vec::new(),
+            prelude: Vec::new(),
+            probes: Vec::new(),
+            watch_output: false,
+            limits: Limits::default(),
+            expected_ms: 0,
+        }
+    }
 }
 
 /// The text to execute, in one of the two ways Python reads code.

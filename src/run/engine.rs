@@ -1,0 +1,378 @@
+//! The host side: starts the worker, asks it for zygotes, and drives them from a rayon pool.
+//!
+//! The host never initialises Python. It holds one connection to the worker, over which it passes
+//! one end of a socket pair for each zygote it wants, and one connection to every zygote.
+
+use std::fs::Permissions;
+use std::io::{self, Read, Seek};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+
+use super::schedule::{Slot, Slots, longest_first};
+use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
+use super::worker::MARKER;
+use super::{Ending, Interpreter, Plan, Run, Sandbox};
+
+/// Zygotes beyond one per job, for examples that wait while others run.
+const EXTRA_ZYGOTES: usize = 16;
+/// How long a zygote may stay silent beyond the time limit of its example.
+const GRACE: Duration = Duration::from_secs(30);
+/// The interpreter that truedoc was built for; see `build.rs`.
+const BUILT_FOR_PYTHON: &str = env!("TRUEDOC_PYTHON_EXECUTABLE");
+const BUILT_FOR_VERSION: &str = env!("TRUEDOC_PYTHON_VERSION");
+
+/// How an [`Engine`] is set up.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// Examples that may use the CPU at once.
+    pub jobs: usize,
+    /// `PYTHONHASHSEED` of all examples.
+    pub hash_seed: u32,
+    /// The python to behave as, of the version truedoc was built for; that one by default.
+    pub python: Option<PathBuf>,
+    /// The truedoc program to start as a worker; the running one by default.
+    pub program: Option<PathBuf>,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        EngineSettings { jobs, hash_seed: 0, python: None, program: None }
+    }
+}
+
+/// What happens during [`Engine::run_all`]; the number is the index of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It starts.
+    Started {
+        /// Index of the plan.
+        plan: usize,
+    },
+    /// Its run is complete.
+    Finished {
+        /// Index of the plan.
+        plan: usize,
+    },
+}
+
+/// Why examples cannot be run at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The running program is unknown.
+    #[error("cannot find the truedoc program itself: {0}")]
+    FindProgram(#[source] io::Error),
+    /// No folder for the work.
+    #[error("cannot make a temporary folder: {0}")]
+    MakeScratch(#[source] io::Error),
+    /// No connection.
+    #[error("cannot make a pair of sockets: {0}")]
+    SocketPair(#[source] io::Error),
+    /// The worker was not started.
+    #[error("cannot start {} as a worker: {source}", program.display())]
+    SpawnWorker {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The worker ended or talked nonsense before it was ready.
+    #[error("the worker did not come up: {reason}{}{stderr}", if stderr.is_empty() { "" } else { "; it said: " })]
+    WorkerLost {
+        /// What was seen of it.
+        reason: WireError,
+        /// What it wrote to stderr.
+        stderr: String,
+    },
+    /// Python did not come up inside the worker.
+    #[error("Python could not be started inside the worker: {0}")]
+    StartPython(String),
+    /// A libpython of another version was loaded.
+    #[error(
+        "truedoc was built for CPython {built} but the dynamic loader gave it {running}; rebuild it, or remove that library from LD_LIBRARY_PATH"
+    )]
+    OtherPython {
+        /// Version at build time.
+        built: String,
+        /// Version now.
+        running: String,
+    },
+    /// The chosen python could not be asked for its version.
+    #[error("cannot run {} to ask for its version: {reason}", python.display())]
+    AskPython {
+        /// The python.
+        python: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The chosen python has another version than libpython.
+    #[error("{} is Python {version}, but this truedoc was built for {built}", python.display())]
+    PythonVersion {
+        /// The python.
+        python: PathBuf,
+        /// Its version.
+        version: String,
+        /// Version at build time.
+        built: String,
+    },
+    /// The worker could not be asked for a zygote.
+    #[error("cannot pass a connection to the worker: {0}")]
+    PassConnection(#[source] io::Error),
+    /// The order could not be handed to a new zygote.
+    #[error("cannot speak to a new zygote: {0}")]
+    OrderZygote(#[source] io::Error),
+    /// A zygote ended or talked nonsense before it was ready.
+    #[error("a zygote did not come up: {0}")]
+    ZygoteLost(#[source] WireError),
+    /// A zygote could not build its cage.
+    #[error("the sandbox could not be set up: {0}")]
+    Cage(String),
+    /// A time-out could not be set on a connection.
+    #[error("cannot set a time-out on a connection: {0}")]
+    SetTimeout(#[source] io::Error),
+}
+
+/// Owns one worker process and its zygotes.
+pub struct Engine {
+    worker: Child,
+    control: Mutex<UnixStream>,
+    idle: Mutex<Vec<UnixStream>>,
+    slots: Slots,
+    jobs: usize,
+    interpreter: Interpreter,
+    sandbox: OnceLock<Sandbox>,
+    scratch: tempfile::TempDir,
+}
+
+impl Engine {
+    /// Starts the worker, which is this very program behaving as a python, and a first zygote.
+    pub fn start(settings: &EngineSettings) -> Result<Engine, RunError> {
+        let python = chosen_python(settings.python.as_deref())?;
+        let program = match &settings.program {
+            Some(program) => program.clone(),
+            None => std::env::current_exe().map_err(RunError::FindProgram)?,
+        };
+        let scratch = tempfile::Builder::new().prefix("truedoc-").tempdir().map_err(RunError::MakeScratch)?;
+        if nix::unistd::Uid::effective().is_root() {
+            // A zygote may have become nobody by the time it makes its folder in there.
+            std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777)).map_err(RunError::MakeScratch)?;
+        }
+        let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
+        let mut stderr = tempfile::tempfile_in(scratch.path()).map_err(RunError::MakeScratch)?;
+        let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
+        let mut command = Command::new(&program);
+        command.arg(MARKER).arg(&python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
+        set_environment(&mut command, &python, settings.hash_seed);
+        let mut worker =
+            command.spawn().map_err(|source| RunError::SpawnWorker { program: program.clone(), source })?;
+        // The command still holds the other end of the connection; without it a dead worker is heard.
+        drop(command);
+        let interpreter = match hear_worker(&mut control, &mut stderr) {
+            Ok(interpreter) => interpreter,
+            Err(error) => {
+                // It may hang rather than have ended; how it ends does not matter any more.
+                let _ = worker.kill();
+                let _ = worker.wait();
+                return Err(error);
+            }
+        };
+        let engine = Engine {
+            worker,
+            control: Mutex::new(control),
+            idle: Mutex::new(Vec::new()),
+            slots: Slots::new(settings.jobs),
+            jobs: settings.jobs.max(1),
+            interpreter,
+            sandbox: OnceLock::new(),
+            scratch,
+        };
+        let zygote = engine.start_zygote()?;
+        lock(&engine.idle).push(zygote);
+        Ok(engine)
+    }
+
+    /// The interpreter that runs the examples.
+    pub fn interpreter(&self) -> &Interpreter {
+        &self.interpreter
+    }
+
+    /// The layers of the sandbox that are active.
+    pub fn sandbox(&self) -> &Sandbox {
+        static NONE: OnceLock<Sandbox> = OnceLock::new();
+        self.sandbox.get().unwrap_or_else(|| NONE.get_or_init(Sandbox::default))
+    }
+
+    /// Runs all plans, those expected to take longest first, and gives the results in the order
+    /// of the plans. What goes wrong with a single run is told by its ending.
+    pub fn run_all(&self, plans: &[Plan], on_event: &(dyn Fn(Event) + Sync)) -> Vec<Run> {
+        let threads = plans.len().clamp(1, self.jobs + EXTRA_ZYGOTES);
+        let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool,
+            Err(error) => {
+                let reason = format!("no threads to run examples from: {error}");
+                return plans.iter().map(|_| lost(&reason)).collect();
+            }
+        };
+        let runs: Vec<OnceLock<Run>> = plans.iter().map(|_| OnceLock::new()).collect();
+        pool.in_place_scope_fifo(|scope| {
+            for index in longest_first(plans.iter().map(|plan| plan.expected_ms)) {
+                let run = &runs[index];
+                scope.spawn_fifo(move |_| {
+                    let _ = run.set(self.run_one(&plans[index], &|| on_event(Event::Started { plan: index })));
+                    on_event(Event::Finished { plan: index });
+                });
+            }
+        });
+        runs.into_iter().map(|run| run.into_inner().unwrap_or_default()).collect()
+    }
+
+    /// Runs one plan; with a zygote that dies it is tried once more in a new one.
+    fn run_one(&self, plan: &Plan, started: &dyn Fn()) -> Run {
+        let mut slot = self.slots.take();
+        started();
+        let mut reason = String::new();
+        for attempt in 0..2 {
+            slot.take_again();
+            let pooled = if attempt == 0 { lock(&self.idle).pop() } else { None };
+            let zygote = match pooled.map_or_else(|| self.start_zygote(), Ok) {
+                Ok(zygote) => zygote,
+                Err(error) => return lost(&error.to_string()),
+            };
+            match self.converse(zygote, plan, &mut slot) {
+                Ok(run) => return run,
+                Err(error) => reason = format!("the zygote was lost: {error}"),
+            }
+        }
+        lost(&reason)
+    }
+
+    /// Has a zygote run the plan, and puts it back among the idle ones if it is fit for more.
+    fn converse(&self, mut zygote: UnixStream, plan: &Plan, slot: &mut Slot<'_>) -> Result<Run, WireError> {
+        let silence = Duration::from_millis(plan.limits.time_ms.min(u64::from(u32::MAX))) + GRACE;
+        zygote.set_read_timeout(Some(silence)).map_err(WireError::Read)?;
+        wire::write_frame(&mut zygote, plan).map_err(WireError::Read)?;
+        let last_moment = Instant::now() + silence;
+        loop {
+            match wire::read_frame(&mut zygote, wire::MAX_ANSWER)? {
+                Message::Waiting => slot.release(),
+                Message::Busy => slot.take_again(),
+                Message::Done { run, worn_out } => {
+                    if !worn_out {
+                        lock(&self.idle).push(zygote);
+                    }
+                    return Ok(*run);
+                }
+                Message::Ready(_) | Message::Failed(_) => return Err(WireError::Closed),
+            }
+            if Instant::now() > last_moment {
+                return Err(WireError::Read(io::ErrorKind::TimedOut.into()));
+            }
+        }
+    }
+
+    /// Asks the worker for one more zygote and waits until it stands in its cage.
+    fn start_zygote(&self) -> Result<UnixStream, RunError> {
+        let (mut ours, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
+        {
+            let control = lock(&self.control);
+            let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut rights = SendAncillaryBuffer::new(&mut space);
+            let descriptors = [theirs.as_fd()];
+            rights.push(SendAncillaryMessage::ScmRights(&descriptors));
+            sendmsg(&*control, &[io::IoSlice::new(b"z")], &mut rights, SendFlags::NOSIGNAL)
+                .map_err(|error| RunError::PassConnection(error.into()))?;
+        }
+        drop(theirs);
+        ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
+        let order = ZygoteOrder { scratch: self.scratch.path().to_string_lossy().into_owned() };
+        wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
+        match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
+            Message::Ready(sandbox) => {
+                let _ = self.sandbox.set(sandbox);
+                Ok(ours)
+            }
+            Message::Failed(reason) => Err(RunError::Cage(reason)),
+            _ => Err(RunError::ZygoteLost(WireError::Closed)),
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Worker and zygotes end when their connections close.
+        lock(&self.idle).clear();
+        let _ = lock(&self.control).shutdown(std::net::Shutdown::Both);
+        let _ = self.worker.wait();
+    }
+}
+
+/// The first words of the worker.
+fn hear_worker(control: &mut UnixStream, stderr: &mut std::fs::File) -> Result<Interpreter, RunError> {
+    control.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
+    match wire::read_frame(control, wire::MAX_HELLO) {
+        Ok(WorkerHello::Ready(interpreter)) if interpreter.version == BUILT_FOR_VERSION => Ok(interpreter),
+        Ok(WorkerHello::Ready(interpreter)) => {
+            Err(RunError::OtherPython { built: BUILT_FOR_VERSION.to_owned(), running: interpreter.version })
+        }
+        Ok(WorkerHello::Failed(reason)) => Err(RunError::StartPython(reason)),
+        Err(reason) => {
+            let mut said = Vec::new();
+            let _ = stderr.rewind();
+            let _ = stderr.take(4096).read_to_end(&mut said);
+            let stderr = String::from_utf8_lossy(&said).trim().to_owned();
+            Err(RunError::WorkerLost { reason, stderr })
+        }
+    }
+}
+
+/// The python the worker behaves as: the chosen one, if its version fits, or that of the build.
+fn chosen_python(chosen: Option<&Path>) -> Result<PathBuf, RunError> {
+    let Some(python) = chosen else { return Ok(PathBuf::from(BUILT_FOR_PYTHON)) };
+    let failed = |reason: String| RunError::AskPython { python: python.to_owned(), reason };
+    let question = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
+    let output = Command::new(python)
+        .args(["-I", "-c", question])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut lines = answer.lines();
+    let (Some(version), Some(executable)) = (lines.next(), lines.next()) else {
+        return Err(failed(format!("it answered {answer:?} ({})", output.status)));
+    };
+    if version != BUILT_FOR_VERSION {
+        let (version, built) = (version.to_owned(), BUILT_FOR_VERSION.to_owned());
+        return Err(RunError::PythonVersion { python: python.to_owned(), version, built });
+    }
+    Ok(PathBuf::from(executable))
+}
+
+/// The environment of all examples: nothing is inherited, so that runs are alike everywhere.
+fn set_environment(command: &mut Command, python: &Path, hash_seed: u32) {
+    let tools = python.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    command
+        .env_clear()
+        .env("PATH", format!("{tools}:/usr/local/bin:/usr/bin:/bin"))
+        .env("PYTHONHASHSEED", hash_seed.to_string())
+        // Known before the first example, or `site` would ask the user database for it.
+        .env("HOME", super::jail::PRIVATE_FOLDER)
+        .env("TZ", "UTC")
+        .env("LANG", "C.UTF-8")
+        .env("LC_ALL", "C.UTF-8");
+}
+
+fn lost(reason: &str) -> Run {
+    Run { ending: Ending::Lost(reason.to_owned()), ..Run::default() }
+}
+
+/// A poisoned lock means that another run panicked; what it guards is whole at any time.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

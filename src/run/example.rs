@@ -1,0 +1,195 @@
+//! One example, in its own process: from the fork to the emulated end of its interpreter.
+
+use std::ffi::CString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use pyo3::call::PyCallArgs;
+use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::jail::Cell;
+use super::observe;
+use super::zygote::{end_by_interrupt, evaluate, exit_now};
+use super::{Plan, Program};
+
+const DRIVER: &str = include_str!("driver.py");
+/// Flag of a code object that gives a coroutine when it is run.
+const IS_COROUTINE: u32 = 0x80;
+/// Exit status of an example that could not be started; the reason is in the shared memory.
+const NOT_STARTED: i32 = 70;
+
+/// `driver.py`, executed.
+pub struct Driver {
+    globals: Py<PyDict>,
+    readable: Vec<PathBuf>,
+}
+
+impl Driver {
+    /// Executes it, and pre-imports what examples are likely to import.
+    pub fn load(py: Python<'_>) -> PyResult<Self> {
+        let globals = PyDict::new(py);
+        let builtins = py.import("builtins")?;
+        // Its own: an example that replaces `len` must not break what observes it.
+        globals.set_item("__builtins__", builtins.dict().copy()?)?;
+        globals.set_item("__name__", "_truedoc")?;
+        observe::provide(&globals)?;
+        let source = CString::new(DRIVER)?;
+        py.run(&source, Some(&globals), None)?;
+        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new() };
+        driver.readable = driver.call(py, "preload", ())?.extract()?;
+        Ok(driver)
+    }
+
+    /// Folders that examples must be able to read.
+    pub fn readable_paths(&self) -> &[PathBuf] {
+        &self.readable
+    }
+
+    fn call<'py>(&self, py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.globals.bind(py).as_any().get_item(name)?.call1(arguments)
+    }
+}
+
+/// Where an example is put.
+pub struct Place<'zygote> {
+    pub cell: &'zygote Cell,
+    pub folder: &'zygote Path,
+    /// Whether `/tmp` is private to the zygote.
+    pub own_tmp: bool,
+}
+
+/// Becomes the example; called in the forked process, never returns.
+pub fn become_example(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> ! {
+    let status = catch_unwind(AssertUnwindSafe(|| {
+        if let Err(error) = place.cell.enter(&plan.limits) {
+            observe::report_trouble(format!("the sandbox could not be entered: {error}"));
+            return NOT_STARTED;
+        }
+        execute(py, driver, plan, place).unwrap_or_else(|error| {
+            observe::report_trouble(format!("the example could not be set up: {error}"));
+            NOT_STARTED
+        })
+    }));
+    exit_now(status.unwrap_or(NOT_STARTED))
+}
+
+/// How the program ended.
+struct End {
+    status: i32,
+    interrupted: bool,
+}
+
+fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<i32> {
+    let end = {
+        let described = serde_json::to_value(plan).unwrap_or_default();
+        let folder = place.folder.to_string_lossy();
+        let plan_object = observe::to_python(py, &described)?;
+        // Dropped at the end of this block: what the example leaves must be able to die in `finish`.
+        let namespace = driver.call(py, "prepare", (plan_object, &*folder, place.own_tmp))?;
+        for (index, source) in plan.prelude.iter().enumerate() {
+            run_prelude(driver, &namespace, source, index)?;
+        }
+        match &plan.program {
+            Program::Module(_) => run_module(driver, &namespace)?,
+            Program::Session(inputs) => run_session(driver, &namespace, inputs)?,
+        }
+    };
+    if observe::is_after_end() {
+        return Ok(0);
+    }
+    let finished: i32 = driver.call(py, "finish", ())?.extract()?;
+    if end.interrupted {
+        end_by_interrupt();
+    }
+    Ok(if finished == 0 { end.status } else { finished })
+}
+
+fn run_module(driver: &Driver, namespace: &Bound<'_, PyAny>) -> PyResult<End> {
+    let py = namespace.py();
+    match driver.call(py, "compile_module", ()) {
+        Ok(code) => {
+            let result = run_code(driver, &code, namespace);
+            drop(code);
+            end_with(driver, py, result.err())
+        }
+        // Printed as the interpreter prints it; the driver has reported it.
+        Err(error) => {
+            // Without a traceback, which would show the driver.
+            let value = error.value(py).clone().into_any();
+            value.setattr("__traceback__", py.None())?;
+            PyErr::from_value(value).print_and_set_sys_last_vars(py);
+            Ok(End { status: 1, interrupted: false })
+        }
+    }
+}
+
+/// Runs code with no frame of ours beneath it; awaits it where it has a top-level `await`.
+fn run_code(driver: &Driver, code: &Bound<'_, PyAny>, namespace: &Bound<'_, PyAny>) -> PyResult<()> {
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    let result = evaluate(code, namespace)?;
+    if flags & IS_COROUTINE != 0 {
+        driver.call(code.py(), "await_value", (result, namespace))?;
+    }
+    Ok(())
+}
+
+/// The exception object with its traceback, which up to CPython 3.11 is kept apart.
+fn with_traceback<'py>(py: Python<'py>, error: &PyErr) -> Bound<'py, PyAny> {
+    let value = error.value(py).clone().into_any();
+    if let Some(traceback) = error.traceback(py) {
+        // Refused by no exception; without it only the line would be missing.
+        let _ = value.setattr("__traceback__", traceback);
+    }
+    value
+}
+
+fn end_with(driver: &Driver, py: Python<'_>, error: Option<PyErr>) -> PyResult<End> {
+    let Some(error) = error else { return Ok(End { status: 0, interrupted: false }) };
+    if observe::is_after_end() {
+        return Ok(End { status: 0, interrupted: false });
+    }
+    if error.is_instance_of::<PySystemExit>(py) {
+        let status = driver.call(py, "exit_status", (error.value(py),))?.extract()?;
+        return Ok(End { status, interrupted: false });
+    }
+    // The report is an extra: without it the example still ends as it should.
+    let _ = driver.call(py, "report_end", (with_traceback(py, &error),));
+    let interrupted = error.is_instance_of::<PyKeyboardInterrupt>(py);
+    error.print_and_set_sys_last_vars(py);
+    Ok(End { status: if interrupted { 130 } else { 1 }, interrupted })
+}
+
+/// An earlier program of the document: up to its first exception, and unheard.
+fn run_prelude(driver: &Driver, namespace: &Bound<'_, PyAny>, source: &str, index: usize) -> PyResult<()> {
+    let py = namespace.py();
+    let silence = driver.call(py, "Silence", ())?;
+    silence.call_method0("__enter__")?;
+    // How it ends does not matter.
+    let _ = driver.call(py, "compile_prelude", (source, index)).and_then(|code| run_code(driver, &code, namespace));
+    silence.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
+    Ok(())
+}
+
+fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String]) -> PyResult<End> {
+    let py = namespace.py();
+    let mut position: u64 = 0;
+    let mut failed = false;
+    for source in inputs {
+        let result =
+            driver.call(py, "compile_input", (source,)).and_then(|code| run_code(driver, &code, namespace));
+        let error = result.err();
+        let value = error.as_ref().map(|error| with_traceback(py, error));
+        position = driver.call(py, "end_input", (position, value))?.extract()?;
+        let Some(error) = error else { continue };
+        if error.is_instance_of::<PySystemExit>(py) {
+            return end_with(driver, py, Some(error));
+        }
+        if !std::mem::replace(&mut failed, true) {
+            driver.call(py, "report_end", (with_traceback(py, &error),))?;
+        }
+        error.print_and_set_sys_last_vars(py);
+    }
+    Ok(End { status: 0, interrupted: false })
+}

@@ -1,0 +1,499 @@
+//! The cage: namespaces, mounts, capabilities, the filter of system calls, limits and Landlock.
+//!
+//! A zygote enters it in three steps, an example in one, each a function whose order of calls is
+//! its content: [`enter_namespaces`], [`furnish`], [`lock_down`]; [`Cell::enter`].
+//! A layer that the machine refuses is left out and reported in [`Sandbox::missing`]; a failure
+//! that would leave an example less confined than reported is an error.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, Scope,
+    path_beneath_rules,
+};
+use nix::errno::Errno;
+use nix::libc;
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+};
+
+use super::{Limits, Sandbox};
+
+/// Uid and gid an example sees where truedoc was started by root.
+const INSIDE_ID: u32 = 1000;
+/// `nobody`: what root becomes where its python is readable by everybody.
+const NOBODY: u32 = 65534;
+/// Folder of the examples where `/tmp` is private.
+pub const PRIVATE_FOLDER: &str = "/tmp/example";
+/// Landlock version the rules are written for; older kernels enforce what they know.
+const LANDLOCK: ABI = ABI::V6;
+
+/// One variant per system call, so that a message names the step.
+#[derive(Debug, thiserror::Error)]
+pub enum JailError {
+    #[error("setgroups: {0}")]
+    SetGroups(#[source] Errno),
+    #[error("setresgid: {0}")]
+    SetGid(#[source] Errno),
+    #[error("setresuid: {0}")]
+    SetUid(#[source] Errno),
+    #[error("prctl(PR_SET_DUMPABLE): {0}")]
+    SetDumpable(#[source] Errno),
+    #[error("writing {file}: {source}")]
+    MapIds { file: &'static str, source: io::Error },
+    #[error("mount of {target}: {source}")]
+    Mount { target: &'static str, source: Errno },
+    #[error("making the folder {}: {source}", folder.display())]
+    MakeFolder { folder: PathBuf, source: io::Error },
+    #[error("prctl(PR_CAPBSET_DROP): {0}")]
+    DropBounding(#[source] Errno),
+    #[error("capset: {0}")]
+    CapSet(#[source] Errno),
+    #[error("prctl(PR_SET_NO_NEW_PRIVS): {0}")]
+    NoNewPrivileges(#[source] Errno),
+    #[error("the filter of system calls: {0}")]
+    BuildFilter(#[source] seccompiler::BackendError),
+    #[error("seccomp: {0}")]
+    ApplyFilter(#[source] seccompiler::Error),
+    #[error("landlock_create_ruleset or landlock_add_rule: {0}")]
+    BuildRules(#[source] landlock::RulesetError),
+    #[error("copying the Landlock rules: {0}")]
+    CopyRules(#[source] io::Error),
+    #[error("landlock_restrict_self: {0}")]
+    Restrict(#[source] landlock::RulesetError),
+    #[error("setrlimit({resource:?}): {source}")]
+    SetLimit { resource: Resource, source: Errno },
+    #[error("setsid: {0}")]
+    SetSid(#[source] Errno),
+    #[error("chdir: {0}")]
+    ChangeFolder(#[source] Errno),
+    #[error("close_range: {0}")]
+    CloseRange(#[source] Errno),
+}
+
+/// Which namespaces a zygote has entered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Namespaces {
+    pub user: bool,
+    pub mount: bool,
+    pub network: bool,
+    pub pid: bool,
+}
+
+/// First step of a zygote, still outside its PID namespace, which only a further fork enters.
+pub fn enter_namespaces(readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
+    // Before the user namespace, for within it no other uid of the machine exists.
+    let root = Uid::effective().is_root();
+    if root && readable.iter().all(|path| readable_by_everybody(path)) {
+        become_nobody()?;
+    }
+    let mut entered = Namespaces::default();
+    let mut enter = |flag, name: &str| match unshare(flag) {
+        Ok(()) => true,
+        Err(error) => {
+            sandbox.missing.push(format!("{name} namespace: unshare: {}", error.desc()));
+            false
+        }
+    };
+    // The user namespace comes first: without root it is what permits the others.
+    let (uid, gid) = (Uid::effective().as_raw(), Gid::effective().as_raw());
+    entered.user = enter(CloneFlags::CLONE_NEWUSER, "user");
+    if entered.user {
+        map_ids(uid, gid)?;
+    }
+    entered.mount = enter(CloneFlags::CLONE_NEWNS, "mount");
+    entered.network = enter(CloneFlags::CLONE_NEWNET, "network");
+    enter(CloneFlags::CLONE_NEWIPC, "IPC");
+    entered.pid = enter(CloneFlags::CLONE_NEWPID, "PID");
+    Ok(entered)
+}
+
+fn readable_by_everybody(path: &Path) -> bool {
+    path.ancestors().all(|part| part.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o005 == 0o005))
+}
+
+fn become_nobody() -> Result<(), JailError> {
+    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    setgroups(&[]).map_err(JailError::SetGroups)?;
+    setresgid(gid, gid, gid).map_err(JailError::SetGid)?;
+    setresuid(uid, uid, uid).map_err(JailError::SetUid)?;
+    // A change of uid makes the process undumpable, and its own uid_map unwritable with it.
+    set_dumpable(true)
+}
+
+fn map_ids(uid: u32, gid: u32) -> Result<(), JailError> {
+    let inside = |id| if id == 0 { INSIDE_ID } else { id };
+    let write = |file: &'static str, text: String| {
+        std::fs::write(file, text).map_err(|source| JailError::MapIds { file, source })
+    };
+    // The kernel demands this before an unprivileged process may map groups.
+    write("/proc/self/setgroups", "deny".to_owned())?;
+    write("/proc/self/uid_map", format!("{} {uid} 1", inside(uid)))?;
+    write("/proc/self/gid_map", format!("{} {gid} 1", inside(gid)))
+}
+
+/// Second step, inside the PID namespace: mounts, loopback, kernel settings. Gives the folder of
+/// the examples and the folders to empty after each.
+pub fn furnish(
+    namespaces: Namespaces,
+    readable: &[PathBuf],
+    scratch: &Path,
+    sandbox: &mut Sandbox,
+) -> Result<Folders, JailError> {
+    sandbox.pid_namespace = namespaces.pid;
+    let mut private_tmp = false;
+    if namespaces.mount {
+        // Nothing that is mounted here may show outside.
+        mount_checked("none", "/", MsFlags::MS_REC | MsFlags::MS_PRIVATE, "")?;
+        if namespaces.pid {
+            let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+            attempt(mount_checked("proc", "/proc", flags, ""), sandbox);
+        }
+        // A python that lives below /tmp would vanish under a mount there.
+        let hidden = readable.iter().any(|path| path.starts_with("/tmp"));
+        if hidden {
+            sandbox.missing.push("private /tmp: the interpreter lives in /tmp".to_owned());
+        } else {
+            let options = "size=256m,nr_inodes=65536,mode=1777";
+            private_tmp = attempt(mount_checked("tmpfs", "/tmp", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options), sandbox);
+        }
+        let options = "size=64m,nr_inodes=4096,mode=1777";
+        attempt(mount_checked("tmpfs", "/dev/shm", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options), sandbox);
+    }
+    sandbox.mount_namespace = private_tmp;
+    if namespaces.network {
+        if let Err(error) = raise_loopback() {
+            sandbox.missing.push(format!("loopback: ioctl(SIOCSIFFLAGS): {}", error.desc()));
+        }
+        // A port in TIME_WAIT would be taken for the next example.
+        let _ = std::fs::write("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
+    }
+    if namespaces.pid && namespaces.mount {
+        bound_processes();
+    }
+    sandbox.network = "none".to_owned();
+    if !namespaces.network {
+        sandbox.missing.push("loopback: internet sockets are denied, for the network could not be taken away".to_owned());
+    }
+    let folders = if private_tmp {
+        Folders { own: PRIVATE_FOLDER.into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
+    } else {
+        let base = tempfile::Builder::new()
+            .prefix("zygote-")
+            .tempdir_in(scratch)
+            .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
+            .keep();
+        Folders { own: base.join("example"), emptied: vec![base] }
+    };
+    std::fs::create_dir_all(&folders.own)
+        .map_err(|source| JailError::MakeFolder { folder: folders.own.clone(), source })?;
+    Ok(folders)
+}
+
+/// Where examples live.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The working folder of every example.
+    pub own: PathBuf,
+    /// Folders whose content goes after each example.
+    pub emptied: Vec<PathBuf>,
+}
+
+fn mount_checked(kind: &'static str, target: &'static str, flags: MsFlags, options: &str) -> Result<(), JailError> {
+    mount(Some(kind), target, Some(kind), flags, Some(options)).map_err(|source| JailError::Mount { target, source })
+}
+
+/// A layer the machine refuses is reported, not fatal.
+fn attempt(result: Result<(), JailError>, sandbox: &mut Sandbox) -> bool {
+    if let Err(error) = &result {
+        sandbox.missing.push(error.to_string());
+    }
+    result.is_ok()
+}
+
+fn raise_loopback() -> Result<(), Errno> {
+    // SAFETY: socket takes no pointers.
+    let socket = Errno::result(unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) })?;
+    // SAFETY: ifreq is plain data, for which zero is a valid value.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    request.ifr_name[0] = b'l' as libc::c_char;
+    request.ifr_name[1] = b'o' as libc::c_char;
+    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    // SAFETY: `request` is a valid ifreq that outlives the call, which only reads it.
+    let raised = Errno::result(unsafe { libc::ioctl(socket, libc::SIOCSIFFLAGS, &raw const request) });
+    // SAFETY: `socket` was opened above and is used by nobody else.
+    unsafe { libc::close(socket) };
+    raised.map(drop)
+}
+
+/// From Linux 6.14 on every PID namespace has its own `pid_max`, which holds even for root. Before
+/// that the file is the whole machine's, and must not be touched.
+fn bound_processes() {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut numbers = release.split(|character: char| !character.is_ascii_digit()).map_while(|part| part.parse().ok());
+    let version: (u32, u32) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if version >= (6, 14) {
+        let _ = std::fs::write("/proc/sys/kernel/pid_max", "1024");
+    }
+}
+
+/// Third step: gives up every power for good. What is forked from here on has none.
+pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), JailError> {
+    drop_capabilities()?;
+    // SAFETY: prctl with this option takes no pointers.
+    Errno::result(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }).map_err(JailError::NoNewPrivileges)?;
+    // Examples share the uid of their zygote and must not reach into its memory through /proc.
+    set_dumpable(false)?;
+    match TargetArch::try_from(std::env::consts::ARCH) {
+        Ok(arch) => {
+            for filter in filters(arch, !namespaces.network).map_err(JailError::BuildFilter)? {
+                seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
+            }
+            sandbox.seccomp = true;
+        }
+        Err(error) => sandbox.missing.push(format!("seccomp: {error}")),
+    }
+    Ok(())
+}
+
+fn set_dumpable(dumpable: bool) -> Result<(), JailError> {
+    // SAFETY: prctl with this option takes no pointers.
+    let result = unsafe { libc::prctl(libc::PR_SET_DUMPABLE, i32::from(dumpable), 0, 0, 0) };
+    Errno::result(result).map(drop).map_err(JailError::SetDumpable)
+}
+
+fn drop_capabilities() -> Result<(), JailError> {
+    for capability in 0..64 {
+        // SAFETY: prctl with this option takes no pointers.
+        match Errno::result(unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) }) {
+            Ok(_) => {}
+            // EINVAL: past the last capability; EPERM: an unprivileged process, which has none to lose.
+            Err(Errno::EINVAL | Errno::EPERM) => break,
+            Err(error) => return Err(JailError::DropBounding(error)),
+        }
+    }
+    #[repr(C)]
+    struct Header {
+        version: u32,
+        pid: i32,
+    }
+    let header = Header { version: 0x2008_0522, pid: 0 };
+    let none = [[0u32; 3]; 2];
+    // SAFETY: a header of version 3 goes with two records of three u32; both outlive the call.
+    Errno::result(unsafe { libc::syscall(libc::SYS_capset, &raw const header, none.as_ptr()) })
+        .map(drop)
+        .map_err(JailError::CapSet)
+}
+
+/// System calls that no example needs and that reach beyond its process.
+const DENIED: &[libc::c_long] = &[
+    // other processes
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_kcmp,
+    libc::SYS_process_madvise,
+    // mounts and namespaces
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_unshare,
+    libc::SYS_setns,
+    libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fspick,
+    libc::SYS_move_mount,
+    libc::SYS_open_tree,
+    libc::SYS_mount_setattr,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_name_to_handle_at,
+    // the kernel itself
+    libc::SYS_kexec_load,
+    libc::SYS_kexec_file_load,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_delete_module,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_userfaultfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_syslog,
+    libc::SYS_fanotify_init,
+    libc::SYS_lookup_dcookie,
+    // keys, which are shared with the user's session
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    // the machine
+    libc::SYS_reboot,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_settimeofday,
+    libc::SYS_clock_settime,
+    libc::SYS_clock_adjtime,
+    libc::SYS_adjtimex,
+    libc::SYS_sethostname,
+    libc::SYS_setdomainname,
+    libc::SYS_acct,
+    libc::SYS_quotactl,
+    libc::SYS_vhangup,
+];
+
+/// Two programs: what is denied, and `clone3`, whose flags no filter can read and which therefore
+/// does not exist here (glibc then takes `clone`).
+fn filters(arch: TargetArch, deny_internet: bool) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
+    let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
+        DENIED.iter().map(|&call| (call, Vec::new())).collect();
+    let new_namespaces = [
+        libc::CLONE_NEWUSER,
+        libc::CLONE_NEWNS,
+        libc::CLONE_NEWNET,
+        libc::CLONE_NEWPID,
+        libc::CLONE_NEWIPC,
+        libc::CLONE_NEWUTS,
+        libc::CLONE_NEWCGROUP,
+    ];
+    let clone_rules = new_namespaces.into_iter().map(|flag| {
+        let flag = flag as u64;
+        argument(0, SeccompCmpOp::MaskedEq(flag), flag)
+    });
+    rules.insert(libc::SYS_clone, clone_rules.collect::<Result<_, _>>()?);
+    let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
+    if deny_internet {
+        families.extend([libc::AF_INET, libc::AF_INET6]);
+    }
+    let socket_rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64));
+    rules.insert(libc::SYS_socket, socket_rules.collect::<Result<_, _>>()?);
+    let denied = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch)?;
+    let absent = SeccompFilter::new(
+        [(libc::SYS_clone3, Vec::new())].into(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(libc::ENOSYS as u32),
+        arch,
+    )?;
+    Ok([absent.try_into()?, denied.try_into()?])
+}
+
+fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {
+    SeccompRule::new(vec![SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?])
+}
+
+/// What of the machine an example may read, besides the interpreter. `/etc` only in parts: root
+/// could read its secrets.
+const READABLE: &[&str] = &["/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/proc", "/sys/devices/system/cpu"];
+const READABLE_ETC: &[&str] = &[
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "nsswitch.conf", "hosts", "host.conf",
+    "hostname", "resolv.conf", "gai.conf", "passwd", "group", "services", "protocols", "mime.types", "os-release",
+    "debian_version", "locale.alias", "alternatives", "terminfo", "inputrc", "ssl/certs", "ssl/openssl.cnf",
+    "python3", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14",
+];
+const USABLE_DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"];
+
+/// What each example of a zygote is locked into.
+pub struct Cell {
+    rules: Option<RulesetCreated>,
+    folder: PathBuf,
+    own_user: bool,
+}
+
+impl Cell {
+    /// Prepares the Landlock rules, once per zygote.
+    pub fn prepare(
+        namespaces: Namespaces,
+        readable: &[PathBuf],
+        folders: &Folders,
+        sandbox: &mut Sandbox,
+    ) -> Result<Cell, JailError> {
+        let known = landlock_version();
+        sandbox.landlock = match known {
+            Ok(version) if version >= 6 => "full",
+            Ok(_) => "partial",
+            Err(_) => "none",
+        }
+        .to_owned();
+        let rules = match known {
+            Ok(_) => Some(landlock_rules(readable, folders).map_err(JailError::BuildRules)?),
+            Err(error) => {
+                sandbox.missing.push(format!("Landlock: landlock_create_ruleset: {}", error.desc()));
+                None
+            }
+        };
+        Ok(Cell { rules, folder: folders.own.clone(), own_user: namespaces.user })
+    }
+
+    /// What an example does first after the fork; there is no way back. Standard input, output
+    /// and error stand already.
+    pub fn enter(&self, limits: &Limits) -> Result<(), JailError> {
+        // A session of its own: no terminal, and no signal to a group reaches the zygote.
+        nix::unistd::setsid().map_err(JailError::SetSid)?;
+        set_dumpable(true)?;
+        nix::unistd::chdir(&self.folder).map_err(JailError::ChangeFolder)?;
+        // Where memory is short the kernel should end the example, not its zygote.
+        let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+        self.set_limits(limits)?;
+        if let Some(rules) = &self.rules {
+            let copy = rules.try_clone().map_err(JailError::CopyRules)?;
+            copy.restrict_self().map_err(JailError::Restrict)?;
+        }
+        // Last, for it closes the descriptor of the rules as well.
+        // SAFETY: close_range takes no pointers; nothing of the zygote is used after this.
+        let closed = unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, 0u32) };
+        Errno::result(closed).map(drop).map_err(JailError::CloseRange)
+    }
+
+    fn set_limits(&self, limits: &Limits) -> Result<(), JailError> {
+        let seconds = limits.time_ms.div_ceil(1000) + 5;
+        let mut all = vec![
+            (Resource::RLIMIT_AS, limits.memory),
+            (Resource::RLIMIT_FSIZE, limits.output.saturating_mul(16).max(64 << 20)),
+            (Resource::RLIMIT_CORE, 0),
+            (Resource::RLIMIT_NOFILE, 1024),
+            (Resource::RLIMIT_CPU, seconds),
+        ];
+        // Outside a user namespace of its own this would count everything the user runs.
+        if self.own_user {
+            all.push((Resource::RLIMIT_NPROC, limits.processes));
+        }
+        for (resource, limit) in all {
+            match setrlimit(resource, limit, limit) {
+                Ok(()) => {}
+                // More than the user may have anyway: what holds already is stricter.
+                Err(Errno::EPERM) => {}
+                Err(source) => return Err(JailError::SetLimit { resource, source }),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn landlock_version() -> Result<i64, Errno> {
+    // SAFETY: with a null attribute, size 0 and flag 1 the call only returns the version.
+    Errno::result(unsafe {
+        libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<libc::c_void>(), 0usize, 1u32)
+    })
+}
+
+fn landlock_rules(readable: &[PathBuf], folders: &Folders) -> Result<RulesetCreated, landlock::RulesetError> {
+    let etc = READABLE_ETC.iter().map(|name| Path::new("/etc").join(name));
+    let reading = READABLE.iter().map(PathBuf::from).chain(etc).chain(readable.iter().cloned());
+    let devices = USABLE_DEVICES.iter().map(PathBuf::from);
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(LANDLOCK))?
+        .scope(Scope::from_all(LANDLOCK))?
+        .create()?
+        .add_rules(path_beneath_rules(reading, AccessFs::from_read(LANDLOCK)))?
+        .add_rules(path_beneath_rules(devices.chain(folders.emptied.iter().cloned()), AccessFs::from_all(LANDLOCK)))
+}

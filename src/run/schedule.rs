@@ -1,0 +1,95 @@
+//! Who runs when: a bounded number of examples that use the CPU, many more that merely wait.
+//!
+//! A slot is taken before an example starts and given back as soon as its zygote reports that it
+//! only waits (`time.sleep`, a lock, a socket). Should it wake up again, its use of the CPU is
+//! counted once more, so that no further example starts until there is room.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// A counting semaphore over the CPU.
+pub struct Slots {
+    limit: usize,
+    used: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Slots {
+    /// Room for `limit` examples that use the CPU.
+    pub fn new(limit: usize) -> Self {
+        Slots { limit: limit.max(1), used: Mutex::new(0), freed: Condvar::new() }
+    }
+
+    /// Waits for a slot and takes it.
+    pub fn take(&self) -> Slot<'_> {
+        let mut used = self.lock();
+        while *used >= self.limit {
+            used = self.freed.wait(used).unwrap_or_else(PoisonError::into_inner);
+        }
+        *used += 1;
+        Slot { slots: self, held: true }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A slot of one example; dropping it gives it back.
+pub struct Slot<'slots> {
+    slots: &'slots Slots,
+    held: bool,
+}
+
+impl Slot<'_> {
+    /// The example waits: somebody else may run.
+    pub fn release(&mut self) {
+        if std::mem::take(&mut self.held) {
+            *self.slots.lock() -= 1;
+            self.slots.freed.notify_one();
+        }
+    }
+
+    /// The example runs again, whether there is room or not.
+    pub fn take_again(&mut self) {
+        if !std::mem::replace(&mut self.held, true) {
+            *self.slots.lock() += 1;
+        }
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// Order in which plans with these expected durations start: the longest first, those without a
+/// hint as they come.
+pub fn longest_first(expected: impl Iterator<Item = u64>) -> Vec<usize> {
+    let mut order: Vec<(usize, u64)> = expected.enumerate().collect();
+    order.sort_by_key(|&(_, duration)| std::cmp::Reverse(duration));
+    order.into_iter().map(|(index, _)| index).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_start_first_and_the_rest_in_order() {
+        assert_eq!(longest_first([0, 5, 0, 9].into_iter()), [3, 1, 0, 2]);
+    }
+
+    #[test]
+    fn a_waiting_example_makes_room() {
+        let slots = Slots::new(1);
+        let mut first = slots.take();
+        first.release();
+        let second = slots.take();
+        first.take_again();
+        assert_eq!(*slots.lock(), 2);
+        drop(second);
+        drop(first);
+        assert_eq!(*slots.lock(), 0);
+    }
+}

@@ -1,0 +1,255 @@
+//! The worker and its zygotes: what truedoc does when it was started to be a python.
+//!
+//! The worker starts Python once, imports what examples are likely to import, and forks a zygote
+//! for each connection that the host passes to it. A zygote enters its cage and then serves one
+//! plan after the other, each in a fork of itself.
+
+use std::convert::Infallible;
+use std::io::{self, IoSliceMut};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::ForkResult;
+use pyo3::prelude::*;
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+
+use super::example::{Driver, Place, become_example};
+use super::jail::{self, Cell, Folders, JailError, Namespaces};
+use super::observe::{self, Entry};
+use super::supervise::{
+    Outputs, SuperviseError, Watched, empty_folders, open_nowhere, place_standard, read_output,
+};
+use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
+use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
+use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
+
+/// First argument of a process that is a worker; the second is the python to behave as.
+pub const MARKER: &str = "__truedoc_worker";
+
+/// To be called first in `main`: if this process was started as a worker it never returns.
+pub fn serve_if_worker() {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_none_or(|argument| argument != MARKER) {
+        return;
+    }
+    let status = match arguments.next() {
+        Some(python) => i32::from(serve_worker(Path::new(&python)).is_err()),
+        None => 2,
+    };
+    exit_now(status)
+}
+
+/// Why a worker or zygote ends.
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error("the connection to the host cannot be kept: {0}")]
+    KeepConnection(#[source] io::Error),
+    #[error("/dev/null: {0}")]
+    OpenNowhere(#[source] io::Error),
+    #[error("recvmsg: {0}")]
+    Receive(#[source] io::Error),
+    #[error("the host is gone: {0}")]
+    Answer(#[source] io::Error),
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error(transparent)]
+    Zygote(#[from] ZygoteError),
+    #[error(transparent)]
+    Jail(#[from] JailError),
+    #[error(transparent)]
+    Supervise(#[from] SuperviseError),
+}
+
+fn serve_worker(python: &Path) -> Result<(), ServeError> {
+    // The control connection came as stdin; it moves away, for Python has a use for that place.
+    let connection = io::stdin().as_fd().try_clone_to_owned().map_err(ServeError::KeepConnection)?;
+    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
+    zygote::place_descriptor(nowhere.as_fd(), 0)?;
+    let mut control = UnixStream::from(connection);
+    // Both are best effort: a Ctrl-C at the terminal is for the host, and orphans are reaped here.
+    let _ = nix::unistd::setsid();
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+    with_python(python, |py| {
+        let prepared = Driver::load(py).and_then(|driver| Ok((describe(py)?, driver)));
+        let hello = match &prepared {
+            Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
+            Err(error) => WorkerHello::Failed(error.to_string()),
+        };
+        wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
+        let Ok((_, driver)) = prepared else { return Ok(()) };
+        zygote::place_descriptor(nowhere.as_fd(), 2)?;
+        loop {
+            let Some(connection) = receive_connection(&control)? else { return Ok(()) };
+            if matches!(zygote::fork(py)?, ForkResult::Child) {
+                drop(control);
+                let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
+                // Nobody is left to be told unless it concerned the cage, which was told already.
+                drop(error);
+                exit_now(0);
+            }
+            drop(connection);
+            reap();
+        }
+    })?
+}
+
+fn describe(py: Python<'_>) -> PyResult<Interpreter> {
+    let version = py.version_info();
+    let version = format!("{}.{}.{}", version.major, version.minor, version.patch);
+    let executable = py.import("sys")?.getattr("executable")?.extract()?;
+    Ok(Interpreter { id: format!("cpython-{version}"), version, executable })
+}
+
+/// The next connection that the host passes; none when it is done.
+fn receive_connection(control: &UnixStream) -> Result<Option<OwnedFd>, ServeError> {
+    loop {
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut rights = RecvAncillaryBuffer::new(&mut space);
+        let mut byte = [0];
+        let received = recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut rights, RecvFlags::CMSG_CLOEXEC);
+        match received {
+            Ok(message) if message.bytes == 0 => return Ok(None),
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(error) => return Err(ServeError::Receive(error.into())),
+        }
+        for message in rights.drain() {
+            if let RecvAncillaryMessage::ScmRights(mut descriptors) = message
+                && let Some(descriptor) = descriptors.next()
+            {
+                return Ok(Some(descriptor));
+            }
+        }
+    }
+}
+
+/// Zygotes that have ended become zombies of the worker.
+fn reap() {
+    while waitpid(None, Some(WaitPidFlag::WNOHANG)).is_ok_and(|status| status != WaitStatus::StillAlive) {}
+}
+
+/// A zygote that stands in its cage.
+struct Caged {
+    cell: Cell,
+    folders: Folders,
+    sandbox: Sandbox,
+}
+
+fn serve_zygote(
+    py: Python<'_>,
+    driver: &Driver,
+    mut host: UnixStream,
+) -> Result<Infallible, ServeError> {
+    let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
+    let caged = match enter_cage(py, driver.readable_paths(), Path::new(&order.scratch)) {
+        Ok(caged) => caged,
+        Err(error) => {
+            wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
+            return Err(error);
+        }
+    };
+    let memory = observe::share_memory()?;
+    let mut outputs = Outputs::new()?;
+    wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
+    loop {
+        let plan: Plan = wire::read_frame(&mut host, wire::MAX_PLAN)?;
+        let run = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
+        let worn_out = !empty_folders(&caged.folders);
+        let done = Message::Done { run: Box::new(run), worn_out };
+        wire::write_frame(&mut host, &done).map_err(ServeError::Answer)?;
+    }
+}
+
+fn enter_cage(py: Python<'_>, readable: &[PathBuf], scratch: &Path) -> Result<Caged, ServeError> {
+    let mut sandbox = Sandbox::default();
+    let namespaces: Namespaces = jail::enter_namespaces(readable, &mut sandbox)?;
+    if namespaces.pid {
+        // Only a child enters the new namespace; it is its init, and this process is done.
+        if let ForkResult::Parent { .. } = zygote::fork(py)? {
+            exit_now(0);
+        }
+    } else {
+        // The sweep finds orphans among the children of this process.
+        let _ = nix::sys::prctl::set_child_subreaper(true);
+    }
+    let folders = jail::furnish(namespaces, readable, scratch, &mut sandbox)?;
+    let cell = Cell::prepare(namespaces, readable, &folders, &mut sandbox)?;
+    jail::lock_down(namespaces, &mut sandbox)?;
+    Ok(Caged { cell, folders, sandbox })
+}
+
+fn serve_plan(
+    py: Python<'_>,
+    driver: &Driver,
+    caged: &Caged,
+    memory: &SharedMemory,
+    outputs: &mut Outputs,
+    host: &mut UnixStream,
+    plan: &Plan,
+) -> Result<Run, ServeError> {
+    memory.clear()?;
+    if caged.sandbox.pid_namespace {
+        outputs.reset()?;
+    } else {
+        // A stray writer of the last example may have got away.
+        *outputs = Outputs::new()?;
+    }
+    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
+    let start = Instant::now();
+    let child = match zygote::fork(py)? {
+        ForkResult::Child => {
+            if let Err(error) = place_standard(nowhere.as_fd(), outputs) {
+                observe::report_trouble(error.to_string());
+                exit_now(1);
+            }
+            let place = Place {
+                cell: &caged.cell,
+                folder: &caged.folders.own,
+                own_tmp: caged.sandbox.mount_namespace,
+            };
+            become_example(py, driver, plan, &place)
+        }
+        ForkResult::Parent { child } => child,
+    };
+    let pid_namespace = caged.sandbox.pid_namespace;
+    let watched = Watched { child, limits: &plan.limits, outputs, memory, host, pid_namespace };
+    let ending = watched.to_the_end()?;
+    let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
+    run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
+    run.stderr = read_output(&outputs.stderr, plan.limits.output)?;
+    take_report(&mut run, memory);
+    Ok(run)
+}
+
+/// Fills in what the example reported about itself.
+fn take_report(run: &mut Run, memory: &SharedMemory) {
+    let report = observe::read_report(memory);
+    run.printed = report.printed;
+    for entry in report.entries {
+        match entry {
+            Entry::Record(record) => run.records.push(record),
+            Entry::Exception(raised) => run.exception = Some(raised),
+            Entry::Blocked(operation) => run.blocked = Some(operation),
+            Entry::Syntax { message, line } => {
+                if run.ending == Ending::Exited(1) {
+                    run.ending = Ending::SyntaxError { message, line };
+                }
+            }
+            Entry::Input { start, end, raised } => {
+                run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
+            }
+            Entry::Trouble(reason) => run.ending = Ending::Lost(reason),
+        }
+    }
+}
+
+/// Part of the output by byte positions, as far as it was kept.
+fn slice_output(captured: &Captured, start: u64, end: u64) -> String {
+    let bytes = captured.text.as_bytes();
+    let bound = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
+    let (start, end) = (bound(start), bound(end));
+    String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned()
+}

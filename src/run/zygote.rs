@@ -1,0 +1,289 @@
+//! What a zygote needs the bare system for: starting Python, memory shared with its example,
+//! forking, and running compiled code without a frame of ours beneath it.
+#![allow(unsafe_code)]
+
+use std::ffi::CString;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::unistd::{ForkResult, Pid};
+use pyo3::{ffi, prelude::*};
+
+/// One variant per call that can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum ZygoteError {
+    #[error("the path of the python program contains a zero byte")]
+    ProgramName,
+    #[error("Py_DecodeLocale cannot decode the path of the python program")]
+    DecodeProgramName,
+    #[error("mmap of the shared memory: {0}")]
+    MapMemory(#[source] Errno),
+    #[error("fork: {0}")]
+    Fork(#[source] Errno),
+    #[error("dup2 to descriptor {target}: {source}")]
+    Duplicate { target: RawFd, source: Errno },
+}
+
+/// Starts CPython so that it takes itself for the program at `python`, and calls `serve` with no
+/// Python frame on the stack (under `Py_BytesMain` there would always be one).
+///
+/// Must be called on the main thread before any other thread exists.
+pub fn with_python<T>(python: &Path, serve: impl FnOnce(Python<'_>) -> T) -> Result<T, ZygoteError> {
+    let name = CString::new(python.as_os_str().as_bytes()).map_err(|_| ZygoteError::ProgramName)?;
+    restore_signals();
+    // SAFETY: `name` is a valid string, and a null size is allowed. The result is never freed, as
+    // Py_SetProgramName demands.
+    let wide = unsafe { ffi::Py_DecodeLocale(name.as_ptr(), std::ptr::null_mut()) };
+    if wide.is_null() {
+        return Err(ZygoteError::DecodeProgramName);
+    }
+    // SAFETY: called once, before the interpreter exists, on the only thread, which then holds
+    // the GIL for the rest of the process; so it is attached as assume_attached demands.
+    unsafe {
+        #[allow(deprecated, reason = "its successor PyConfig is not part of the limited API")]
+        ffi::Py_SetProgramName(wide);
+        ffi::Py_InitializeEx(1);
+        Ok(serve(Python::assume_attached()))
+    }
+}
+
+/// Rust's handlers would turn an overflow of the C stack into an abort with a message of its own.
+fn restore_signals() {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: SIG_DFL is a valid disposition for these signals; no other thread exists.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    let none = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: 0 };
+    // SAFETY: `none` outlives the call; no handler that needs the stack is left.
+    unsafe { libc::sigaltstack(&raw const none, std::ptr::null_mut()) };
+}
+
+unsafe extern "C" {
+    fn PyOS_BeforeFork();
+    fn PyOS_AfterFork_Parent();
+    fn PyOS_AfterFork_Child();
+}
+
+/// Forks with Python's hooks; the process must have one thread, which is attached.
+pub fn fork(_attached: Python<'_>) -> Result<ForkResult, ZygoteError> {
+    // SAFETY: the process has one thread, so the child may use everything; the hooks are called
+    // as CPython's own os.fork does, attached to the interpreter.
+    unsafe {
+        PyOS_BeforeFork();
+        let result = nix::unistd::fork();
+        match result {
+            Ok(ForkResult::Child) => PyOS_AfterFork_Child(),
+            _ => PyOS_AfterFork_Parent(),
+        }
+        result.map_err(ZygoteError::Fork)
+    }
+}
+
+/// Ends the process at once: no destructor, no exit handler, no flush.
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: _exit takes no pointers and does not return.
+    unsafe { libc::_exit(status) }
+}
+
+/// Puts a descriptor in the place of another.
+pub fn place_descriptor(from: BorrowedFd<'_>, target: RawFd) -> Result<(), ZygoteError> {
+    // SAFETY: dup2 takes no pointers. What stood at `target` (0, 1 or 2) has no owner in Rust.
+    let placed = unsafe { libc::dup2(from.as_raw_fd(), target) };
+    Errno::result(placed).map(drop).map_err(|source| ZygoteError::Duplicate { target, source })
+}
+
+/// Ends the process by SIGINT, as an interpreter does after a KeyboardInterrupt.
+pub fn end_by_interrupt() {
+    // SAFETY: restoring a default disposition and signalling oneself touch no memory of ours.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::kill(libc::getpid(), libc::SIGINT);
+    }
+}
+
+/// Runs a code object in `globals`, with no frame beneath it but what is there already.
+pub fn evaluate<'py>(code: &Bound<'py, PyAny>, globals: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: both are live objects and `code` holds a reference for the whole call; the result
+    // is a new reference or null with an exception set. Callers pass what `compile` returned.
+    unsafe {
+        let result = ffi::PyEval_EvalCode(code.as_ptr(), globals.as_ptr(), globals.as_ptr());
+        Bound::from_owned_ptr_or_err(code.py(), result)
+    }
+}
+
+/// Size of the shared memory.
+const CAPACITY: usize = 8 << 20;
+/// Bytes before the first entry.
+const HEADER: usize = 64;
+/// Bytes before the content of an entry: its length and its kind.
+const ENTRY_HEADER: usize = 8;
+
+/// Memory that a zygote shares with its example, which appends entries to it. A descriptor would
+/// not do: examples close what they find open.
+///
+/// The example may write anything here, so reading trusts nothing but the bounds.
+pub struct SharedMemory {
+    base: *mut u8,
+}
+
+// SAFETY: the memory is mapped for the life of the process, all shared words are accessed by
+// atomic operations, and bytes of an entry are written only by the one who reserved them.
+unsafe impl Send for SharedMemory {}
+// SAFETY: as above.
+unsafe impl Sync for SharedMemory {}
+
+impl SharedMemory {
+    /// Maps it; it lives as long as the process.
+    pub fn map() -> Result<Self, ZygoteError> {
+        let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+        // SAFETY: a fresh anonymous mapping; no address is asked for.
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), CAPACITY, protection, flags, -1, 0) };
+        if base == libc::MAP_FAILED {
+            return Err(ZygoteError::MapMemory(Errno::last()));
+        }
+        Ok(SharedMemory { base: base.cast() })
+    }
+
+    /// Where the next entry goes, counted from the first.
+    fn reserved(&self) -> &AtomicU64 {
+        // SAFETY: the header is mapped, aligned to the page, and only accessed atomically.
+        unsafe { AtomicU64::from_ptr(self.base.cast()) }
+    }
+
+    /// Process id of the continuation, 0 if there is none.
+    fn continuation(&self) -> &AtomicI32 {
+        // SAFETY: as in `reserved`; the offset lies in the header and is a multiple of 4.
+        unsafe { AtomicI32::from_ptr(self.base.add(8).cast()) }
+    }
+
+    fn word(&self, offset: usize) -> &AtomicU32 {
+        debug_assert!(offset.is_multiple_of(4) && offset + 4 <= CAPACITY);
+        // SAFETY: callers pass an aligned offset within the mapping; all access is atomic.
+        unsafe { AtomicU32::from_ptr(self.base.add(offset).cast()) }
+    }
+
+    /// Appends an entry; false if there is no room.
+    pub fn append(&self, kind: u32, content: &[u8]) -> bool {
+        let length = content.len();
+        let needed = (ENTRY_HEADER + length).next_multiple_of(8);
+        if needed > CAPACITY - HEADER {
+            return false;
+        }
+        let mut reserved = self.reserved().load(Ordering::Relaxed);
+        let start = loop {
+            let start = HEADER.saturating_add(reserved as usize);
+            if !start.is_multiple_of(8) || start.saturating_add(needed) > CAPACITY {
+                return false;
+            }
+            let next = reserved + needed as u64;
+            match self.reserved().compare_exchange_weak(reserved, next, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => break start,
+                Err(now) => reserved = now,
+            }
+        };
+        self.word(start).store(length as u32, Ordering::Relaxed);
+        // SAFETY: `start + needed` lies within the mapping (checked above), and these bytes were
+        // reserved for this call alone.
+        unsafe {
+            std::ptr::copy_nonoverlapping(content.as_ptr(), self.base.add(start + ENTRY_HEADER), length);
+        }
+        // The kind comes last: an entry whose writer was killed half-way has kind 0.
+        self.word(start + 4).store(kind, Ordering::Release);
+        true
+    }
+
+    /// Notes the process that goes on after the end of the main one.
+    pub fn set_continuation(&self, process: i32) {
+        self.continuation().store(process, Ordering::Release);
+    }
+
+    /// The process that goes on, if there is one.
+    pub fn continuing(&self) -> Option<Pid> {
+        let process = self.continuation().load(Ordering::Acquire);
+        (process > 1).then(|| Pid::from_raw(process))
+    }
+
+    /// Copies out all complete entries: kind and content.
+    pub fn entries(&self) -> Vec<(u32, Vec<u8>)> {
+        let end = HEADER.saturating_add(self.reserved().load(Ordering::Acquire) as usize).min(CAPACITY);
+        let mut entries = Vec::new();
+        let mut start = HEADER;
+        while start + ENTRY_HEADER <= end {
+            let kind = self.word(start + 4).load(Ordering::Acquire);
+            let length = self.word(start).load(Ordering::Relaxed) as usize;
+            if length > end - start - ENTRY_HEADER {
+                break;
+            }
+            if kind != 0 {
+                let mut content = vec![0; length];
+                // SAFETY: the source lies within the mapping (checked above). Should a stray
+                // process still write there, the copy holds arbitrary bytes, which is allowed.
+                unsafe {
+                    let source = self.base.add(start + ENTRY_HEADER);
+                    std::ptr::copy_nonoverlapping(source, content.as_mut_ptr(), length);
+                }
+                entries.push((kind, content));
+            }
+            start += (ENTRY_HEADER + length).next_multiple_of(8);
+        }
+        entries
+    }
+
+    /// Makes it empty for the next example, giving its pages back.
+    pub fn clear(&self) -> Result<(), ZygoteError> {
+        let used = HEADER.saturating_add(self.reserved().load(Ordering::Acquire) as usize);
+        if used <= 4096 {
+            // SAFETY: the first page is mapped, and no example is alive to use it.
+            unsafe { std::ptr::write_bytes(self.base, 0, 4096) };
+            return Ok(());
+        }
+        // SAFETY: the range is exactly the mapping; its pages read as zero afterwards.
+        let removed = unsafe { libc::madvise(self.base.cast(), CAPACITY, libc::MADV_REMOVE) };
+        Errno::result(removed).map(drop).map_err(ZygoteError::MapMemory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_back_in_order() {
+        let memory = SharedMemory::map().unwrap();
+        assert!(memory.append(1, b"one"));
+        assert!(memory.append(2, b""));
+        assert!(memory.append(1, b"three four"));
+        let entries = memory.entries();
+        assert_eq!(entries, [(1, b"one".to_vec()), (2, Vec::new()), (1, b"three four".to_vec())]);
+        memory.clear().unwrap();
+        assert!(memory.entries().is_empty());
+    }
+
+    #[test]
+    fn a_full_memory_refuses_and_can_be_cleared() {
+        let memory = SharedMemory::map().unwrap();
+        let content = vec![7; 1 << 20];
+        let accepted = (0..20).take_while(|_| memory.append(1, &content)).count();
+        assert_eq!(accepted, 7);
+        assert!(!memory.append(1, &vec![0; CAPACITY]));
+        memory.clear().unwrap();
+        assert!(memory.append(1, b"again"));
+        assert_eq!(memory.entries().len(), 1);
+    }
+
+    #[test]
+    fn nonsense_in_the_memory_is_survived() {
+        let memory = SharedMemory::map().unwrap();
+        assert!(memory.append(1, b"fine"));
+        memory.reserved().store(u64::MAX, Ordering::Relaxed);
+        memory.word(HEADER + 16).store(u32::MAX, Ordering::Relaxed);
+        assert_eq!(memory.entries().len(), 1);
+        assert!(!memory.append(1, b"no"));
+        memory.set_continuation(-1);
+        assert_eq!(memory.continuing(), None);
+    }
+}
