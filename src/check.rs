@@ -313,8 +313,9 @@ fn confirm_refutations(
 }
 
 fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
-    let fate =
-        verdict::fate(&case.example, run.as_ref(), case.skipped, &|name| case.names.global.contains(name));
+    let fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped, &|name| {
+        case.names.global.contains(name)
+    });
     ExampleOutcome {
         status: fate.status,
         reason: fate.reason,

@@ -162,7 +162,8 @@ impl Engine {
         let scratch = tempfile::Builder::new().prefix("truedoc-").tempdir().map_err(RunError::MakeScratch)?;
         if nix::unistd::Uid::effective().is_root() {
             // A zygote may have become nobody by the time it makes its folder in there.
-            std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777)).map_err(RunError::MakeScratch)?;
+            std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777))
+                .map_err(RunError::MakeScratch)?;
         }
         let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
         let mut stderr = tempfile::tempfile_in(scratch.path()).map_err(RunError::MakeScratch)?;
@@ -225,7 +226,8 @@ impl Engine {
             for index in longest_first(plans.iter().map(|plan| plan.expected_ms)) {
                 let run = &runs[index];
                 scope.spawn_fifo(move |_| {
-                    let _ = run.set(self.run_one(&plans[index], &|| on_event(Event::Started { plan: index })));
+                    let _ =
+                        run.set(self.run_one(&plans[index], &|| on_event(Event::Started { plan: index })));
                     on_event(Event::Finished { plan: index });
                 });
             }

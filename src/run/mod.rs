@@ -304,6 +304,3 @@ pub struct Interpreter {
     /// Path of the python program it behaves as.
     pub executable: String,
 }
-
-/// Serves examples and never returns, if this process was started as a worker.
-pub fn serve_if_worker() {}

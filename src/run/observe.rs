@@ -31,16 +31,9 @@ pub enum Entry {
     /// The exception that ended the program.
     Exception(Raised),
     /// The program could not be compiled.
-    Syntax {
-        message: String,
-        line: u32,
-    },
+    Syntax { message: String, line: u32 },
     /// An input of a session ended: where its output stands in stdout.
-    Input {
-        start: u64,
-        end: u64,
-        raised: Option<Raised>,
-    },
+    Input { start: u64, end: u64, raised: Option<Raised> },
     /// The sandbox refused this.
     Blocked(String),
     /// The example could not be started.
@@ -297,7 +290,11 @@ mod tests {
 
     #[test]
     fn writes_from_the_same_lines_become_one() {
-        let printed = |lines: &[u32], text: &str| Printed { lines: lines.to_vec(), text: text.into(), after_end: false };
+        let printed = |lines: &[u32], text: &str| Printed {
+            lines: lines.to_vec(),
+            text: text.into(),
+            after_end: false,
+        };
         let mut all = Vec::new();
         for piece in [printed(&[3], "a"), printed(&[3], "\n"), printed(&[2, 3], "b"), printed(&[3], "c")] {
             coalesce(&mut all, piece);

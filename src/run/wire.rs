@@ -102,7 +102,9 @@ pub fn read_frame<T: DeserializeOwned>(stream: &mut impl Read, cap: usize) -> Re
 
 fn closed_or_failed(error: io::Error) -> WireError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => WireError::Closed,
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            WireError::Closed
+        }
         _ => WireError::Read(error),
     }
 }

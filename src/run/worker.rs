@@ -109,7 +109,8 @@ fn receive_connection(control: &UnixStream) -> Result<Option<OwnedFd>, ServeErro
         let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut rights = RecvAncillaryBuffer::new(&mut space);
         let mut byte = [0];
-        let received = recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut rights, RecvFlags::CMSG_CLOEXEC);
+        let received =
+            recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut rights, RecvFlags::CMSG_CLOEXEC);
         match received {
             Ok(message) if message.bytes == 0 => return Ok(None),
             Ok(_) => {}
@@ -138,11 +139,7 @@ struct Caged {
     sandbox: Sandbox,
 }
 
-fn serve_zygote(
-    py: Python<'_>,
-    driver: &Driver,
-    mut host: UnixStream,
-) -> Result<Infallible, ServeError> {
+fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
     let caged = match enter_cage(py, driver.readable_paths(), Path::new(&order.scratch)) {
         Ok(caged) => caged,

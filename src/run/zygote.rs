@@ -139,7 +139,8 @@ unsafe impl Sync for SharedMemory {}
 impl SharedMemory {
     /// Maps it; it lives as long as the process.
     pub fn map() -> Result<Self, ZygoteError> {
-        let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
         // SAFETY: a fresh anonymous mapping; no address is asked for.
         let base = unsafe { libc::mmap(std::ptr::null_mut(), CAPACITY, protection, flags, -1, 0) };
         if base == libc::MAP_FAILED {
