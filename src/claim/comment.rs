@@ -40,6 +40,9 @@ pub enum Meaning {
     Words(String),
 }
 
+/// Rule name of printed text.
+pub const PRINTED: &str = "printed text behind an introducer";
+
 /// Words that make a claim uncertain wherever they stand.
 const HEDGES: &[&str] = &[
     "maybe",
@@ -331,7 +334,9 @@ fn reading(
 fn printed(text: &str, force: Force) -> Reading {
     let mut readings = vec![text.to_owned()];
     let mut remark = None;
-    for (head, tail) in asides(text) {
+    // An explanation may go on in many ways; text that is meant as output only with an aside.
+    let cuts = if force == Force::Guess { cuts(text).rev().collect() } else { asides(text) };
+    for (head, tail) in cuts {
         readings.push(head.to_owned());
         remark = Some(tail);
     }
@@ -557,6 +562,7 @@ fn works(text: &str) -> Option<Reading> {
             "no problem",
             "succeeds",
             "all good",
+            "passes",
         ] {
             let Some(rest) = lower.strip_prefix(word) else { continue };
             let rest = rest.trim_start_matches([' ', '!', '.', ',', ';', ':', '—', '–', '-', '✓', '✅']);
@@ -675,8 +681,11 @@ fn named_exception(announced: bool, qualified: &str, rest: &str) -> Option<Readi
         None => Force::Guess,
     };
     let message = message.filter(|message| !message.is_empty()).map(str::to_owned);
-    let claimed =
-        message.as_ref().map_or_else(|| qualified.to_owned(), |message| format!("{qualified}: {message}"));
+    let claimed = match &message {
+        Some(_) if rest.starts_with('(') => format!("{qualified}{rest}"),
+        Some(message) => format!("{qualified}: {message}"),
+        None => qualified.to_owned(),
+    };
     let remark = if message.is_none() {
         Some(after.trim_start_matches(['—', '–', '-', ',', ';', ' ']))
     } else {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
 
+pub use comment::PRINTED;
 pub use literal::{elements, is_value, open_ended, same_value};
 pub use output::UNFENCED_BLOCK;
 

@@ -113,7 +113,8 @@ struct Said<'a> {
 }
 
 fn said(sentence: &str) -> Option<Said<'_>> {
-    let text = sentence.trim_start().trim_start_matches(['*', '_']).trim_start();
+    let text = sentence.trim_start().trim_start_matches(['*', '_', ',', ':']).trim_start();
+    let text = text.strip_prefix("which ").unwrap_or(text);
     let (kind, rest) = [(RAISES, Kind::Raises), (PRINTS, Kind::Stdout), (GIVES, Kind::Value)]
         .into_iter()
         .find_map(|(verbs, kind)| {

@@ -177,8 +177,9 @@ fn items(claimed: &str, repr: &str) -> Option<Step> {
     }
     let bare = !claimed.starts_with(['[', '(', '{']) && claimed.contains(',');
     let shown = elements(&format!("[{claimed}]")).filter(|_| bare)?;
-    let same =
-        shown.len() == real.len() && shown.iter().zip(&real).all(|(claim, real)| text(claim, real).is_some());
+    let unquoted = |real: &str| real.trim_matches(['\'', '"']).to_owned();
+    let alike = |claim: &str, real: &str| text(claim, real).is_some() || claim == unquoted(real);
+    let same = shown.len() == real.len() && shown.iter().zip(&real).all(|(claim, real)| alike(claim, real));
     same.then_some("items")
 }
 
@@ -241,6 +242,17 @@ pub fn exception(name: Option<&str>, message: Option<&str>, raised: &Raised) -> 
     }
     // The class alone counts, and the report says so.
     Some(if name.is_none() { "some-exception" } else { "type-only" })
+}
+
+/// Whether a text that does not agree was meant as the output all the same: the same but for
+/// blanks and commas, or the same lines in another order.
+pub fn nearly(claimed: &str, actual: &str) -> bool {
+    let squeeze = |text: &str| {
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | ';')).collect::<String>()
+    };
+    let letters = squeeze(claimed);
+    (letters.chars().count() > 1 && letters == squeeze(actual))
+        || (claimed.contains('\n') && any_order(claimed, actual))
 }
 
 /// The same lines in another order.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::compare::{self, Step};
 use super::need::{Need, need};
 use super::{Judged, Verdict};
-use crate::claim::{Claim, Expected, Force, Kind};
+use crate::claim::{Claim, Expected, Force, Kind, PRINTED, UNFENCED_BLOCK};
 use crate::example::Example;
 use crate::python::{self, Names};
 use crate::run::{Ending, Raised, Record, Run, Seen, Value};
@@ -52,13 +52,19 @@ impl<'a> Evidence<'a> {
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {
         let finding = self.find(claim);
-        if claim.force == Force::Guess && !matches!(finding, Finding::Holds(..)) && !is_listed(claim) {
+        if claim.force == Force::Guess
+            && !matches!(finding, Finding::Holds(..))
+            && !is_listed(claim, &finding)
+        {
             return None;
         }
         let (verdict, matched, actual, reason) = match finding {
             Finding::Holds(step, actual) => (Verdict::Confirmed, Some(step), Some(actual), None),
             Finding::Fails(actual, _) if claim.hedge.is_some() => {
                 (Verdict::Undecided, None, Some(actual), Some("hedged".to_owned()))
+            }
+            Finding::Fails(actual, remark) if was_meant(claim, &actual) => {
+                (Verdict::Refuted, None, Some(actual), remark)
             }
             Finding::Fails(actual, _) if claim.force == Force::Guess => {
                 (Verdict::Undecided, None, Some(actual), Some("descriptive".to_owned()))
@@ -109,6 +115,9 @@ impl<'a> Evidence<'a> {
         if let Some(step) = texts.iter().find_map(|text| compare::text(text, actual)) {
             return Finding::Holds(step, trim_end(actual));
         }
+        if let Some(step) = self.block_start(claim) {
+            return Finding::Holds(step, trim_end(actual));
+        }
         let vague_order =
             claim.hedge.is_some() || claim.remark.as_deref().is_some_and(|remark| remark.contains("order"));
         if vague_order && texts.iter().any(|text| compare::any_order(text, actual)) {
@@ -131,8 +140,7 @@ impl<'a> Evidence<'a> {
     fn block_start(&self, claim: &Claim) -> Option<Step> {
         let count = self.run.stdout.text.trim_end().lines().count();
         let first: Vec<&str> = claim.claimed.lines().take(count).collect();
-        let cut =
-            claim.rule == crate::claim::UNFENCED_BLOCK && count > 0 && claim.claimed.lines().count() > count;
+        let cut = claim.rule == UNFENCED_BLOCK && count > 0 && claim.claimed.lines().count() > count;
         compare::text(&first.join("\n"), &self.run.stdout.text).filter(|_| cut).map(|_| "block-start")
     }
 
@@ -423,8 +431,22 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// A guess at printed text that misses what was printed by a hair was no explanation.
+fn was_meant(claim: &Claim, actual: &str) -> bool {
+    let Expected::Text(readings) = &claim.expected else { return false };
+    let printed = claim.rule == PRINTED
+        || claim.kind == Kind::Stdout
+        || readings.iter().any(|reading| reading.contains('\n'));
+    claim.force == Force::Guess && printed && readings.iter().any(|reading| compare::nearly(reading, actual))
+}
+
 /// Hedged and approximate guesses are claims all the same, only not refutable ones.
-fn is_listed(claim: &Claim) -> bool {
+fn is_listed(claim: &Claim, finding: &Finding) -> bool {
+    if let Finding::Fails(actual, _) = finding
+        && was_meant(claim, actual)
+    {
+        return true;
+    }
     matches!(claim.expected, Expected::Near(_) | Expected::Works | Expected::Damaged)
         || claim.rule == "an exception by name"
         || (claim.hedge.is_some() && claim.rule == "a value")
