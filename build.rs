@@ -36,6 +36,8 @@ fn main() {
 }
 
 fn give_up(reason: &str) -> ! {
-    println!("cargo::error=truedoc needs CPython 3.9 or newer with a shared library: {reason}; {HOW_TO_MEND}");
+    println!(
+        "cargo::error=truedoc needs CPython 3.9 or newer with a shared library: {reason}; {HOW_TO_MEND}"
+    );
     exit(1)
 }

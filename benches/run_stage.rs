@@ -35,10 +35,12 @@ print(f"{counts['the']} {sorted(groups)} {Item('NAME', 2.5)}")
 
 fn main() {
     let count = std::env::args().nth(1).and_then(|argument| argument.parse().ok()).unwrap_or(1000);
-    let sources: Vec<String> = (0..count).map(|index| TYPICAL.replace("NAME", &format!("n{index}"))).collect();
+    let sources: Vec<String> =
+        (0..count).map(|index| TYPICAL.replace("NAME", &format!("n{index}"))).collect();
     let program = Some(env!("CARGO_BIN_EXE_truedoc").into());
     let engine_start = Instant::now();
-    let engine = Engine::start(&EngineSettings { jobs: 2, program, ..EngineSettings::default() }).expect("it starts");
+    let engine =
+        Engine::start(&EngineSettings { jobs: 2, program, ..EngineSettings::default() }).expect("it starts");
     println!("engine start: {:.1?}; sandbox: {:?}", engine_start.elapsed(), engine.sandbox());
     let plans: Vec<Plan> = sources.iter().map(Plan::module).collect();
     let plain = timed(|| run(&engine, &plans));
@@ -47,9 +49,14 @@ fn main() {
     let empty: Vec<Plan> = sources.iter().map(|_| Plan::module("\n")).collect();
     let nothing = timed(|| run(&engine, &empty));
     let fresh = timed(|| run_fresh(&engine.interpreter().executable, &sources));
-    for (name, time) in [("plain", plain), ("observed", watched), ("empty", nothing), ("fresh processes", fresh)] {
+    for (name, time) in
+        [("plain", plain), ("observed", watched), ("empty", nothing), ("fresh processes", fresh)]
+    {
         let each = time.as_secs_f64() * 1e3 / count as f64;
-        println!("{name:>16}: {time:>8.2?}, {each:.2} ms each, {:.2} of fresh", time.as_secs_f64() / fresh.as_secs_f64());
+        println!(
+            "{name:>16}: {time:>8.2?}, {each:.2} ms each, {:.2} of fresh",
+            time.as_secs_f64() / fresh.as_secs_f64()
+        );
     }
 }
 

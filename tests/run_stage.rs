@@ -2,9 +2,9 @@
 
 #[path = "run_stage/common.rs"]
 mod common;
-#[path = "run_stage/observation.rs"]
-mod observation;
 #[path = "run_stage/fidelity.rs"]
 mod fidelity;
 #[path = "run_stage/hostile.rs"]
 mod hostile;
+#[path = "run_stage/observation.rs"]
+mod observation;

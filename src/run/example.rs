@@ -47,7 +47,12 @@ impl Driver {
         &self.readable
     }
 
-    fn call<'py>(&self, py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        arguments: impl PyCallArgs<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         self.globals.bind(py).as_any().get_item(name)?.call1(arguments)
     }
 }
@@ -167,7 +172,9 @@ fn run_prelude(driver: &Driver, namespace: &Bound<'_, PyAny>, source: &str, inde
     let silence = driver.call(py, "Silence", ())?;
     silence.call_method0("__enter__")?;
     // How it ends does not matter.
-    let _ = driver.call(py, "compile_prelude", (source, index)).and_then(|code| run_code(driver, &code, namespace));
+    let _ = driver
+        .call(py, "compile_prelude", (source, index))
+        .and_then(|code| run_code(driver, &code, namespace));
     silence.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
     Ok(())
 }

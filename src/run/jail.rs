@@ -11,8 +11,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, Scope,
-    path_beneath_rules,
+    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr,
+    Scope, path_beneath_rules,
 };
 use nix::errno::Errno;
 use nix::libc;
@@ -21,7 +21,8 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch,
 };
 
 use super::{Limits, Sandbox};
@@ -87,13 +88,17 @@ pub struct Namespaces {
     pub pid: bool,
 }
 
-/// First step of a zygote, still outside its PID namespace, which only a further fork enters.
-pub fn enter_namespaces(readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
-    // Before the user namespace, for within it no other uid of the machine exists.
-    let root = Uid::effective().is_root();
-    if root && readable.iter().all(|path| readable_by_everybody(path)) {
+/// Before all else, for within a user namespace no other uid of the machine exists: root becomes
+/// nobody where everybody may read the interpreter.
+pub fn renounce_root(readable: &[PathBuf]) -> Result<(), JailError> {
+    if Uid::effective().is_root() && readable.iter().all(|path| readable_by_everybody(path)) {
         become_nobody()?;
     }
+    Ok(())
+}
+
+/// First step of a zygote, still outside its PID namespace, which only a further fork enters.
+pub fn enter_namespaces(sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
     let mut entered = Namespaces::default();
     let mut enter = |flag, name: &str| match unshare(flag) {
         Ok(()) => true,
@@ -116,7 +121,8 @@ pub fn enter_namespaces(readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<N
 }
 
 fn readable_by_everybody(path: &Path) -> bool {
-    path.ancestors().all(|part| part.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o005 == 0o005))
+    path.ancestors()
+        .all(|part| part.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o005 == 0o005))
 }
 
 fn become_nobody() -> Result<(), JailError> {
@@ -162,7 +168,10 @@ pub fn furnish(
             sandbox.missing.push("private /tmp: the interpreter lives in /tmp".to_owned());
         } else {
             let options = "size=256m,nr_inodes=65536,mode=1777";
-            private_tmp = attempt(mount_checked("tmpfs", "/tmp", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options), sandbox);
+            private_tmp = attempt(
+                mount_checked("tmpfs", "/tmp", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options),
+                sandbox,
+            );
         }
         let options = "size=64m,nr_inodes=4096,mode=1777";
         attempt(mount_checked("tmpfs", "/dev/shm", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options), sandbox);
@@ -180,7 +189,9 @@ pub fn furnish(
     }
     sandbox.network = "none".to_owned();
     if !namespaces.network {
-        sandbox.missing.push("loopback: internet sockets are denied, for the network could not be taken away".to_owned());
+        sandbox.missing.push(
+            "loopback: internet sockets are denied, for the network could not be taken away".to_owned(),
+        );
     }
     let folders = if private_tmp {
         Folders { own: PRIVATE_FOLDER.into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
@@ -206,8 +217,14 @@ pub struct Folders {
     pub emptied: Vec<PathBuf>,
 }
 
-fn mount_checked(kind: &'static str, target: &'static str, flags: MsFlags, options: &str) -> Result<(), JailError> {
-    mount(Some(kind), target, Some(kind), flags, Some(options)).map_err(|source| JailError::Mount { target, source })
+fn mount_checked(
+    kind: &'static str,
+    target: &'static str,
+    flags: MsFlags,
+    options: &str,
+) -> Result<(), JailError> {
+    mount(Some(kind), target, Some(kind), flags, Some(options))
+        .map_err(|source| JailError::Mount { target, source })
 }
 
 /// A layer the machine refuses is reported, not fatal.
@@ -220,7 +237,8 @@ fn attempt(result: Result<(), JailError>, sandbox: &mut Sandbox) -> bool {
 
 fn raise_loopback() -> Result<(), Errno> {
     // SAFETY: socket takes no pointers.
-    let socket = Errno::result(unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) })?;
+    let socket =
+        Errno::result(unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) })?;
     // SAFETY: ifreq is plain data, for which zero is a valid value.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     request.ifr_name[0] = b'l' as libc::c_char;
@@ -237,7 +255,8 @@ fn raise_loopback() -> Result<(), Errno> {
 /// that the file is the whole machine's, and must not be touched.
 fn bound_processes() {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let mut numbers = release.split(|character: char| !character.is_ascii_digit()).map_while(|part| part.parse().ok());
+    let mut numbers =
+        release.split(|character: char| !character.is_ascii_digit()).map_while(|part| part.parse().ok());
     let version: (u32, u32) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     if version >= (6, 14) {
         let _ = std::fs::write("/proc/sys/kernel/pid_max", "1024");
@@ -248,12 +267,13 @@ fn bound_processes() {
 pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), JailError> {
     drop_capabilities()?;
     // SAFETY: prctl with this option takes no pointers.
-    Errno::result(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }).map_err(JailError::NoNewPrivileges)?;
+    Errno::result(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
+        .map_err(JailError::NoNewPrivileges)?;
     // Examples share the uid of their zygote and must not reach into its memory through /proc.
     set_dumpable(false)?;
     match TargetArch::try_from(std::env::consts::ARCH) {
         Ok(arch) => {
-            for filter in filters(arch, !namespaces.network).map_err(JailError::BuildFilter)? {
+            for filter in filters(arch, namespaces).map_err(JailError::BuildFilter)? {
                 seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
             }
             sandbox.seccomp = true;
@@ -353,7 +373,7 @@ const DENIED: &[libc::c_long] = &[
 
 /// Two programs: what is denied, and `clone3`, whose flags no filter can read and which therefore
 /// does not exist here (glibc then takes `clone`).
-fn filters(arch: TargetArch, deny_internet: bool) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
+fn filters(arch: TargetArch, namespaces: Namespaces) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
     let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         DENIED.iter().map(|&call| (call, Vec::new())).collect();
     let new_namespaces = [
@@ -371,12 +391,18 @@ fn filters(arch: TargetArch, deny_internet: bool) -> Result<[BpfProgram; 2], sec
     });
     rules.insert(libc::SYS_clone, clone_rules.collect::<Result<_, _>>()?);
     let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
-    if deny_internet {
+    if !namespaces.network {
         families.extend([libc::AF_INET, libc::AF_INET6]);
     }
     let socket_rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64));
     rules.insert(libc::SYS_socket, socket_rules.collect::<Result<_, _>>()?);
-    let denied = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch)?;
+    if !namespaces.pid {
+        // To all processes of the user: where there is no namespace that bounds "all".
+        let everybody = argument(0, SeccompCmpOp::Eq, u64::from(u32::MAX))?;
+        rules.insert(libc::SYS_kill, vec![everybody]);
+    }
+    let denied =
+        SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch)?;
     let absent = SeccompFilter::new(
         [(libc::SYS_clone3, Vec::new())].into(),
         SeccompAction::Allow,
@@ -392,12 +418,40 @@ fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule
 
 /// What of the machine an example may read, besides the interpreter. `/etc` only in parts: root
 /// could read its secrets.
-const READABLE: &[&str] = &["/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/proc", "/sys/devices/system/cpu"];
+const READABLE: &[&str] =
+    &["/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/proc", "/sys/devices/system/cpu"];
 const READABLE_ETC: &[&str] = &[
-    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "nsswitch.conf", "hosts", "host.conf",
-    "hostname", "resolv.conf", "gai.conf", "passwd", "group", "services", "protocols", "mime.types", "os-release",
-    "debian_version", "locale.alias", "alternatives", "terminfo", "inputrc", "ssl/certs", "ssl/openssl.cnf",
-    "python3", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "timezone",
+    "nsswitch.conf",
+    "hosts",
+    "host.conf",
+    "hostname",
+    "resolv.conf",
+    "gai.conf",
+    "passwd",
+    "group",
+    "services",
+    "protocols",
+    "mime.types",
+    "os-release",
+    "debian_version",
+    "locale.alias",
+    "alternatives",
+    "terminfo",
+    "inputrc",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "python3",
+    "python3.9",
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
 ];
 const USABLE_DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"];
 
@@ -495,5 +549,8 @@ fn landlock_rules(readable: &[PathBuf], folders: &Folders) -> Result<RulesetCrea
         .scope(Scope::from_all(LANDLOCK))?
         .create()?
         .add_rules(path_beneath_rules(reading, AccessFs::from_read(LANDLOCK)))?
-        .add_rules(path_beneath_rules(devices.chain(folders.emptied.iter().cloned()), AccessFs::from_all(LANDLOCK)))
+        .add_rules(path_beneath_rules(
+            devices.chain(folders.emptied.iter().cloned()),
+            AccessFs::from_all(LANDLOCK),
+        ))
 }

@@ -76,13 +76,15 @@ impl Outputs {
 
     fn exceed(&self, limits: &Limits) -> Result<bool, SuperviseError> {
         let most = limits.output.saturating_mul(OUTPUT_FACTOR);
-        let size = |file: &File| file.metadata().map(|metadata| metadata.len()).map_err(SuperviseError::ReadOutput);
+        let size =
+            |file: &File| file.metadata().map(|metadata| metadata.len()).map_err(SuperviseError::ReadOutput);
         Ok(size(&self.stdout)? > most || size(&self.stderr)? > most)
     }
 }
 
 fn make_output(name: &str) -> Result<File, SuperviseError> {
-    let file = memfd_create(name, MemfdFlags::CLOEXEC).map_err(|error| SuperviseError::MakeOutput(error.into()))?;
+    let file =
+        memfd_create(name, MemfdFlags::CLOEXEC).map_err(|error| SuperviseError::MakeOutput(error.into()))?;
     // Several processes may write, and each must append.
     fcntl_setfl(&file, OFlags::APPEND).map_err(|error| SuperviseError::FlagOutput(error.into()))?;
     Ok(File::from(file))
@@ -116,7 +118,7 @@ pub struct Watched<'zygote> {
 
 impl Watched<'_> {
     /// Waits for the end of the example, and of its continuation if it has one; kills what is left.
-    pub fn to_the_end(mut self) -> Result<Ending, SuperviseError> {
+    pub fn watch(mut self) -> Result<Ending, SuperviseError> {
         let pidfd = open_pidfd(self.child)?;
         let killed = self.wait_within_limits(&pidfd);
         if !matches!(killed, Ok(None)) {
@@ -279,7 +281,8 @@ impl Activity {
         let mut ticks = 0;
         let mut running = false;
         for process in processes {
-            let Some((state, used)) = fs::read_to_string(format!("/proc/{process}/stat")).ok().as_deref().and_then(parse_stat)
+            let Some((state, used)) =
+                fs::read_to_string(format!("/proc/{process}/stat")).ok().as_deref().and_then(parse_stat)
             else {
                 continue;
             };
@@ -348,10 +351,7 @@ pub fn open_nowhere() -> io::Result<File> {
 }
 
 /// Puts stdin, stdout and stderr in their places, in a forked process.
-pub fn place_standard(
-    nowhere: BorrowedFd<'_>,
-    outputs: &Outputs,
-) -> Result<(), super::zygote::ZygoteError> {
+pub fn place_standard(nowhere: BorrowedFd<'_>, outputs: &Outputs) -> Result<(), super::zygote::ZygoteError> {
     super::zygote::place_descriptor(nowhere, 0)?;
     super::zygote::place_descriptor(outputs.stdout.as_fd(), 1)?;
     super::zygote::place_descriptor(outputs.stderr.as_fd(), 2)

@@ -31,6 +31,8 @@ pub enum WorkerHello {
 pub struct ZygoteOrder {
     /// Folder of the host in which the zygote may make its own where `/tmp` cannot be private.
     pub scratch: String,
+    /// Whether namespaces are entered.
+    pub namespaces: bool,
 }
 
 /// What a zygote says.
@@ -102,7 +104,9 @@ pub fn read_frame<T: DeserializeOwned>(stream: &mut impl Read, cap: usize) -> Re
 
 fn closed_or_failed(error: io::Error) -> WireError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => WireError::Closed,
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            WireError::Closed
+        }
         _ => WireError::Read(error),
     }
 }

@@ -6,7 +6,11 @@ use truedoc::run::{Engine, EngineSettings, Plan, Probe, Program, Run, Seen, Watc
 
 /// Settings with the program under test as the worker.
 pub fn settings() -> EngineSettings {
-    EngineSettings { program: Some(env!("CARGO_BIN_EXE_truedoc").into()), jobs: 2, ..EngineSettings::default() }
+    EngineSettings {
+        program: Some(env!("CARGO_BIN_EXE_truedoc").into()),
+        jobs: 2,
+        ..EngineSettings::default()
+    }
 }
 
 /// The engine that the tests of this process share.

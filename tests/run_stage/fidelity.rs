@@ -51,7 +51,8 @@ fn sandboxed(source: &str) -> (Ending, String, String) {
 fn hide(text: &str) -> String {
     let mut parts = text.split("at 0x");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |whole, part| whole + "at 0x" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
+    parts
+        .fold(first, |whole, part| whole + "at 0x" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
 }
 
 fn check(name: &str, source: &str) {
@@ -60,7 +61,8 @@ fn check(name: &str, source: &str) {
         Ending::SyntaxError { .. } => (Ending::Exited(1), got.1, got.2),
         _ => got,
     };
-    let without_addresses = |(ending, stdout, stderr): (Ending, String, String)| (ending, hide(&stdout), hide(&stderr));
+    let without_addresses =
+        |(ending, stdout, stderr): (Ending, String, String)| (ending, hide(&stdout), hide(&stderr));
     assert_eq!(without_addresses(got), without_addresses(expected), "{name}");
 }
 

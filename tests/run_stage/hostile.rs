@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use truedoc::run::{Ending, Limits, Plan, Run};
+use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, Run};
 
-use crate::common::{engine, run_source};
+use crate::common::{engine, run_source, settings};
 
 /// What an attack should come to.
 enum Expected {
@@ -19,35 +19,103 @@ use Expected::*;
 
 const ATTACKS: &[(&str, Expected, &str)] = &[
     ("endless loop", TimedOut, "while True: pass"),
-    ("loop that catches all", TimedOut, "while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
+    (
+        "loop that catches all",
+        TimedOut,
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    ),
     ("sleep", TimedOut, "import time; time.sleep(1000)"),
-    ("ignores signals", TimedOut, "import signal, time\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass\ntime.sleep(1000)"),
+    (
+        "ignores signals",
+        TimedOut,
+        "import signal, time\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass\ntime.sleep(1000)",
+    ),
     ("_exit", Exited(3), "import os; os._exit(3)"),
     ("segfault", Killed(11), "import ctypes; ctypes.string_at(0)"),
     ("abort", Killed(6), "import os; os.abort()"),
     ("1 GB of output", OutputLimit, "import sys\nfor _ in range(1024): sys.stdout.write('x' * 2**20)"),
-    ("output through a descriptor", OutputLimit, "import os\nwhile True:\n    try: os.write(2, b'y' * 2**20)\n    except OSError: pass"),
+    (
+        "output through a descriptor",
+        OutputLimit,
+        "import os\nwhile True:\n    try: os.write(2, b'y' * 2**20)\n    except OSError: pass",
+    ),
     ("exit", Exited(9), "import sys; sys.exit(9)"),
     ("fork bomb", Any, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"),
-    ("thread bomb", Any, "import threading, time\nwhile True:\n    try: threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n    except RuntimeError: break"),
+    (
+        "thread bomb",
+        Any,
+        "import threading, time\nwhile True:\n    try: threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n    except RuntimeError: break",
+    ),
     ("closes all descriptors", Any, "import os\nos.closerange(0, 65536)"),
-    ("kills everybody", Exited(0), "import os, signal\nfor target in (-1, 1, 0):\n    try: os.kill(target, 0 if target == 0 else signal.SIGKILL)\n    except OSError: pass"),
-    ("kills all numbers", Any, "import os\nfor n in range(1, 5000):\n    try: os.kill(n, 9) if n != os.getpid() else None\n    except OSError: pass"),
+    (
+        "kills everybody",
+        Exited(0),
+        "import os, signal\nfor target in (-1, 1, 0):\n    try: os.kill(target, 0 if target == 0 else signal.SIGKILL)\n    except OSError: pass",
+    ),
+    (
+        "kills all numbers",
+        Any,
+        "import os\nfor n in range(1, 5000):\n    try: os.kill(n, 9) if n != os.getpid() else None\n    except OSError: pass",
+    ),
     ("stops itself", TimedOut, "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"),
-    ("deletes all", Any, "import os, shutil\nfor top in ('/tmp', '/dev/shm', '/usr', '/etc', '/root', '/home'): shutil.rmtree(top, ignore_errors=True)"),
-    ("daemon", Exited(0), "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        while True:\n            try: open('/tmp/example/daemon', 'a').write('x')\n            except OSError: pass\n    os._exit(0)"),
+    (
+        "deletes all",
+        Any,
+        "import os, shutil\nfor top in ('/tmp', '/dev/shm', '/usr', '/etc', '/root', '/home'): shutil.rmtree(top, ignore_errors=True)",
+    ),
+    (
+        "daemon",
+        Exited(0),
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        while True:\n            try: open('/tmp/example/daemon', 'a').write('x')\n            except OSError: pass\n    os._exit(0)",
+    ),
     ("memory hog", Exited(1), "x = []\nwhile True: x.append(bytearray(10**8))"),
-    ("garbage to all descriptors", Any, "import os\nfor n in range(3, 1024):\n    try: os.write(n, b'garbage' * 1000)\n    except OSError: pass"),
-    ("deep folders", Exited(0), "import os\nos.chdir('/tmp/example')\nfor _ in range(3000): os.mkdir('d'); os.chdir('d')"),
-    ("folder without permissions", Exited(0), "import os\nos.makedirs('a/b/c'); open('a/b/f', 'w').close(); os.chmod('a/b', 0); os.chmod('a', 0)"),
-    ("own folder replaced", Exited(0), "import os, shutil\nos.chdir('/tmp'); shutil.rmtree('/tmp/example'); os.symlink('/usr', '/tmp/example')"),
+    (
+        "garbage to all descriptors",
+        Any,
+        "import os\nfor n in range(3, 1024):\n    try: os.write(n, b'garbage' * 1000)\n    except OSError: pass",
+    ),
+    (
+        "deep folders",
+        Exited(0),
+        "import os\nos.chdir('/tmp/example')\nfor _ in range(3000): os.mkdir('d'); os.chdir('d')",
+    ),
+    (
+        "folder without permissions",
+        Exited(0),
+        "import os\nos.makedirs('a/b/c'); open('a/b/f', 'w').close(); os.chmod('a/b', 0); os.chmod('a', 0)",
+    ),
+    (
+        "own folder replaced",
+        Exited(0),
+        "import os, shutil\nos.chdir('/tmp'); shutil.rmtree('/tmp/example'); os.symlink('/usr', '/tmp/example')",
+    ),
     ("many files", Any, "for n in range(100000): open('/tmp/f%d' % n, 'w').close()"),
-    ("full disk", Any, "n = 0\nwhile True:\n    with open('/tmp/big%d' % n, 'wb') as f: f.write(b'x' * 2**25)\n    n += 1"),
-    ("changes its limits and flags", Any, "import fcntl, os, resource\nfcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK)\nos.lseek(1, 1000, 0)\nos.nice(19)\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))"),
+    (
+        "full disk",
+        Any,
+        "n = 0\nwhile True:\n    with open('/tmp/big%d' % n, 'wb') as f: f.write(b'x' * 2**25)\n    n += 1",
+    ),
+    (
+        "changes its limits and flags",
+        Any,
+        "import fcntl, os, resource\nfcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK)\nos.lseek(1, 1000, 0)\nos.nice(19)\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))",
+    ),
     ("truncates the output to a hole", Any, "import os\nos.ftruncate(1, 2**40)"),
-    ("breaks the driver", Any, "import builtins, sys, os\nfor name in list(vars(builtins)):\n    if name not in ('__import__', 'name', 'vars', 'list'):\n        try: setattr(builtins, name, None)\n        except BaseException: break\nos.fork = os._exit = None\nsys.modules.clear()"),
-    ("unmounts and mounts", Any, "import ctypes\nlibc = ctypes.CDLL(None)\nassert libc.umount2(b'/tmp', 2) == -1\nassert libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == -1\nassert libc.unshare(0x10000000) == -1\nassert libc.ptrace(16, 1, 0, 0) == -1"),
-    ("scribbles over its memory", Any, "import ctypes\nfor line in open('/proc/self/maps'):\n    part = line.split()\n    if 'rw-s' in line:\n        start, end = (int(n, 16) for n in part[0].split('-'))\n        ctypes.memset(start, 0xff, end - start)"),
+    (
+        "breaks the driver",
+        Any,
+        "import builtins, sys, os\nfor name in list(vars(builtins)):\n    if name not in ('__import__', 'name', 'vars', 'list'):\n        try: setattr(builtins, name, None)\n        except BaseException: break\nos.fork = os._exit = None\nsys.modules.clear()",
+    ),
+    (
+        "unmounts and mounts",
+        Any,
+        "import ctypes\nlibc = ctypes.CDLL(None)\nassert libc.umount2(b'/tmp', 2) == -1\nassert libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == -1\nassert libc.unshare(0x10000000) == -1\nassert libc.ptrace(16, 1, 0, 0) == -1",
+    ),
+    (
+        "scribbles over its memory",
+        Any,
+        "import ctypes\nfor line in open('/proc/self/maps'):\n    part = line.split()\n    if 'rw-s' in line:\n        start, end = (int(n, 16) for n in part[0].split('-'))\n        ctypes.memset(start, 0xff, end - start)",
+    ),
 ];
 
 fn small_limits() -> Limits {
@@ -111,7 +179,9 @@ fn secrets_cannot_be_read_and_the_network_is_away() {
     assert!(run.blocked.is_some());
     let run = run_source("open('gone.txt')");
     assert_eq!(run.blocked, None);
-    let run = run_source("print([l for l in open('/proc/self/status') if l[:3] == 'Cap' and l.split()[1].strip('0')])\nimport os\nprint(os.getuid() != 0, len([p for p in os.listdir('/proc') if p.isdigit()]))");
+    let run = run_source(
+        "print([l for l in open('/proc/self/status') if l[:3] == 'Cap' and l.split()[1].strip('0')])\nimport os\nprint(os.getuid() != 0, len([p for p in os.listdir('/proc') if p.isdigit()]))",
+    );
     assert_eq!(run.stdout.text, "[]\nTrue 2\n");
 }
 
@@ -132,6 +202,70 @@ fn the_sandbox_says_what_it_is() {
     let sandbox = engine().sandbox();
     assert_eq!(sandbox.network, "none");
     assert!(["full", "partial", "none"].contains(&sandbox.landlock.as_str()));
-    assert_eq!(sandbox.missing.is_empty(), sandbox.pid_namespace && sandbox.mount_namespace && sandbox.seccomp, "{sandbox:?}");
+    assert_eq!(
+        sandbox.missing.is_empty(),
+        sandbox.pid_namespace && sandbox.mount_namespace && sandbox.seccomp,
+        "{sandbox:?}"
+    );
     assert!(engine().interpreter().id.starts_with("cpython-3."));
+}
+
+/// As in a container that forbids namespaces. (No attack that a missing namespace would let out.)
+#[test]
+fn without_namespaces_the_rest_holds() {
+    let engine = Engine::start(&EngineSettings { namespaces: false, ..settings() }).unwrap();
+    let sandbox = engine.sandbox().clone();
+    assert!(!sandbox.pid_namespace && !sandbox.mount_namespace && sandbox.seccomp, "{sandbox:?}");
+    assert_eq!(sandbox.network, "none");
+    let sources = [
+        "print('fine')",
+        "import socket; socket.socket()",
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(1)\n        print('late', flush=True)\n    os._exit(0)\nprint('main')",
+        "import os, tempfile\nprint(os.listdir('.'), os.path.dirname(tempfile.mkdtemp()) == os.getcwd())",
+        "while True: pass",
+        "open('/etc/shadow')",
+        "import os\nfor target in (-1,):\n    try: os.kill(target, 0)\n    except PermissionError: print('refused')",
+    ];
+    let plans: Vec<Plan> =
+        sources.iter().map(|&source| Plan { limits: small_limits(), ..Plan::module(source) }).collect();
+    let runs = engine.run_all(&plans, &|_| {});
+    let outputs: Vec<&str> = runs.iter().map(|run| run.stdout.text.as_str()).collect();
+    assert_eq!(outputs, ["fine\n", "", "main\n", "['example.py'] True\n", "", "", "refused\n"], "{runs:?}");
+    assert_eq!(runs[4].ending, Ending::TimedOut);
+    assert!(runs[1].blocked.is_some(), "{:?}", runs[1]);
+    if sandbox.landlock != "none" {
+        assert!(runs[5].blocked.is_some(), "{:?}", runs[5]);
+    }
+}
+
+/// Processes whose parent is `parent`.
+fn children_of(parent: u32) -> Vec<u32> {
+    let stat = |process: u32| std::fs::read_to_string(format!("/proc/{process}/stat")).ok();
+    let parent_in = |line: &str| line[line.rfind(')')? + 1..].split_whitespace().nth(1)?.parse::<u32>().ok();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|&process| stat(process).is_some_and(|line| parent_in(&line) == Some(parent))).collect()
+}
+
+#[test]
+fn a_lost_zygote_costs_a_second_attempt_and_nothing_else() {
+    let engine = Engine::start(&settings()).unwrap();
+    // Other tests of this process may have engines of their own: ours is the youngest worker.
+    let worker = children_of(std::process::id()).into_iter().max().unwrap();
+    let plan = Plan::module("import time; time.sleep(0.7); print('done')");
+    let runs = std::thread::scope(|scope| {
+        let running = scope.spawn(|| engine.run_all(&[plan.clone(), plan.clone()], &|_| {}));
+        std::thread::sleep(Duration::from_millis(300));
+        let zygotes = children_of(worker);
+        assert!(!zygotes.is_empty());
+        let zygote = nix::unistd::Pid::from_raw(zygotes[0] as i32);
+        nix::sys::signal::kill(zygote, nix::sys::signal::Signal::SIGKILL).unwrap();
+        running.join().unwrap()
+    });
+    assert!(
+        runs.iter().all(|run| run.ending == Ending::Exited(0) && run.stdout.text == "done\n"),
+        "{runs:?}"
+    );
+    drop(engine);
+    assert!(!std::path::Path::new(&format!("/proc/{worker}")).exists());
 }

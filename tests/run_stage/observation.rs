@@ -11,7 +11,10 @@ fn raises(names: &[&str]) -> Watch {
 #[test]
 fn a_module_runs_and_prints() {
     let run = run_source("print('hello')");
-    assert_eq!((run.ending, run.stdout.text.as_str(), run.stderr.text.as_str()), (Ending::Exited(0), "hello\n", ""));
+    assert_eq!(
+        (run.ending, run.stdout.text.as_str(), run.stderr.text.as_str()),
+        (Ending::Exited(0), "hello\n", "")
+    );
 }
 
 #[test]
@@ -34,8 +37,15 @@ fn each_watch_sees_its_part() {
     assert_eq!(
         summary(&run),
         [
-            "1.0: [3, 1]", "2.0: [3, 1]", "3.0: [1, 3]", "4.0: [1, 3, 9]", "5.0: 3", "7.4: 8", "8.0: 8",
-            "9.0: !ValueError", "10.0: ended"
+            "1.0: [3, 1]",
+            "2.0: [3, 1]",
+            "3.0: [1, 3]",
+            "4.0: [1, 3, 9]",
+            "5.0: 3",
+            "7.4: 8",
+            "8.0: 8",
+            "9.0: !ValueError",
+            "10.0: ended"
         ]
     );
     assert_eq!(run.ending, Ending::Exited(0));
@@ -45,7 +55,10 @@ fn each_watch_sees_its_part() {
 
 #[test]
 fn constants_are_shared_as_in_a_file_and_not_at_a_prompt() {
-    let run = observe("x = 257; y = 257; x is y\nz = 256; x is z\n", vec![probe(1, 18, Watch::Value), probe(2, 9, Watch::Value)]);
+    let run = observe(
+        "x = 257; y = 257; x is y\nz = 256; x is z\n",
+        vec![probe(1, 18, Watch::Value), probe(2, 9, Watch::Value)],
+    );
     assert_eq!(summary(&run), ["1.18: True", "2.9: False"]);
     let run = self::run(session(&["x = 257", "y = 257", "x is y", "x = 256", "y = 256", "x is y"]));
     let outputs: Vec<&str> = run.inputs.iter().map(|input| input.output.as_str()).collect();
@@ -72,7 +85,8 @@ def f():
 f()
 ";
     let probes = [(2, 0), (3, 0), (4, 0), (5, 0), (8, 0), (9, 0), (10, 0), (13, 4), (14, 4), (15, 0)];
-    let run = observe(source, probes.iter().map(|&(line, column)| probe(line, column, Watch::Value)).collect());
+    let run =
+        observe(source, probes.iter().map(|&(line, column)| probe(line, column, Watch::Value)).collect());
     assert_eq!(run.stdout.text, "del\nafter\n");
     let seen = summary(&run);
     assert!(seen.contains(&"3.0: 2".to_owned()) && seen.contains(&"5.0: 3".to_owned()), "{seen:?}");
@@ -81,7 +95,8 @@ f()
 
 #[test]
 fn a_value_is_rendered_before_it_changes() {
-    let run = observe("a = [1]\na\na.append(2)\na\n", vec![probe(2, 0, Watch::Value), probe(4, 0, Watch::Value)]);
+    let run =
+        observe("a = [1]\na\na.append(2)\na\n", vec![probe(2, 0, Watch::Value), probe(4, 0, Watch::Value)]);
     assert_eq!(summary(&run), ["2.0: [1]", "4.0: [1, 2]"]);
 }
 
@@ -105,7 +120,10 @@ fn the_first_unclaimed_exception_is_the_end_and_later_probes_are_still_reached()
     assert!(run.stderr.text.ends_with("ZeroDivisionError: division by zero\n"), "{}", run.stderr.text);
     let raised = run.exception.clone().unwrap();
     assert_eq!((raised.type_name.as_str(), raised.line), ("ZeroDivisionError", 2));
-    assert_eq!(summary(&run), ["1.0: 'one'", "2.0: !ZeroDivisionError", "4.0~: 4", "5.0~: !NameError", "6.0~: 6"]);
+    assert_eq!(
+        summary(&run),
+        ["1.0: 'one'", "2.0: !ZeroDivisionError", "4.0~: 4", "5.0~: !NameError", "6.0~: 6"]
+    );
     let two = Printed { lines: vec![3], text: "two\n".into(), after_end: true };
     assert_eq!(run.printed.last(), Some(&two));
 }
@@ -147,7 +165,10 @@ if True:
         ],
     );
     assert_eq!(run.stdout.text, "handled\nhandled too\ngoes on\n");
-    assert_eq!(summary(&run), ["2.4: !ValueError", "6.4: !ValueError", "12.4: !ZeroDivisionError", "14.4: !IndexError"]);
+    assert_eq!(
+        summary(&run),
+        ["2.4: !ValueError", "6.4: !ValueError", "12.4: !ZeroDivisionError", "14.4: !IndexError"]
+    );
     assert_eq!(run.ending, Ending::Exited(0));
     let run = observe("int('x')\n", vec![probe(1, 0, raises(&["TypeError"]))]);
     assert_eq!((run.ending.clone(), summary(&run)), (Ending::Exited(1), vec!["1.0: !ValueError".to_owned()]));
@@ -255,11 +276,20 @@ int
 
 #[test]
 fn values_carry_text_type_and_name() {
-    let run = observe("'a'\nlen\n1.5\nlist(range(200000))\n", (1..=4).map(|line| probe(line, 0, Watch::Value)).collect());
-    let values: Vec<_> = run.records.iter().map(|record| match &record.seen {
-        Seen::Value(value) => (value.repr.as_str(), value.text.as_deref(), value.type_name.as_str(), value.name.as_deref()),
-        other => panic!("{other:?}"),
-    }).collect();
+    let run = observe(
+        "'a'\nlen\n1.5\nlist(range(200000))\n",
+        (1..=4).map(|line| probe(line, 0, Watch::Value)).collect(),
+    );
+    let values: Vec<_> = run
+        .records
+        .iter()
+        .map(|record| match &record.seen {
+            Seen::Value(value) => {
+                (value.repr.as_str(), value.text.as_deref(), value.type_name.as_str(), value.name.as_deref())
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(
         values,
         [
@@ -303,8 +333,11 @@ fn a_session_goes_on_after_exceptions() {
     ]));
     let outputs: Vec<&str> = run.inputs.iter().map(|input| input.output.as_str()).collect();
     assert_eq!(outputs, ["", "", "'a'\n", "", "0\n1\n", "'a'\n", "", "", "", "", "3\n"]);
-    let raised: Vec<&str> =
-        run.inputs.iter().map(|input| input.raised.as_ref().map_or("", |raised| raised.type_name.as_str())).collect();
+    let raised: Vec<&str> = run
+        .inputs
+        .iter()
+        .map(|input| input.raised.as_ref().map_or("", |raised| raised.type_name.as_str()))
+        .collect();
     assert_eq!(raised, ["", "", "", "ZeroDivisionError", "", "", "", "NameError", "SyntaxError", "", ""]);
     assert_eq!(run.exception.unwrap().type_name, "ZeroDivisionError");
     assert_eq!(run.ending, Ending::Exited(0));
@@ -333,4 +366,54 @@ fn exceptions_tell_what_they_are_about() {
     let error = raised("import json\njson.loads('{')");
     assert_eq!((error.qualified.as_str(), error.line), ("json.decoder.JSONDecodeError", 2));
     assert_eq!(error.bases, ["JSONDecodeError", "ValueError", "Exception", "BaseException"]);
+}
+
+#[test]
+fn the_observation_does_not_observe_itself() {
+    let source = "class R:\n    def __repr__(self):\n        return 'R!'\nr = R()\nr\nprint(r)\n";
+    let run = observe(source, vec![probe(3, 8, Watch::Value), probe(5, 0, Watch::Value)]);
+    assert_eq!(summary(&run), ["5.0: R!", "3.8: 'R!'"]);
+}
+
+#[test]
+fn a_fork_of_the_example_is_not_the_example() {
+    let source =
+        "import os, sys\nif os.fork() == 0:\n    raise ValueError\nprint(os.WEXITSTATUS(os.wait()[1]))\n7\n";
+    let run = observe(source, vec![probe(5, 0, Watch::Value)]);
+    assert_eq!((run.ending.clone(), run.exception.clone()), (Ending::Exited(0), None));
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["5.0: 7".to_owned()], "1\n"));
+}
+
+#[test]
+fn a_first_statement_that_is_a_string_is_seen_and_stays_a_docstring() {
+    let run = observe("'text'\nprint(__doc__)\n", vec![probe(1, 0, Watch::Value)]);
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["1.0: 'text'".to_owned()], "text\n"));
+}
+
+#[test]
+fn a_probe_in_a_loop_leaves_room_for_the_others() {
+    let source = "for i in range(2000):\n    'x' * 60000\n8\n1/0\n";
+    let run = observe(source, vec![probe(2, 4, Watch::Value), probe(3, 0, Watch::Value)]);
+    assert_eq!(summary(&run).last().unwrap(), "3.0: 8");
+    assert_eq!(run.exception.unwrap().type_name, "ZeroDivisionError");
+}
+
+#[test]
+fn writes_of_other_threads_are_kept_while_a_value_is_rendered() {
+    let source = "\
+import threading, time
+class Slow:
+    def __repr__(self):
+        print('not heard')
+        time.sleep(0.1)
+        return 'slow'
+def work():
+    time.sleep(0.05)
+    print('heard')
+thread = threading.Thread(target=work); thread.start()
+Slow()
+thread.join()
+";
+    let run = observe(source, vec![probe(11, 0, Watch::Value)]);
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["11.0: slow".to_owned()], "heard\n"));
 }
