@@ -578,9 +578,11 @@ fn works(text: &str) -> Option<Reading> {
                 ]
                 .iter()
                 .any(|word| rest.starts_with(word));
-            let aside =
-                lower[word.len()..].trim_start().starts_with(['(', '—', '–', '-', ',', ';', '!', '.', ':']);
-            if ends && !conditional && (!says_more || aside) {
+            let after = lower[word.len()..].trim_start();
+            let aside = after.starts_with(['—', '–', '-', ',', ';', '!', '.', ':'])
+                || (after.starts_with('(') && after.ends_with(')'));
+            let object = after.starts_with('(') && !after.ends_with(')');
+            if ends && !conditional && !object && (!says_more || aside) {
                 let remark = part.get(word.len()..).map(str::trim);
                 return Some(reading(
                     Kind::Works,
@@ -752,6 +754,7 @@ mod tests {
             "# TODO",
             "# x == y",
             "# raises the bar",
+            "# row 0, col 1 — passes (0, 1) as the key",
             "# Error handling",
             "# works only if y",
         ] {

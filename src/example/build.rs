@@ -1,10 +1,11 @@
 //! Puts a document's examples together: fences first, then what stands between them.
 
+use super::block::{Block, Extractor, Language};
 use super::evidence::Known;
-use super::markdown::{Fence, Language, fences};
+use super::markdown::Markdown;
 use super::plain::{Found, FoundKind, Reader, dedent};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
-use crate::document::Document;
+use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
 /// Finds every example of a document.
@@ -12,15 +13,28 @@ pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
     let mut builder =
         Builder { document, lines: &lines, known: Known::new(), extraction: Extraction::default() };
-    let fences = fences(document);
+    let extractor = extractor(document.format);
+    let blocks = extractor.blocks(document);
+    let reads_prose = extractor.reads_prose();
     let mut next = 1;
-    for fence in &fences {
-        builder.between(next, fence.start_line);
-        builder.fence(fence);
-        next = fence.end_line + 1;
+    for block in &blocks {
+        if reads_prose {
+            builder.between(next, block.start_line);
+        }
+        builder.block(block);
+        next = block.end_line + 1;
     }
-    builder.between(next, lines.len() + 1);
-    builder.finish(&fences)
+    if reads_prose {
+        builder.between(next, lines.len() + 1);
+    }
+    builder.finish(&blocks, reads_prose)
+}
+
+/// The extractor for a format.
+fn extractor(format: Format) -> &'static dyn Extractor {
+    match format {
+        Format::Markdown | Format::Text => &Markdown,
+    }
 }
 
 struct Builder<'a> {
@@ -66,28 +80,28 @@ impl Builder<'_> {
         example
     }
 
-    fn fence(&mut self, fence: &Fence) {
-        let prompts = fence.body.iter().any(|(_, line)| session::is_prompt(line));
-        let language = fence.language();
-        let text = fence.text();
+    fn block(&mut self, block: &Block) {
+        let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line));
+        let language = block.language;
+        let text = block.text();
         if text.trim().is_empty() {
-            return self.reject(fence, "it is empty");
+            return self.reject(block, "it is empty");
         }
         match language {
-            Language::Python => self.take(fence, prompts, "a fence that names Python"),
-            Language::Other => self.reject(fence, "it names another language"),
-            _ if prompts => self.take(fence, true, "prompts in a fence"),
-            _ if self.is_output(fence) => self.attach_output(fence),
-            Language::Unnamed if reads_as_python(fence, &self.known) => {
-                self.take(fence, false, "a fence without a language that reads as Python");
+            Language::Python => self.take(block, prompts, "a block that names Python"),
+            Language::Other => self.reject(block, "it names another language"),
+            _ if prompts => self.take(block, true, "prompts in a block"),
+            _ if self.is_output(block) => self.attach_output(block),
+            Language::Unnamed if reads_as_python(block, &self.known) => {
+                self.take(block, false, "a block without a language that reads as Python");
             }
-            _ => self.reject(fence, "it names no language and does not read as Python"),
+            _ => self.reject(block, "it names no language and does not read as Python"),
         }
     }
 
-    fn take(&mut self, fence: &Fence, prompts: bool, rule: &'static str) {
-        let (Some(start), Some(end)) = (first_text(fence), last_text(fence)) else { return };
-        let body = &fence.body[start..=end];
+    fn take(&mut self, block: &Block, prompts: bool, rule: &'static str) {
+        let Some((start, end)) = block.bounds() else { return };
+        let body = &block.body[start..=end];
         let mut example = if prompts {
             let lines: Vec<(usize, &str)> =
                 body.iter().map(|(number, line)| (*number, line.as_str())).collect();
@@ -102,70 +116,73 @@ impl Builder<'_> {
             Example {
                 code: dedent(&texts, columns.unwrap_or(0)),
                 lines: body.iter().map(|(number, _)| *number).collect(),
-                ..empty(Form::Fenced, rule)
+                ..empty(block.form, rule)
             }
         };
         (example.start_line, example.end_line) = (body[0].0, body[body.len() - 1].0);
         example.file = naming::file_name(
             self.document,
             example.start_line,
-            fence.start_line,
-            &fence.info,
+            block.start_line,
+            &block.info,
             &example.code,
         );
+        example.output = block.output.clone();
         let parsed = python::parse(&example.code);
         self.known.append(&mut Names::of(parsed.suite()).global);
         self.extraction.examples.push(example);
     }
 
-    /// Whether a fence shows the output of the example above: nothing stands between them but a
+    /// Whether a block shows the output of the example above: nothing stands between them but a
     /// label or a sentence that announces output.
-    fn is_output(&self, fence: &Fence) -> bool {
+    fn is_output(&self, block: &Block) -> bool {
         let Some(above) = self.extraction.examples.last() else { return false };
-        let between = self.lines_between(above, fence);
+        let between = self.lines_between(above, block);
         above.output.is_none()
             && above.session.is_none()
             && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
     }
 
-    fn attach_output(&mut self, fence: &Fence) {
+    fn attach_output(&mut self, block: &Block) {
         let label = {
             let above = &self.extraction.examples[self.extraction.examples.len() - 1];
-            self.lines_between(above, fence).last().map_or_else(String::new, |line| line.trim().to_owned())
+            self.lines_between(above, block).last().map_or_else(String::new, |line| line.trim().to_owned())
         };
-        let line = first_text(fence).map_or(fence.start_line, |index| fence.body[index].0);
+        let line = block.bounds().map_or(block.start_line, |(first, _)| block.body[first].0);
         if let Some(above) = self.extraction.examples.last_mut() {
-            above.output = Some(OutputBlock { line, text: fence.text(), label, fenced: true });
+            above.output = Some(OutputBlock { line, text: block.text(), label, fenced: true });
         }
     }
 
-    /// The lines with text between an example's end (its closing fence excluded) and a fence.
-    fn lines_between(&self, above: &Example, fence: &Fence) -> Vec<&str> {
+    /// The lines with text between an example's end (its closing block excluded) and a block.
+    fn lines_between(&self, above: &Example, block: &Block) -> Vec<&str> {
         let is_fence = |line: &str| {
             line.trim_start_matches([' ', '>']).starts_with("```")
                 || line.trim_start_matches([' ', '>']).starts_with("~~~")
         };
-        (above.end_line + 1..fence.start_line)
+        (above.end_line + 1..block.start_line)
             .map(|number| self.lines[number - 1])
             .filter(|line| !line.trim().is_empty() && !is_fence(line))
             .collect()
     }
 
-    fn reject(&mut self, fence: &Fence, reason: &str) {
+    fn reject(&mut self, block: &Block, reason: &str) {
         self.extraction.rejections.push(Rejection {
-            start_line: fence.start_line,
-            end_line: fence.end_line,
+            start_line: block.start_line,
+            end_line: block.end_line,
             reason: reason.to_owned(),
         });
     }
 
-    fn finish(mut self, fences: &[Fence]) -> Extraction {
+    fn finish(mut self, fences: &[Block], reads_prose: bool) -> Extraction {
         let mut is_code = vec![false; self.lines.len() + 2];
         let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
-        for (start, end) in blocks.chain(fences.iter().map(|fence| (fence.start_line, fence.end_line))) {
+        for (start, end) in blocks.chain(fences.iter().map(|block| (block.start_line, block.end_line))) {
             is_code[start..=end].fill(true);
         }
-        self.add_inline(&is_code);
+        if reads_prose {
+            self.add_inline(&is_code);
+        }
         let Extraction { examples, rejections } = &mut self.extraction;
         examples.sort_by_key(|example| example.start_line);
         rejections.sort_by_key(|rejection| rejection.start_line);
@@ -192,23 +209,15 @@ impl Builder<'_> {
     }
 }
 
-fn first_text(fence: &Fence) -> Option<usize> {
-    fence.body.iter().position(|(_, line)| !line.trim().is_empty())
-}
-
-fn last_text(fence: &Fence) -> Option<usize> {
-    fence.body.iter().rposition(|(_, line)| !line.trim().is_empty())
-}
-
-/// Whether a plain reading of the fence takes all of its lines.
-fn reads_as_python(fence: &Fence, known: &Known) -> bool {
-    let lines: Vec<&str> = fence.body.iter().map(|(_, line)| line.as_str()).collect();
+/// Whether a plain reading of the block takes all of its lines.
+fn reads_as_python(block: &Block, known: &Known) -> bool {
+    let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
     let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
-    let (Some(first), Some(last)) = (first_text(fence), last_text(fence)) else { return false };
+    let Some((first, last)) = block.bounds() else { return false };
     matches!(&found[..], [only] if only.first == first && only.last == last)
 }
 
-/// Whether a line above a fence says that output follows.
+/// Whether a line above a block says that output follows.
 fn announces_output(line: &str) -> bool {
     let lower = line.to_lowercase();
     output::label(line).is_some()

@@ -3,77 +3,38 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::Form;
+use super::block::{Block, Extractor};
 use crate::document::Document;
 
-/// A fenced block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fence {
-    /// The words behind the opening fence.
-    pub info: String,
-    /// Document lines of the first and last line of the block, fences included.
-    pub start_line: usize,
-    /// See [`Fence::start_line`].
-    pub end_line: usize,
-    /// The lines between the fences: document line and text without the container's indentation.
-    pub body: Vec<(usize, String)>,
-}
+/// Markdown, and plain text: fences in it are understood, too.
+pub struct Markdown;
 
-/// What a fence's first word says about its language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Python, whatever words follow.
-    Python,
-    /// Text that may be the output of an example or a session.
-    Output,
-    /// Nothing is said.
-    Unnamed,
-    /// Another language.
-    Other,
-}
-
-impl Fence {
-    /// The language that the info string names. Attributes in any dialect (`{.python …}`,
-    /// `python,ignore`, `python title="x"`) do not hide it.
-    pub fn language(&self) -> Language {
-        let word = self
-            .info
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ':' | ';' | '='))
-            .find(|word| !word.is_empty())
-            .unwrap_or_default()
-            .trim_start_matches('.')
-            .to_ascii_lowercase();
-        match word.as_str() {
-            "" => Language::Unnamed,
-            "python" | "py" | "python3" | "py3" | "python2" | "pycon" | "python-console" | "python-repl"
-            | "pyrepl" | "ipython" | "ipython3" | "pyodide" | "code-cell" | "pyi" => Language::Python,
-            "text" | "txt" | "plain" | "plaintext" | "output" | "out" | "stdout" | "console" | "none"
-            | "pytb" | "py3tb" | "doctest" => Language::Output,
-            _ => Language::Other,
-        }
+impl Extractor for Markdown {
+    fn blocks(&self, document: &Document) -> Vec<Block> {
+        fences(document)
     }
 
-    /// The text between the fences.
-    pub fn text(&self) -> String {
-        self.body.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect()
+    fn reads_prose(&self) -> bool {
+        true
     }
 }
 
 /// All fenced blocks of a document in the order of their lines.
-pub fn fences(document: &Document) -> Vec<Fence> {
+fn fences(document: &Document) -> Vec<Block> {
     if !document.text.contains("```") && !document.text.contains("~~~") {
         return Vec::new();
     }
     let mut fences = Vec::new();
-    let mut open: Option<Fence> = None;
+    let mut open: Option<Block> = None;
     for (event, range) in Parser::new_ext(&document.text, Options::empty()).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let last = range.end.saturating_sub(1).max(range.start);
-                open = Some(Fence {
-                    info: info.to_string(),
+                open = Some(Block {
                     start_line: document.line_of(range.start),
                     end_line: document.line_of(last),
-                    body: Vec::new(),
+                    ..Block::new(Form::Fenced, &info)
                 });
             }
             Event::Text(text) => {
@@ -97,7 +58,7 @@ mod tests {
     use super::*;
     use crate::document::Format;
 
-    fn found(text: &str) -> Vec<Fence> {
+    fn found(text: &str) -> Vec<Block> {
         fences(&Document::from_text("x.md", Format::Markdown, text))
     }
 
@@ -115,31 +76,5 @@ mod tests {
         assert_eq!(fences.len(), 2);
         assert_eq!(fences[0].body.len(), 3);
         assert_eq!(fences[1].body, [(8, "y = 1".into())]);
-    }
-
-    #[test]
-    fn unknown_words_never_hide_the_language() {
-        for info in [
-            "python",
-            "Python title=\"a\"",
-            "{.python .x}",
-            "py,ignore",
-            "{python}",
-            " python3 notest",
-            "python:a.py -s 2",
-            "{code-cell} ipython3",
-        ] {
-            let fence = Fence { info: info.into(), start_line: 1, end_line: 1, body: vec![] };
-            assert_eq!(fence.language(), Language::Python, "{info}");
-        }
-        for (info, language) in [
-            ("", Language::Unnamed),
-            ("bash", Language::Other),
-            ("text", Language::Output),
-            ("toml", Language::Other),
-        ] {
-            let fence = Fence { info: info.into(), start_line: 1, end_line: 1, body: vec![] };
-            assert_eq!(fence.language(), language, "{info}");
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! [`extract`] picks the one for a document. What was looked at and not taken is kept as a
 //! [`Rejection`] with the reason, so that nothing disappears.
 
+mod block;
 mod build;
 mod evidence;
 mod inline;

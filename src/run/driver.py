@@ -9,20 +9,20 @@ import sys
 loaded_before = set(sys.modules)
 import os, builtins, gc, atexit, _warnings, errno as errno_names
 import _frozen_importlib, _frozen_importlib_external
+from _thread import get_ident
 
 SourceFileLoader = _frozen_importlib_external.SourceFileLoader
 ModuleSpec = _frozen_importlib.ModuleSpec
 module_type = type(sys)
-excepthook_arguments = sys.exc_info
 get_frame = sys._getframe
 VERSION = sys.version_info
 (fork, waitpid, exit_now, dup, dup2, open_file, close, lseek) = (
     os.fork, os.waitpid, os._exit, os.dup, os.dup2, os.open, os.close, os.lseek)
-getpid, getcwd = os.getpid, os.getcwd
+getpid, absolute_path = os.getpid, os.path.abspath
 environ = os.environ
 run_exit_functions = atexit._run_exitfuncs
 collect_garbage = gc.collect
-EINTR_OR_REFUSED = (errno_names.EPERM, errno_names.EACCES)
+REFUSED = (errno_names.EPERM, errno_names.EACCES)
 UNREACHABLE = (errno_names.ENETUNREACH, errno_names.EHOSTUNREACH, errno_names.EADDRNOTAVAIL)
 
 PRELOADED = (
@@ -224,7 +224,7 @@ def prepare(plan, folder, own_tmp):
     environ["PWD"] = folder
     if not own_tmp:
         environ["TMPDIR"] = folder
-    state = State(plan, path, folder)
+    state = State(plan, path, folder, own_tmp)
     sys.argv = [path] if not session else [""]
     if VERSION >= (3, 10):
         sys.orig_argv = [sys.executable] + ([] if session else [path])
@@ -404,6 +404,8 @@ def innermost_line(error):
 
 def report_end(error):
     """The exception that ended the program, and what of it the sandbox is to blame for."""
+    if getpid() != state.process:
+        return  # a fork of the example, which has an end of its own
     put({"exception": describe(error)})
     blocked = blocked_operation(error)
     if blocked is not None:
@@ -420,13 +422,13 @@ def blocked_operation(error, depth=0):
             return "network: unreachable"
         if kind == "gaierror":
             return "network: no name resolution"
-        if number in EINTR_OR_REFUSED:
+        if number in REFUSED:
             words = (error.strerror or "refused").lower()
             if name is None:
                 return innermost_call(error) + ": " + words
             where = name if isinstance(name, str) else os.fsdecode(name) if isinstance(name, bytes) else repr(name)
-            whole = os.path.abspath(where) if isinstance(where, str) else where
-            if not whole.startswith(state.folder + "/"):
+            # Within its own folders an example is refused only what it has forbidden itself.
+            if not absolute_path(where).startswith("/tmp/" if state.own_tmp else state.folder + "/"):
                 return "open " + where + ": " + words
     for nested in (getattr_quietly(error, "reason"), error.__cause__, error.__context__):
         blocked = blocked_operation(nested, depth + 1)
@@ -446,17 +448,23 @@ def innermost_call(error):
 # Observation.
 
 MOST_RECORDS = 1000
+# Bytes of values kept of one probe, so that one in a loop leaves room for the others.
+MOST_BYTES = 1 << 19
 
 
 class State:
     """All about the one example of this process."""
 
-    def __init__(self, plan, path, folder):
+    def __init__(self, plan, path, folder, own_tmp):
         self.plan = plan
         self.path = path
         self.folder = folder
+        self.own_tmp = own_tmp
+        self.process = getpid()
         self.after_end = False
+        self.observer = None  # the thread that observes at this moment
         self.counts = {}
+        self.bytes = {}
         self.hooks = []
         self.flags = 0
 
@@ -464,66 +472,80 @@ class State:
 state = None
 
 
-def record(probe, seen):
+def record(probe, seen, size=0):
     identifier = probe["id"]
-    count = state.counts.get(identifier, 0)
-    if count < MOST_RECORDS:
-        state.counts[identifier] = count + 1
-        put({"record": {"probe": identifier, "seen": seen, "after_end": state.after_end}})
+    if is_full(probe):
+        return
+    state.counts[identifier] = state.counts.get(identifier, 0) + 1
+    state.bytes[identifier] = state.bytes.get(identifier, 0) + size
+    put({"record": {"probe": identifier, "seen": seen, "after_end": state.after_end}})
+
+
+def is_full(probe):
+    identifier = probe["id"]
+    return state.counts.get(identifier, 0) >= MOST_RECORDS or state.bytes.get(identifier, 0) >= MOST_BYTES
 
 
 class Sink:
-    """What a __repr__ prints goes here: the example itself would not have printed it."""
-    encoding, errors, closed = "utf-8", "strict", False
+    """Stands for sys.stdout or sys.stderr while a value is rendered: what a __repr__ prints then
+    the example itself would not have printed. Other threads write through it."""
+
+    def __init__(self, stream):
+        self.stream = stream
 
     def write(self, text):
-        return len(text)
+        return len(text) if get_ident() == state.observer else self.stream.write(text)
 
     def writelines(self, lines):
-        pass
+        for line in lines:
+            self.write(line)
 
     def flush(self):
-        pass
+        if get_ident() != state.observer:
+            self.stream.flush()
 
-    def isatty(self):
-        return False
-
-    def fileno(self):
-        raise OSError("fileno")
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
 
 
-SINK = Sink()
+class Observation:
+    """For as long as code of the example runs that it did not call itself."""
+
+    def __enter__(self):
+        self.streams = sys.stdout, sys.stderr
+        state.observer = get_ident()
+        observing(True)
+        sys.stdout, sys.stderr = Sink(sys.stdout), Sink(sys.stderr)
+
+    def __exit__(self, *_):
+        sys.stdout, sys.stderr = self.streams
+        observing(False)
+        state.observer = None
+
+
 PLAIN = (type(None), bool, float, complex)
 
 
 def saw_value(index, value):
     """A value passed through the hook."""
-    probes, expressions = state.hooks[index]
-    quiet = type(value) in PLAIN and not any(expressions)
-    if quiet:
-        seen = {"value": render(value)}
-        for probe in probes:
-            record(probe, dict(seen, value=dict(seen["value"], equals=[])))
+    if state.observer is not None and state.observer == get_ident():
+        return  # a __repr__ that is itself watched, called by the observation
+    probe, claims = state.hooks[index]
+    if is_full(probe):
         return
-    if all(state.counts.get(probe["id"], 0) >= MOST_RECORDS for probe in probes):
+    if type(value) in PLAIN and not claims:
+        record(probe, {"value": render(value)})
         return
-    streams = sys.stdout, sys.stderr
-    observing(True)
-    sys.stdout = sys.stderr = SINK
-    try:
-        rendered = render(value)
+    with Observation():
+        seen = render(value)
         frame = get_frame(1)
-        for probe, claims in zip(probes, expressions):
-            rendered = dict(rendered, equals=[compare_claim(claim, value, frame) for claim in claims])
-            record(probe, {"value": rendered})
-    finally:
-        sys.stdout, sys.stderr = streams
-        observing(False)
+        seen["equals"] = [compare_claim(claim, value, frame) for claim in claims]
+        record(probe, {"value": seen}, len(seen["repr"]) + len(seen["text"] or ""))
 
 
 def saw_end(index, value):
-    for probe in state.hooks[index]:
-        record(probe, "ended")
+    if state.observer is None or state.observer != get_ident():
+        record(state.hooks[index], "ended")
 
 
 def ignore_failure(index, value):
@@ -762,25 +784,21 @@ def matched(index, value):
     """BaseException to swallow what is raised, () to let it pass."""
     guard = state.hooks[index]
     kind, error, _ = sys.exc_info()
-    if error is None:
+    if error is None or state.observer is not None and state.observer == get_ident():
         return ()
     swallow = False
     if guard.probes:
-        streams = sys.stdout, sys.stderr
-        observing(True)
-        sys.stdout = sys.stderr = SINK
-        try:
+        with Observation():
             described = describe(error)
-        finally:
-            sys.stdout, sys.stderr = streams
-            observing(False)
         for probe in guard.probes:
             record(probe, {"raised": described})
             if guard.may_swallow and claims_exception(probe["watch"], kind):
                 swallow = True
     if swallow:
         return BaseException
-    if guard.goes_on and not isinstance(error, (SystemExit, KeyboardInterrupt)):
+    # A fork of the example that comes here has no end that counts.
+    if guard.goes_on and not isinstance(error, (SystemExit, KeyboardInterrupt)) \
+            and (state.after_end or getpid() == state.process):
         if state.after_end or go_on_elsewhere():
             return BaseException
     return ()
@@ -1068,7 +1086,7 @@ class Rewriter:
             self.observe_end(statement, probe, before, after)
 
     def through(self, expression, probe):
-        return self.call(expression, saw_value, ([probe], [prepare_claims(probe)]), expression)
+        return self.call(expression, saw_value, (probe, prepare_claims(probe)), expression)
 
     def observation(self, near, probe, expression):
         """A statement that observes an expression and ignores its failure."""
@@ -1093,9 +1111,9 @@ class Rewriter:
 
     def observe_end(self, statement, probe, before, after):
         if isinstance(statement, ast.Return) and statement.value is not None:
-            statement.value = self.call(statement.value, saw_end, [probe], statement.value)
+            statement.value = self.call(statement.value, saw_end, probe, statement.value)
             return
-        ended = ast.copy_location(ast.Expr(self.call(statement, saw_end, [probe])), statement)
+        ended = ast.copy_location(ast.Expr(self.call(statement, saw_end, probe)), statement)
         if isinstance(statement, (ast.Return, ast.Break, ast.Continue)):
             before.append(ended)
         else:

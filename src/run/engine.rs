@@ -39,12 +39,14 @@ pub struct EngineSettings {
     pub python: Option<PathBuf>,
     /// The truedoc program to start as a worker; the running one by default.
     pub program: Option<PathBuf>,
+    /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
+    pub namespaces: bool,
 }
 
 impl Default for EngineSettings {
     fn default() -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        EngineSettings { jobs, hash_seed: 0, python: None, program: None }
+        EngineSettings { jobs, hash_seed: 0, python: None, program: None, namespaces: true }
     }
 }
 
@@ -146,6 +148,7 @@ pub struct Engine {
     idle: Mutex<Vec<UnixStream>>,
     slots: Slots,
     jobs: usize,
+    namespaces: bool,
     interpreter: Interpreter,
     sandbox: OnceLock<Sandbox>,
     scratch: tempfile::TempDir,
@@ -190,6 +193,7 @@ impl Engine {
             idle: Mutex::new(Vec::new()),
             slots: Slots::new(settings.jobs),
             jobs: settings.jobs.max(1),
+            namespaces: settings.namespaces,
             interpreter,
             sandbox: OnceLock::new(),
             scratch,
@@ -293,7 +297,8 @@ impl Engine {
         }
         drop(theirs);
         ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
-        let order = ZygoteOrder { scratch: self.scratch.path().to_string_lossy().into_owned() };
+        let scratch = self.scratch.path().to_string_lossy().into_owned();
+        let order = ZygoteOrder { scratch, namespaces: self.namespaces };
         wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
             Message::Ready(sandbox) => {

@@ -88,13 +88,17 @@ pub struct Namespaces {
     pub pid: bool,
 }
 
-/// First step of a zygote, still outside its PID namespace, which only a further fork enters.
-pub fn enter_namespaces(readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
-    // Before the user namespace, for within it no other uid of the machine exists.
-    let root = Uid::effective().is_root();
-    if root && readable.iter().all(|path| readable_by_everybody(path)) {
+/// Before all else, for within a user namespace no other uid of the machine exists: root becomes
+/// nobody where everybody may read the interpreter.
+pub fn renounce_root(readable: &[PathBuf]) -> Result<(), JailError> {
+    if Uid::effective().is_root() && readable.iter().all(|path| readable_by_everybody(path)) {
         become_nobody()?;
     }
+    Ok(())
+}
+
+/// First step of a zygote, still outside its PID namespace, which only a further fork enters.
+pub fn enter_namespaces(sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
     let mut entered = Namespaces::default();
     let mut enter = |flag, name: &str| match unshare(flag) {
         Ok(()) => true,
@@ -269,7 +273,7 @@ pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), Ja
     set_dumpable(false)?;
     match TargetArch::try_from(std::env::consts::ARCH) {
         Ok(arch) => {
-            for filter in filters(arch, !namespaces.network).map_err(JailError::BuildFilter)? {
+            for filter in filters(arch, namespaces).map_err(JailError::BuildFilter)? {
                 seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
             }
             sandbox.seccomp = true;
@@ -369,7 +373,7 @@ const DENIED: &[libc::c_long] = &[
 
 /// Two programs: what is denied, and `clone3`, whose flags no filter can read and which therefore
 /// does not exist here (glibc then takes `clone`).
-fn filters(arch: TargetArch, deny_internet: bool) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
+fn filters(arch: TargetArch, namespaces: Namespaces) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
     let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         DENIED.iter().map(|&call| (call, Vec::new())).collect();
     let new_namespaces = [
@@ -387,11 +391,16 @@ fn filters(arch: TargetArch, deny_internet: bool) -> Result<[BpfProgram; 2], sec
     });
     rules.insert(libc::SYS_clone, clone_rules.collect::<Result<_, _>>()?);
     let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
-    if deny_internet {
+    if !namespaces.network {
         families.extend([libc::AF_INET, libc::AF_INET6]);
     }
     let socket_rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64));
     rules.insert(libc::SYS_socket, socket_rules.collect::<Result<_, _>>()?);
+    if !namespaces.pid {
+        // To all processes of the user: where there is no namespace that bounds "all".
+        let everybody = argument(0, SeccompCmpOp::Eq, u64::from(u32::MAX))?;
+        rules.insert(libc::SYS_kill, vec![everybody]);
+    }
     let denied =
         SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch)?;
     let absent = SeccompFilter::new(

@@ -16,6 +16,8 @@ use super::{Printed, Raised, Record};
 const JSON_ENTRY: u32 = 1;
 /// Kind of an entry that is a write: number of lines, the lines, `after_end`, the text.
 const PRINTED_ENTRY: u32 = 2;
+/// Bytes of the shared memory that records and writes leave to other entries.
+const FOR_THE_END: usize = 1 << 20;
 /// Most lines of the stack that a write is attributed to.
 const MOST_LINES: usize = 32;
 /// Most writes that are attributed, and most bytes of them.
@@ -112,7 +114,7 @@ pub fn provide(globals: &Bound<'_, PyDict>) -> PyResult<()> {
 pub fn report_trouble(reason: String) {
     let bytes = serde_json::to_vec(&Entry::Trouble(reason)).unwrap_or_default();
     if let Some(memory) = MEMORY.get() {
-        memory.append(JSON_ENTRY, &bytes);
+        memory.append(JSON_ENTRY, &bytes, 0);
     }
 }
 
@@ -124,8 +126,11 @@ pub fn is_after_end() -> bool {
 /// Appends an [`Entry`], given as a dict.
 #[pyfunction]
 fn put(entry: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let bytes = serde_json::to_vec(&to_json(entry, 0)?).unwrap_or_default();
-    Ok(MEMORY.get().is_some_and(|memory| memory.append(JSON_ENTRY, &bytes)))
+    let entry = to_json(entry, 0)?;
+    let bytes = serde_json::to_vec(&entry).unwrap_or_default();
+    // However much is recorded, how the program ended must still find room.
+    let left_free = if entry.get("record").is_some() { FOR_THE_END } else { 0 };
+    Ok(MEMORY.get().is_some_and(|memory| memory.append(JSON_ENTRY, &bytes, left_free)))
 }
 
 #[pyfunction]
@@ -226,7 +231,7 @@ impl Writer {
             depth += 1;
         }
         content.extend(text.as_bytes());
-        memory.append(PRINTED_ENTRY, &content);
+        memory.append(PRINTED_ENTRY, &content, FOR_THE_END);
         Ok(())
     }
 }

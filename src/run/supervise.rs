@@ -118,7 +118,7 @@ pub struct Watched<'zygote> {
 
 impl Watched<'_> {
     /// Waits for the end of the example, and of its continuation if it has one; kills what is left.
-    pub fn to_the_end(mut self) -> Result<Ending, SuperviseError> {
+    pub fn watch(mut self) -> Result<Ending, SuperviseError> {
         let pidfd = open_pidfd(self.child)?;
         let killed = self.wait_within_limits(&pidfd);
         if !matches!(killed, Ok(None)) {

@@ -31,6 +31,8 @@ pub enum WorkerHello {
 pub struct ZygoteOrder {
     /// Folder of the host in which the zygote may make its own where `/tmp` cannot be private.
     pub scratch: String,
+    /// Whether namespaces are entered.
+    pub namespaces: bool,
 }
 
 /// What a zygote says.

@@ -141,7 +141,7 @@ struct Caged {
 
 fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let caged = match enter_cage(py, driver.readable_paths(), Path::new(&order.scratch)) {
+    let caged = match enter_cage(py, driver.readable_paths(), &order) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
@@ -160,9 +160,15 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
     }
 }
 
-fn enter_cage(py: Python<'_>, readable: &[PathBuf], scratch: &Path) -> Result<Caged, ServeError> {
+fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Result<Caged, ServeError> {
     let mut sandbox = Sandbox::default();
-    let namespaces: Namespaces = jail::enter_namespaces(readable, &mut sandbox)?;
+    jail::renounce_root(readable)?;
+    let namespaces = if order.namespaces {
+        jail::enter_namespaces(&mut sandbox)?
+    } else {
+        sandbox.missing.push("namespaces: switched off".to_owned());
+        Namespaces::default()
+    };
     if namespaces.pid {
         // Only a child enters the new namespace; it is its init, and this process is done.
         if let ForkResult::Parent { .. } = zygote::fork(py)? {
@@ -172,7 +178,7 @@ fn enter_cage(py: Python<'_>, readable: &[PathBuf], scratch: &Path) -> Result<Ca
         // The sweep finds orphans among the children of this process.
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
-    let folders = jail::furnish(namespaces, readable, scratch, &mut sandbox)?;
+    let folders = jail::furnish(namespaces, readable, Path::new(&order.scratch), &mut sandbox)?;
     let cell = Cell::prepare(namespaces, readable, &folders, &mut sandbox)?;
     jail::lock_down(namespaces, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox })
@@ -213,7 +219,7 @@ fn serve_plan(
     };
     let pid_namespace = caged.sandbox.pid_namespace;
     let watched = Watched { child, limits: &plan.limits, outputs, memory, host, pid_namespace };
-    let ending = watched.to_the_end()?;
+    let ending = watched.watch()?;
     let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
     run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
     run.stderr = read_output(&outputs.stderr, plan.limits.output)?;

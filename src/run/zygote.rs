@@ -167,17 +167,18 @@ impl SharedMemory {
         unsafe { AtomicU32::from_ptr(self.base.add(offset).cast()) }
     }
 
-    /// Appends an entry; false if there is no room.
-    pub fn append(&self, kind: u32, content: &[u8]) -> bool {
+    /// Appends an entry, leaving some bytes free; false if there is no room.
+    pub fn append(&self, kind: u32, content: &[u8], left_free: usize) -> bool {
         let length = content.len();
         let needed = (ENTRY_HEADER + length).next_multiple_of(8);
-        if needed > CAPACITY - HEADER {
+        let capacity = CAPACITY - left_free.min(CAPACITY - HEADER);
+        if needed > capacity - HEADER {
             return false;
         }
         let mut reserved = self.reserved().load(Ordering::Relaxed);
         let start = loop {
             let start = HEADER.saturating_add(reserved as usize);
-            if !start.is_multiple_of(8) || start.saturating_add(needed) > CAPACITY {
+            if !start.is_multiple_of(8) || start.saturating_add(needed) > capacity {
                 return false;
             }
             let next = reserved + needed as u64;
@@ -255,9 +256,9 @@ mod tests {
     #[test]
     fn entries_come_back_in_order() {
         let memory = SharedMemory::map().unwrap();
-        assert!(memory.append(1, b"one"));
-        assert!(memory.append(2, b""));
-        assert!(memory.append(1, b"three four"));
+        assert!(memory.append(1, b"one", 0));
+        assert!(memory.append(2, b"", 0));
+        assert!(memory.append(1, b"three four", 0));
         let entries = memory.entries();
         assert_eq!(entries, [(1, b"one".to_vec()), (2, Vec::new()), (1, b"three four".to_vec())]);
         memory.clear().unwrap();
@@ -268,22 +269,22 @@ mod tests {
     fn a_full_memory_refuses_and_can_be_cleared() {
         let memory = SharedMemory::map().unwrap();
         let content = vec![7; 1 << 20];
-        let accepted = (0..20).take_while(|_| memory.append(1, &content)).count();
+        let accepted = (0..20).take_while(|_| memory.append(1, &content, 0)).count();
         assert_eq!(accepted, 7);
-        assert!(!memory.append(1, &vec![0; CAPACITY]));
+        assert!(!memory.append(1, &vec![0; CAPACITY], 0));
         memory.clear().unwrap();
-        assert!(memory.append(1, b"again"));
+        assert!(memory.append(1, b"again", 0));
         assert_eq!(memory.entries().len(), 1);
     }
 
     #[test]
     fn nonsense_in_the_memory_is_survived() {
         let memory = SharedMemory::map().unwrap();
-        assert!(memory.append(1, b"fine"));
+        assert!(memory.append(1, b"fine", 0));
         memory.reserved().store(u64::MAX, Ordering::Relaxed);
         memory.word(HEADER + 16).store(u32::MAX, Ordering::Relaxed);
         assert_eq!(memory.entries().len(), 1);
-        assert!(!memory.append(1, b"no"));
+        assert!(!memory.append(1, b"no", 0));
         memory.set_continuation(-1);
         assert_eq!(memory.continuing(), None);
     }

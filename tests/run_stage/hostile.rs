@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use truedoc::run::{Ending, Limits, Plan, Run};
+use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, Run};
 
-use crate::common::{engine, run_source};
+use crate::common::{engine, run_source, settings};
 
 /// What an attack should come to.
 enum Expected {
@@ -208,4 +208,64 @@ fn the_sandbox_says_what_it_is() {
         "{sandbox:?}"
     );
     assert!(engine().interpreter().id.starts_with("cpython-3."));
+}
+
+/// As in a container that forbids namespaces. (No attack that a missing namespace would let out.)
+#[test]
+fn without_namespaces_the_rest_holds() {
+    let engine = Engine::start(&EngineSettings { namespaces: false, ..settings() }).unwrap();
+    let sandbox = engine.sandbox().clone();
+    assert!(!sandbox.pid_namespace && !sandbox.mount_namespace && sandbox.seccomp, "{sandbox:?}");
+    assert_eq!(sandbox.network, "none");
+    let sources = [
+        "print('fine')",
+        "import socket; socket.socket()",
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(1)\n        print('late', flush=True)\n    os._exit(0)\nprint('main')",
+        "import os, tempfile\nprint(os.listdir('.'), os.path.dirname(tempfile.mkdtemp()) == os.getcwd())",
+        "while True: pass",
+        "open('/etc/shadow')",
+        "import os\nfor target in (-1,):\n    try: os.kill(target, 0)\n    except PermissionError: print('refused')",
+    ];
+    let plans: Vec<Plan> =
+        sources.iter().map(|&source| Plan { limits: small_limits(), ..Plan::module(source) }).collect();
+    let runs = engine.run_all(&plans, &|_| {});
+    let outputs: Vec<&str> = runs.iter().map(|run| run.stdout.text.as_str()).collect();
+    assert_eq!(outputs, ["fine\n", "", "main\n", "['example.py'] True\n", "", "", "refused\n"], "{runs:?}");
+    assert_eq!(runs[4].ending, Ending::TimedOut);
+    assert!(runs[1].blocked.is_some(), "{:?}", runs[1]);
+    if sandbox.landlock != "none" {
+        assert!(runs[5].blocked.is_some(), "{:?}", runs[5]);
+    }
+}
+
+/// Processes whose parent is `parent`.
+fn children_of(parent: u32) -> Vec<u32> {
+    let stat = |process: u32| std::fs::read_to_string(format!("/proc/{process}/stat")).ok();
+    let parent_in = |line: &str| line[line.rfind(')')? + 1..].split_whitespace().nth(1)?.parse::<u32>().ok();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|&process| stat(process).is_some_and(|line| parent_in(&line) == Some(parent))).collect()
+}
+
+#[test]
+fn a_lost_zygote_costs_a_second_attempt_and_nothing_else() {
+    let engine = Engine::start(&settings()).unwrap();
+    // Other tests of this process may have engines of their own: ours is the youngest worker.
+    let worker = children_of(std::process::id()).into_iter().max().unwrap();
+    let plan = Plan::module("import time; time.sleep(0.7); print('done')");
+    let runs = std::thread::scope(|scope| {
+        let running = scope.spawn(|| engine.run_all(&[plan.clone(), plan.clone()], &|_| {}));
+        std::thread::sleep(Duration::from_millis(300));
+        let zygotes = children_of(worker);
+        assert!(!zygotes.is_empty());
+        let zygote = nix::unistd::Pid::from_raw(zygotes[0] as i32);
+        nix::sys::signal::kill(zygote, nix::sys::signal::Signal::SIGKILL).unwrap();
+        running.join().unwrap()
+    });
+    assert!(
+        runs.iter().all(|run| run.ending == Ending::Exited(0) && run.stdout.text == "done\n"),
+        "{runs:?}"
+    );
+    drop(engine);
+    assert!(!std::path::Path::new(&format!("/proc/{worker}")).exists());
 }

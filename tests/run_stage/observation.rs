@@ -367,3 +367,53 @@ fn exceptions_tell_what_they_are_about() {
     assert_eq!((error.qualified.as_str(), error.line), ("json.decoder.JSONDecodeError", 2));
     assert_eq!(error.bases, ["JSONDecodeError", "ValueError", "Exception", "BaseException"]);
 }
+
+#[test]
+fn the_observation_does_not_observe_itself() {
+    let source = "class R:\n    def __repr__(self):\n        return 'R!'\nr = R()\nr\nprint(r)\n";
+    let run = observe(source, vec![probe(3, 8, Watch::Value), probe(5, 0, Watch::Value)]);
+    assert_eq!(summary(&run), ["5.0: R!", "3.8: 'R!'"]);
+}
+
+#[test]
+fn a_fork_of_the_example_is_not_the_example() {
+    let source =
+        "import os, sys\nif os.fork() == 0:\n    raise ValueError\nprint(os.WEXITSTATUS(os.wait()[1]))\n7\n";
+    let run = observe(source, vec![probe(5, 0, Watch::Value)]);
+    assert_eq!((run.ending.clone(), run.exception.clone()), (Ending::Exited(0), None));
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["5.0: 7".to_owned()], "1\n"));
+}
+
+#[test]
+fn a_first_statement_that_is_a_string_is_seen_and_stays_a_docstring() {
+    let run = observe("'text'\nprint(__doc__)\n", vec![probe(1, 0, Watch::Value)]);
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["1.0: 'text'".to_owned()], "text\n"));
+}
+
+#[test]
+fn a_probe_in_a_loop_leaves_room_for_the_others() {
+    let source = "for i in range(2000):\n    'x' * 60000\n8\n1/0\n";
+    let run = observe(source, vec![probe(2, 4, Watch::Value), probe(3, 0, Watch::Value)]);
+    assert_eq!(summary(&run).last().unwrap(), "3.0: 8");
+    assert_eq!(run.exception.unwrap().type_name, "ZeroDivisionError");
+}
+
+#[test]
+fn writes_of_other_threads_are_kept_while_a_value_is_rendered() {
+    let source = "\
+import threading, time
+class Slow:
+    def __repr__(self):
+        print('not heard')
+        time.sleep(0.1)
+        return 'slow'
+def work():
+    time.sleep(0.05)
+    print('heard')
+thread = threading.Thread(target=work); thread.start()
+Slow()
+thread.join()
+";
+    let run = observe(source, vec![probe(11, 0, Watch::Value)]);
+    assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["11.0: slow".to_owned()], "heard\n"));
+}
