@@ -107,7 +107,7 @@ print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
     finalizers_at_exit: "class D:\n    def __init__(self, n): self.n = n\n    def __del__(self): print('del', self.n)\nd = D(1)\ne = D(2)\ne.me = e\nprint('end')\n";
     unraisable: "class D:\n    def __del__(self): raise ValueError('in del')\nD()\nprint('on')\n";
     excepthook: "import sys\nsys.excepthook = lambda kind, value, trace: print('hook', kind.__name__, value)\n1/0\n";
-    threads: "import threading, time\ndef work(n):\n    time.sleep(0.02 * n)\n    print('thread', n)\nthreads = [threading.Thread(target=work, args=(n,)) for n in range(3)]\n[t.start() for t in threads]\nprint('main ends', threading.main_thread().name)\n";
+    threads: "import threading, time\ndef work(n):\n    time.sleep(0.2 * (n + 1))\n    print('thread', n)\nthreads = [threading.Thread(target=work, args=(n,)) for n in range(3)]\n[t.start() for t in threads]\nprint('main ends', threading.main_thread().name)\n";
     thread_exception: "import threading\ndef work(): 1/0\nthread = threading.Thread(target=work, name='worker')\nthread.start(); thread.join()\nprint('on')\n";
     daemon_thread: "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\nprint('end')\n";
     asyncio_run: "import asyncio\nasync def main():\n    await asyncio.sleep(0.01)\n    results = await asyncio.gather(*(asyncio.sleep(0.01, n) for n in range(3)))\n    print(results)\nasyncio.run(main())\n";
