@@ -14,6 +14,7 @@
 
 mod engine;
 mod example;
+mod filter;
 mod jail;
 mod observe;
 mod schedule;

@@ -66,7 +66,10 @@ def finish():
             threading._shutdown()
         except BaseException:
             sys.excepthook(*sys.exc_info())
-    run_exit_functions()
+    try:
+        run_exit_functions()
+    except BaseException:
+        pass  # has been printed; up to CPython 3.9 the last one is raised again
     if flush():
         status = 120
     sys.modules["__main__"] = None
