@@ -42,10 +42,11 @@ PRELOADED = (
 class RecordingLoader:
     """Notes which module is being executed, for the imports it makes."""
 
-    def __init__(self, spec, stack):
+    def __init__(self, spec, stack, edges):
         self.loader = spec.loader
         self.spec = spec
         self.stack = stack
+        self.edges = edges
 
     def create_module(self, spec):
         return self.loader.create_module(spec)
@@ -57,15 +58,20 @@ class RecordingLoader:
         except AttributeError:
             pass
         self.stack.append(self.spec.name)
+        before = set(sys.modules)
         try:
             self.loader.exec_module(module)
         finally:
             self.stack.pop()
+            # What came without an import statement: by C code, or put there (`typing.io`).
+            came = [name for name in sys.modules if name not in before]
+            self.edges.setdefault(self.spec.name, {}).update(dict.fromkeys(came, True))
 
 
 class RecordingFinder:
-    def __init__(self, stack):
+    def __init__(self, stack, edges):
         self.stack = stack
+        self.edges = edges
 
     def find_spec(self, name, path=None, target=None):
         for finder in sys.meta_path:
@@ -73,7 +79,7 @@ class RecordingFinder:
                 spec = finder.find_spec(name, path, target)
                 if spec is not None:
                     if hasattr(spec.loader, "exec_module"):
-                        spec.loader = RecordingLoader(spec, self.stack)
+                        spec.loader = RecordingLoader(spec, self.stack, self.edges)
                     return spec
         return None
 
@@ -99,7 +105,7 @@ def import_recorded(names):
                     imported[full + "." + str(item)] = True
         return result
 
-    finder = RecordingFinder(stack)
+    finder = RecordingFinder(stack, edges)
     sys.meta_path.insert(0, finder)
     builtins.__import__ = recording_import
     try:
@@ -134,7 +140,7 @@ def closures_of(stashed, edges):
 class StashLoader:
     def __init__(self, module):
         self.module = module
-        self.spec = module.__spec__
+        self.spec = getattr(module, "__spec__", None)
 
     def create_module(self, spec):
         return self.module
@@ -167,7 +173,7 @@ class StashFinder:
                     package.__dict__[child] = found
             if member != name:
                 modules[member] = found
-        return ModuleSpec(name, StashLoader(module), origin=getattr(module.__spec__, "origin", None),
+        return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
                           is_package=hasattr(module, "__path__"))
 
 
