@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use truedoc::run::{Ending, Plan, Run};
+use truedoc::run::{Ending, Engine, EngineSettings, Plan, Run};
 
-use crate::common::{engine, run};
+use crate::common::{engine, run, settings};
 
 /// What the plain interpreter gives: status or signal, stdout, stderr.
 fn plain(source: &str) -> (Ending, String, String) {
@@ -134,4 +134,24 @@ print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
     gc_and_weakref: "import gc, weakref\nclass A: pass\na = A(); a.me = a\nr = weakref.ref(a, lambda _: print('gone'))\ndel a\nprint(gc.collect() > 0, r())\nprint(gc.isenabled(), gc.get_threshold())\n";
     decimal_and_random: "import random, decimal\nrandom.seed(3)\nprint(random.random(), decimal.Decimal(1) / 3, decimal.getcontext().prec)\n";
     stack_overflow: "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f.__call__()\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())\n";
+}
+
+#[test]
+fn a_virtual_environment_is_behaved_as() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = folder.path().join("venv");
+    let made = Command::new(&engine().interpreter().executable)
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&venv)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let python = venv.join("bin/python");
+    let engine = Engine::start(&EngineSettings { python: Some(python.clone()), ..settings() }).unwrap();
+    let plan = Plan::module("import sys; print(sys.executable, sys.prefix, sys.prefix != sys.base_prefix)");
+    let run = engine.run_all(&[plan], &|_| {}).remove(0);
+    assert_eq!(run.stdout.text, format!("{} {} True\n", python.display(), venv.display()), "{run:?}");
+    let missing = EngineSettings { python: Some(folder.path().join("none")), ..settings() };
+    let error = Engine::start(&missing).err().unwrap().to_string();
+    assert!(error.starts_with("cannot run ") && error.contains("none"), "{error}");
 }
