@@ -1,6 +1,8 @@
 //! The real documents, where they are at hand: they are not part of the repository. Facts about
 //! them are recorded here; their text is not.
 
+#![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -282,10 +282,10 @@ fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
     if introducer == Some(Introducer::Raises) {
         return Meaning::Words(text.to_owned());
     }
-    if introducer.is_none() {
-        if let Some(reading) = works(text) {
-            return Meaning::Claim(reading);
-        }
+    if introducer.is_none()
+        && let Some(reading) = works(text)
+    {
+        return Meaning::Claim(reading);
     }
     if let Some(reading) = near(text) {
         return Meaning::Claim(reading);

@@ -122,7 +122,7 @@ impl Reader<'_, '_> {
                     && self.lines.line(range.start()) == first + index
                     && self.lines.column(range.start()) == column
             })
-            .map(|(index, range)| (first + index, self.code[**&range].to_owned()))
+            .map(|(index, range)| (first + index, self.code[*range].to_owned()))
             .collect()
     }
 

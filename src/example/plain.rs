@@ -114,10 +114,10 @@ impl<'a> Reader<'a> {
             self.finish_run();
             return self.take_output(index, label);
         }
-        if could_be_code(line) {
-            if let Some(next) = self.take_statement(index) {
-                return next;
-            }
+        if could_be_code(line)
+            && let Some(next) = self.take_statement(index)
+        {
+            return next;
         }
         self.take_broken(index)
     }

@@ -7,9 +7,12 @@ use crate::run::{Equality, Raised, Value};
 /// Name of a comparison step.
 pub type Step = &'static str;
 
+/// Whether a claimed and an actual text agree.
+type Same = fn(&str, &str) -> bool;
+
 /// Compares texts, as a reader would.
 pub fn text(claimed: &str, actual: &str) -> Option<Step> {
-    let steps: [(Step, fn(&str, &str) -> bool); 10] = [
+    let steps: [(Step, Same); 10] = [
         ("exact", exact),
         ("white-space", white_space),
         ("blank-line", blank_line),
