@@ -80,6 +80,8 @@ fn shared_library(python: &Python) -> Option<(&Path, &str)> {
 }
 
 fn give_up(reason: &str) -> ! {
-    println!("cargo::error=truedoc needs a CPython 3.9 or newer with its shared library: {reason}; {HOW_TO_MEND}");
+    println!(
+        "cargo::error=truedoc needs a CPython 3.9 or newer with its shared library: {reason}; {HOW_TO_MEND}"
+    );
     exit(1)
 }

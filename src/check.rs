@@ -314,7 +314,7 @@ fn confirm_refutations(
             });
             if !same {
                 first.verdict = Verdict::Undecided;
-                first.reason = Some("nondeterministic".to_owned());
+                first.reason = Some(verdict::NONDETERMINISTIC.to_owned());
             }
         }
     }

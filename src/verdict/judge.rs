@@ -133,6 +133,9 @@ impl<'a> Evidence<'a> {
                 |step| Finding::Holds(step, trim_end(&self.run.stderr.text)),
             );
         }
+        if self.of_machine(claim).is_some() {
+            return Finding::Open(NONDETERMINISTIC.to_owned(), Some(trim_end(actual)));
+        }
         Finding::Fails(trim_end(actual), None)
     }
 
@@ -277,6 +280,12 @@ impl<'a> Evidence<'a> {
         if after && self.depends_on_failure(claim) {
             return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
         }
+        if let Some(of_machine) = self.of_machine(claim) {
+            return Finding::Open(
+                NONDETERMINISTIC.to_owned(),
+                Some(format!("{actual} ({of_machine} is of this machine)")),
+            );
+        }
         let different = values.iter().filter(|(value, _)| value.repr != values[0].0.repr).count();
         if different > 0 && claim.target.after.is_none() {
             // In a loop or a function that is called several times one comment cannot say it all.
@@ -290,6 +299,13 @@ impl<'a> Evidence<'a> {
             equal.then(|| format!("equal, but the type is {}", value.type_name))
         });
         Finding::Fails(actual, other_type)
+    }
+
+    /// A name in the statement whose value is another on every machine.
+    fn of_machine(&self, claim: &Claim) -> Option<&'static str> {
+        let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
+        let statement: Vec<&str> = lines.take(claim.target.last + 1 - claim.target.first.max(1)).collect();
+        OF_MACHINE.iter().copied().find(|name| statement.iter().any(|line| line.contains(name)))
     }
 
     /// Nothing was observed: the statement was never reached, or printed nothing.
@@ -351,8 +367,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// The statement's value is the claimed exception.
+    /// The words of the claim are the statement's value, or what it prints.
     fn exception_object(&self, claim: &Claim) -> Option<Finding> {
+        let (printed, _) = self.printed(claim);
+        let as_text = if printed.is_empty() { None } else { compare::text(&claim.claimed, &printed) };
+        if let Some(step) = as_text {
+            return Some(Finding::Holds(step, trim_end(&printed)));
+        }
         self.records(claim.target.value).find_map(|record| match &record.seen {
             Seen::Value(value) => {
                 compare::value(&claim.claimed, value).map(|step| Finding::Holds(step, value.repr.clone()))
@@ -451,6 +472,41 @@ fn is_listed(claim: &Claim, finding: &Finding) -> bool {
         || claim.rule == "an exception by name"
         || (claim.hedge.is_some() && claim.rule == "a value")
 }
+
+/// What runs twice and gives two results, or depends on the machine.
+pub const NONDETERMINISTIC: &str = "nondeterministic";
+
+/// Names whose values say where an example runs, not what Python does.
+const OF_MACHINE: &[&str] = &[
+    "platform.",
+    "sys.platform",
+    "sys.version",
+    "sys.executable",
+    "sys.path",
+    "sys.argv",
+    "sys.prefix",
+    "os.getcwd",
+    "os.environ",
+    "os.getenv",
+    "os.name",
+    "os.sep",
+    "os.uname",
+    "os.getlogin",
+    "os.cpu_count",
+    "cpu_count()",
+    "os.listdir",
+    "os.getpid",
+    "os.getppid",
+    "getpass.",
+    "gethostname",
+    "Path.cwd",
+    "Path.home",
+    "expanduser",
+    "gettempdir",
+    "__file__",
+    "get_ident",
+    "current_process",
+];
 
 const AFTER_EXCEPTION: &str = "after-exception";
 
