@@ -72,8 +72,12 @@ impl<'a> Evidence<'a> {
             Finding::Fails(actual, remark) => (Verdict::Refuted, None, Some(actual), remark),
             Finding::Open(reason, actual) => (Verdict::Undecided, None, actual, Some(reason)),
         };
+        let mut claim = claim.clone();
+        if let (Verdict::Confirmed, Some(actual)) = (verdict, &actual) {
+            claim.claimed = reading_that_holds(&claim, actual);
+        }
         let actual = actual.map(|actual| shortened(&actual));
-        Some(Judged { claim: claim.clone(), verdict, matched, actual, reason, known: None })
+        Some(Judged { claim, verdict, matched, actual, reason, known: None })
     }
 
     fn find(&self, claim: &Claim) -> Finding {
@@ -459,6 +463,16 @@ fn was_meant(claim: &Claim, actual: &str) -> bool {
         || claim.kind == Kind::Stdout
         || readings.iter().any(|reading| reading.contains('\n'));
     claim.force == Force::Guess && printed && readings.iter().any(|reading| compare::nearly(reading, actual))
+}
+
+/// Of several readings of one comment the one that came true.
+fn reading_that_holds(claim: &Claim, actual: &str) -> String {
+    let readings = match &claim.expected {
+        Expected::Text(readings) => readings.as_slice(),
+        _ => &[],
+    };
+    let found = readings.iter().find(|reading| compare::text(reading, actual).is_some());
+    found.unwrap_or(&claim.claimed).clone()
 }
 
 /// Hedged and approximate guesses are claims all the same, only not refutable ones.
