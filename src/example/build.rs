@@ -129,7 +129,7 @@ impl Builder<'_> {
         );
         example.output = block.output.clone();
         let parsed = python::parse(&example.code);
-        self.known.append(&mut Names::of(parsed.suite()).global);
+        self.known.extend(Names::of(parsed.suite()).global);
         self.extraction.examples.push(example);
     }
 
