@@ -3,8 +3,8 @@
 use super::block::{Block, Extractor, Language};
 use super::evidence::Known;
 use super::markdown::Markdown;
-use super::plain::{Found, FoundKind, Reader, dedent};
 use super::marks::{self, Directive, Scanned};
+use super::plain::{Found, FoundKind, Reader, dedent};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
 use crate::document::{Document, Format};
 use crate::python::{self, Names};

@@ -36,12 +36,7 @@ pub fn attach(directives: &[Directive], examples: &mut [Example], blocks: &[Bloc
 }
 
 /// Indices of the examples that a comment is about.
-fn targets(
-    directive: &Directive,
-    later: &[Directive],
-    examples: &[Example],
-    blocks: &[Block],
-) -> Vec<usize> {
+fn targets(directive: &Directive, later: &[Directive], examples: &[Example], blocks: &[Block]) -> Vec<usize> {
     let is_block = |example: &Example| example.form != Form::Inline;
     let next = |line: usize| {
         let behind = examples.iter().enumerate().filter(|(_, example)| is_block(example));
@@ -55,9 +50,9 @@ fn targets(
             let below = below(directive.end_line, examples, blocks);
             only(below.and_then(|index| next(examples[index].end_line)).map(|(index, _)| index))
         }
-        Scope::Above => {
-            only(examples.iter().rposition(|example| is_block(example) && example.end_line < directive.mark.line))
-        }
+        Scope::Above => only(
+            examples.iter().rposition(|example| is_block(example) && example.end_line < directive.mark.line),
+        ),
         Scope::Document => (0..examples.len()).collect(),
         Scope::Start => {
             let end = later.iter().find(|later| later.scope == Scope::End);
@@ -90,7 +85,9 @@ mod tests {
         let found = extract(&Document::from_text("a.md", Format::Markdown, text));
         let numbered = found.examples.iter().enumerate();
         numbered
-            .flat_map(|(index, example)| example.marks.iter().map(move |mark| (index + 1, mark.meaning.name())))
+            .flat_map(|(index, example)| {
+                example.marks.iter().map(move |mark| (index + 1, mark.meaning.name()))
+            })
             .collect()
     }
 

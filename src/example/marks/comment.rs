@@ -151,11 +151,9 @@ fn marks(dialect: &'static str, meanings: impl IntoIterator<Item = (Scope, Meani
 /// `invisible-code-block: python` and the code below it.
 fn hidden_code(text: &str) -> Option<Said> {
     let (head, _) = text.split_once('\n').unwrap_or((text, ""));
-    for (dialect, prefix) in [
-        ("sybil", "invisible-code-block:"),
-        ("sybil", "invisible-code:"),
-        ("truedoc", "truedoc: hidden"),
-    ] {
+    for (dialect, prefix) in
+        [("sybil", "invisible-code-block:"), ("sybil", "invisible-code:"), ("truedoc", "truedoc: hidden")]
+    {
         if let Some(language) = head.strip_prefix(prefix) {
             let language = if language.trim().is_empty() { "python" } else { language.trim() };
             return Some(Said::Code { dialect, language: language.to_owned() });
@@ -277,7 +275,8 @@ fn markdown_pytest(text: &str) -> Option<Said> {
 
 /// Our own words: `truedoc: skip - why`, `truedoc: raises ValueError`.
 fn own(text: &str) -> Said {
-    let (word, rest) = text.split_at(text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len()));
+    let (word, rest) =
+        text.split_at(text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len()));
     let why = reason(rest);
     let needs_words = matches!(word, "skip-if" | "group" | "time-limit" | "retry" | "needs");
     let meaning = match word {
@@ -328,13 +327,11 @@ impl Arguments {
         let source = format!("f{}", call.trim());
         let Expr::Call(call) = python::parse_expression(&source)? else { return None };
         let text = |expression: &Expr| source[expression.range()].to_owned();
-        let named = call.arguments.keywords.iter().filter_map(|keyword| {
-            Some((keyword.arg.as_ref()?.to_string(), unquoted(&text(&keyword.value))))
-        });
-        Some(Arguments {
-            positional: call.arguments.args.iter().map(text).collect(),
-            named: named.collect(),
-        })
+        let named =
+            call.arguments.keywords.iter().filter_map(|keyword| {
+                Some((keyword.arg.as_ref()?.to_string(), unquoted(&text(&keyword.value))))
+            });
+        Some(Arguments { positional: call.arguments.args.iter().map(text).collect(), named: named.collect() })
     }
 
     fn first(&self) -> Option<String> {

@@ -5,15 +5,8 @@ use super::{Mark, Meaning, reason};
 use crate::document::Note;
 
 /// Bare words that are understood, for the search for typos.
-const WORDS: &[&str] = &[
-    "notest",
-    "continuation",
-    "ignore",
-    "no_run",
-    "should_panic",
-    "compile_fail",
-    "testIgnore",
-];
+const WORDS: &[&str] =
+    &["notest", "continuation", "ignore", "no_run", "should_panic", "compile_fail", "testIgnore"];
 
 /// One word of an info string, with its value if it has one.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,9 +69,7 @@ fn attribute(key: &str, value: &str) -> Option<(Meaning, &'static str)> {
             ("xfail", why) => (Meaning::KnownFalse(reason(why)), "pydantic"),
             _ => return None,
         },
-        "requires" if version() => {
-            (Meaning::skip_if(format!("python_version < \"{value}\"")), "pydantic")
-        }
+        "requires" if version() => (Meaning::skip_if(format!("python_version < \"{value}\"")), "pydantic"),
         "group" => (Meaning::Group(value.to_owned()), "pydantic"),
         "session" => (Meaning::Group(value.to_owned()), "markdown-exec"),
         "exec" => (Meaning::Noted, "markdown-exec"),

@@ -191,12 +191,7 @@ impl Comment {
         let head = self.text.lines().take_while(|line| line.trim().is_empty()).count();
         let lines = self.text.lines().enumerate().skip(head + 1);
         let body = lines.map(|(index, line)| (self.first + index, line.to_owned())).collect();
-        Block {
-            start_line: self.first,
-            end_line: self.last,
-            body,
-            ..Block::new(Form::Fenced, language)
-        }
+        Block { start_line: self.first, end_line: self.last, body, ..Block::new(Form::Fenced, language) }
     }
 
     fn text_without_code(&self) -> String {

@@ -17,9 +17,7 @@ fn skip_if(condition: &str, why: &str) -> Meaning {
 #[track_caller]
 fn all_read(dialect: &str, table: Vec<(&str, Vec<(Scope, Meaning)>)>) {
     for (text, expected) in table {
-        let Said::Marks { dialect: found, meanings } = read(text) else {
-            panic!("{text}: {:?}", read(text))
-        };
+        let Said::Marks { dialect: found, meanings } = read(text) else { panic!("{text}: {:?}", read(text)) };
         assert_eq!((found, meanings), (dialect, expected), "{text}");
     }
 }
