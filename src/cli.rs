@@ -88,7 +88,7 @@ pub struct Extract {
     /// Show the rule that took each example, and what was not taken and why
     #[arg(long)]
     pub explain: bool,
-    /// Show one line for each example, without its code
+    /// Show one line for each example and for what was not taken, without the code
     #[arg(long)]
     pub list: bool,
 }

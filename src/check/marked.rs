@@ -71,10 +71,13 @@ impl Case {
         self.skipped.as_ref().is_some_and(|need| need.reason == MARKED)
     }
 
-    /// The inputs of a session as they are run: those that are left out do nothing.
+    /// The inputs of a session as they are run: those that are left out do nothing. Nor do those
+    /// that hold comments only, which are no input in Python's grammar.
     pub fn inputs(&self) -> Option<Vec<String>> {
         let inputs = self.example.session.as_deref()?.iter().enumerate();
-        let source = |(index, input): (usize, &crate::example::Input)| match self.left_out.contains(&index) {
+        let source = |(index, input): (usize, &crate::example::Input)| match self.left_out.contains(&index)
+            || is_comment(&input.source)
+        {
             true => "pass\n".to_owned(),
             false => input.source.clone(),
         };
@@ -117,6 +120,10 @@ impl Case {
     fn has(&self, wanted: &Meaning) -> bool {
         self.example.marks.iter().any(|mark| mark.meaning == *wanted)
     }
+}
+
+fn is_comment(source: &str) -> bool {
+    source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
 /// Finds for each example those that it runs after because marks say so: what prepares the

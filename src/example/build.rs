@@ -12,11 +12,17 @@ use crate::python::{self, Names};
 /// Finds every example of a document.
 pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
-    let mut builder =
-        Builder { document, lines: &lines, known: Known::new(), extraction: Extraction::default() };
+    let mut builder = Builder {
+        document,
+        lines: &lines,
+        known: Known::new(),
+        spoken: Vec::new(),
+        extraction: Extraction::default(),
+    };
     let extractor = extractor(document.format);
     let mut blocks = extractor.blocks(document);
     let Scanned { directives, mut hidden, mut notes } = marks::scan(document, &blocks);
+    builder.spoken = directives.iter().map(Directive::lines).collect();
     builder.extraction.notes.append(&mut notes);
     blocks.append(&mut hidden);
     blocks.sort_by_key(|block| block.start_line);
@@ -46,12 +52,27 @@ struct Builder<'a> {
     document: &'a Document,
     lines: &'a [&'a str],
     known: Known,
+    /// Lines of comments that speak to a tool: nothing is read there.
+    spoken: Vec<(usize, usize)>,
     extraction: Extraction,
 }
 
 impl Builder<'_> {
     /// Reads the lines from `first` up to, not including, `end` (1-based) for plain code.
-    fn between(&mut self, first: usize, end: usize) {
+    fn between(&mut self, mut first: usize, end: usize) {
+        for index in self.spoken.partition_point(|&(start, _)| start < first)..self.spoken.len() {
+            let (start, last) = self.spoken[index];
+            if start >= end {
+                break;
+            }
+            self.text(first, start);
+            first = last + 1;
+        }
+        self.text(first, end);
+    }
+
+    /// Reads lines that hold neither blocks nor comments.
+    fn text(&mut self, first: usize, end: usize) {
         if first >= end {
             return;
         }

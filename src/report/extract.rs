@@ -21,7 +21,7 @@ pub struct Extracted {
 /// What of the examples is shown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExtractOptions {
-    /// One line for each example, without its code.
+    /// One line for each example, without its code, and for each candidate that was not taken.
     pub list: bool,
     /// Also the rule that took an example, and what was not taken and why.
     pub explain: bool,
@@ -41,10 +41,13 @@ pub fn render_extracted(
                 code(&found.document, example, writer)?;
             }
         }
-        for rejection in found.rejections.iter().filter(|_| options.explain) {
+        for rejection in found.rejections.iter().filter(|_| options.explain || options.list) {
             let lines = lines(rejection.start_line, rejection.end_line);
             let text = one_line(found.document.line(rejection.start_line), style.width.max(40) / 2);
             writeln!(writer, "{}:{lines}  not taken: {}  | {text}", found.document.path, rejection.reason)?;
+        }
+        for note in &found.document.notes {
+            writeln!(writer, "{}:{}: note: {}", found.document.path, note.line, visible(&note.message))?;
         }
     }
     let examples = extracted.iter().map(|found| found.examples.len()).sum();
@@ -59,6 +62,15 @@ fn headline(document: &Document, example: &Example, options: ExtractOptions) -> 
     let mut line = format!("{}:{lines}  {}  {form}", document.path, visible(&example.id));
     if let Some(file) = &example.file {
         line.push_str(&format!("  file {}", visible(file)));
+    }
+    if let Some(output) = &example.output {
+        line.push_str(&format!("  output on line {}", output.line));
+    }
+    let mut marks: Vec<_> =
+        example.marks.iter().map(|mark| format!("{} {}", mark.dialect, visible(&mark.words))).collect();
+    marks.dedup();
+    if !marks.is_empty() {
+        line.push_str(&format!("  dialect: {}", marks.join("; ")));
     }
     if options.explain {
         line.push_str(&format!("  rule {}", example.rule));

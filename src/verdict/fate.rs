@@ -46,7 +46,7 @@ pub fn fate(
         Ending::SyntaxError { message, line } => Fate {
             status: if is_claimed(claims) { Status::Ran } else { Status::SyntaxError },
             reason: None,
-            detail: Some(message.clone()),
+            detail: (!is_claimed(claims)).then(|| message.clone()),
             exception: Some(ExceptionAt {
                 type_name: "SyntaxError".to_owned(),
                 message: message.clone(),

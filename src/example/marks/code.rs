@@ -75,7 +75,7 @@ impl Reader<'_> {
         if let Some(flags) = words.strip_prefix("doctest:") {
             self.flags(words, flags, "doctest", reach, false);
         } else if let Some(flags) = words.strip_prefix("xdoctest:").or_else(|| words.strip_prefix("xdoc:")) {
-            self.flags(words, flags, "xdoctest", reach, alone && !first);
+            self.flags(words, flags, "xdoctest", reach, alone);
         } else if let Some((meaning, dialect, whole)) = self.plain(words, alone) {
             let reach = if whole { Reach::Example } else { reach };
             self.marks.push(Mark { reach, ..Mark::new(meaning, dialect, document_line, words) });
@@ -88,7 +88,8 @@ impl Reader<'_> {
         inputs.iter().any(|input| input.code_line == code_line)
     }
 
-    /// The flags behind `doctest:`. In xdoctest those that stand alone last until switched off.
+    /// The flags behind `doctest:`. In xdoctest those that stand alone in a session last
+    /// until they are switched off.
     fn flags(&mut self, words: &str, text: &str, dialect: &'static str, reach: Reach, lasting: bool) {
         let line = match reach {
             Reach::Statement(line) => line,
@@ -298,9 +299,9 @@ mod tests {
 
     #[test]
     fn xdoctest_directives_last_until_switched_off() {
-        let (marks, _) = read(">>> a = 1\n>>> # xdoctest: +SKIP\n>>> b\n>>> c\n>>> # xdoctest: -SKIP\n>>> d");
+        let (marks, _) = read(">>> # xdoctest: +SKIP\n>>> b\n>>> c\n>>> # xdoctest: -SKIP\n>>> d");
         let reaches: Vec<Reach> = marks.iter().map(|mark| mark.reach).collect();
-        assert_eq!(reaches, [Reach::Statement(4), Reach::Statement(5)]);
+        assert_eq!(reaches, [Reach::Statement(3), Reach::Statement(4)]);
     }
 
     #[test]

@@ -33,6 +33,13 @@ pub struct Directive {
     pub mark: Mark,
 }
 
+impl Directive {
+    /// First and last document line of its comment, without the code that it hides.
+    pub fn lines(&self) -> (usize, usize) {
+        (self.mark.line, self.end_line.max(self.mark.line))
+    }
+}
+
 /// A comment of a document.
 struct Comment {
     first: usize,
