@@ -129,13 +129,13 @@ struct NotUnderstood<'a> {
 }
 
 #[derive(Serialize)]
-struct NoteReport<'a> {
+pub(super) struct NoteReport<'a> {
     line: usize,
     message: &'a str,
 }
 
 #[derive(Serialize)]
-struct Rejected<'a> {
+pub(super) struct Rejected<'a> {
     start_line: usize,
     end_line: usize,
     reason: &'a str,
@@ -178,7 +178,7 @@ fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
 }
 
 impl<'a> NoteReport<'a> {
-    fn of(note: &'a Note) -> Self {
+    pub(super) fn of(note: &'a Note) -> Self {
         NoteReport { line: note.line, message: &note.message }
     }
 }
@@ -191,7 +191,7 @@ impl<'a> MarkReport<'a> {
 }
 
 impl<'a> Rejected<'a> {
-    fn of(rejection: &'a Rejection) -> Self {
+    pub(super) fn of(rejection: &'a Rejection) -> Self {
         let Rejection { start_line, end_line, reason } = rejection;
         Rejected { start_line: *start_line, end_line: *end_line, reason }
     }
