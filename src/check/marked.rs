@@ -10,6 +10,9 @@ use crate::example::marks::{Machine, Mark, Meaning, Reach, decide};
 use crate::run::Limits;
 use crate::verdict::{ExampleOutcome, Judged, Need, Outcome, Status, Unexpected, Verdict};
 
+/// How many examples one may run after; of more, the nearest count.
+const MOST_FOLLOWED: usize = 200;
+
 /// Word for what an author marked as not to be run.
 pub const MARKED: &str = "marked";
 
@@ -54,11 +57,9 @@ impl Case {
         match mark.reach {
             Reach::Example => self.skipped = Some(Need { reason: MARKED, what: why }),
             Reach::Statement(line) => {
-                let lines = |input: &crate::example::Input| {
-                    let last = input.code_line + input.source.lines().count().saturating_sub(1);
-                    self.example.document_line(input.code_line)..=self.example.document_line(last)
-                };
-                self.left_out.extend(inputs.iter().position(|input| lines(input).contains(&line)));
+                let code_line = self.example.lines.partition_point(|&at| at < line) + 1;
+                let behind = inputs.partition_point(|input| input.code_line <= code_line);
+                self.left_out.extend(behind.checked_sub(1));
                 if !inputs.is_empty() && self.left_out.len() == inputs.len() {
                     self.skipped = Some(Need { reason: MARKED, what: why });
                 }
@@ -160,6 +161,9 @@ pub fn connect(cases: &mut [Case]) {
             follows.insert(previous);
         }
         follows.retain(|&at| !cases[at].is_marked());
+        while follows.len() > MOST_FOLLOWED {
+            follows.pop_first();
+        }
         cases[index].follows = follows;
         if !cases[index].is_marked() {
             previous = Some(index);

@@ -35,16 +35,18 @@ pub fn render_extracted(
     writer: &mut dyn Write,
 ) -> io::Result<()> {
     for found in extracted {
+        let mut rejections = found.rejections.iter().filter(|_| options.explain || options.list).peekable();
         for example in &found.examples {
+            while let Some(rejection) = rejections.next_if(|next| next.start_line < example.start_line) {
+                writeln!(writer, "{}", not_taken(&found.document, rejection, style))?;
+            }
             writeln!(writer, "{}", headline(&found.document, example, options))?;
             if !options.list {
                 code(&found.document, example, writer)?;
             }
         }
-        for rejection in found.rejections.iter().filter(|_| options.explain || options.list) {
-            let lines = lines(rejection.start_line, rejection.end_line);
-            let text = one_line(found.document.line(rejection.start_line), style.width.max(40) / 2);
-            writeln!(writer, "{}:{lines}  not taken: {}  | {text}", found.document.path, rejection.reason)?;
+        for rejection in rejections {
+            writeln!(writer, "{}", not_taken(&found.document, rejection, style))?;
         }
         for note in &found.document.notes {
             writeln!(writer, "{}:{}: note: {}", found.document.path, note.line, visible(&note.message))?;
@@ -76,6 +78,12 @@ fn headline(document: &Document, example: &Example, options: ExtractOptions) -> 
         line.push_str(&format!("  rule {}", example.rule));
     }
     line
+}
+
+fn not_taken(document: &Document, rejection: &Rejection, style: &Style) -> String {
+    let lines = lines(rejection.start_line, rejection.end_line);
+    let text = one_line(document.line(rejection.start_line), style.width.max(40) / 2);
+    format!("{}:{lines}  not taken: {}  | {text}", document.path, rejection.reason)
 }
 
 /// The code with the line of the document before each of its lines.

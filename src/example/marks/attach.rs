@@ -1,8 +1,10 @@
 //! Lays the marks of comments on the examples they are about.
 
+use std::ops::Range;
+
+use super::Mark;
 use super::comment::Scope;
 use super::scan::Directive;
-use super::{Mark, Meaning};
 use crate::document::Note;
 use crate::example::block::Block;
 use crate::example::{Example, Form};
@@ -12,21 +14,22 @@ use crate::example::{Example, Form};
 /// comments that are about nothing.
 pub fn attach(directives: &[Directive], examples: &mut [Example], blocks: &[Block]) -> Vec<Note> {
     let mut notes = Vec::new();
+    let mut whole: Option<&Mark> = None;
     for (index, directive) in directives.iter().enumerate() {
+        // Saying it once for the document is enough.
+        if directive.scope == Scope::Document && whole.replace(&directive.mark).is_some() {
+            continue;
+        }
         let targets = targets(directive, &directives[index + 1..], examples, blocks);
-        let mark = match (&directive.mark.meaning, directive.scope) {
-            (Meaning::Skip(why), Scope::Start | Scope::Document) if why.is_empty() => Mark {
-                meaning: Meaning::Skip(format!("`{}`", directive.mark.words)),
-                ..directive.mark.clone()
-            },
-            _ => directive.mark.clone(),
-        };
         if targets.is_empty() && directive.scope == Scope::Next {
             let message = format!("`{}` is about nothing: no example follows it", directive.mark.words);
             notes.push(Note { line: directive.mark.line, message });
         }
-        for target in targets {
-            examples[target].marks.push(mark.clone());
+        for example in &mut examples[targets] {
+            let takes = example.form != Form::Inline || directive.scope.is_region();
+            if takes {
+                example.marks.push(directive.mark.clone());
+            }
         }
     }
     for example in examples {
@@ -35,44 +38,47 @@ pub fn attach(directives: &[Directive], examples: &mut [Example], blocks: &[Bloc
     notes
 }
 
-/// Indices of the examples that a comment is about.
-fn targets(directive: &Directive, later: &[Directive], examples: &[Example], blocks: &[Block]) -> Vec<usize> {
-    let is_block = |example: &Example| example.form != Form::Inline;
-    let next = |line: usize| {
-        let behind = examples.iter().enumerate().filter(|(_, example)| is_block(example));
-        behind.map(|(index, example)| (index, example.start_line)).find(|(_, start)| *start > line)
-    };
-    let only = |found: Option<usize>| found.into_iter().collect();
+/// The range of examples that a comment is about.
+fn targets(
+    directive: &Directive,
+    later: &[Directive],
+    examples: &[Example],
+    blocks: &[Block],
+) -> Range<usize> {
+    let only = |found: Option<usize>| found.map_or(0..0, |index| index..index + 1);
+    let behind = |line: usize| examples.partition_point(|example| example.start_line <= line);
     match directive.scope {
-        Scope::Next => only(next(directive.end_line).map(|(index, _)| index)),
+        Scope::Next => only(next(directive.end_line, examples)),
         Scope::Below => only(below(directive.end_line, examples, blocks)),
         Scope::AfterBelow => {
             let below = below(directive.end_line, examples, blocks);
-            only(below.and_then(|index| next(examples[index].end_line)).map(|(index, _)| index))
+            only(below.and_then(|index| next(examples[index].end_line, examples)))
         }
-        Scope::Above => only(
-            examples.iter().rposition(|example| is_block(example) && example.end_line < directive.mark.line),
-        ),
-        Scope::Document => (0..examples.len()).collect(),
+        Scope::Above => {
+            let above = &examples[..behind(directive.mark.line)];
+            only(above.iter().rposition(|example| example.form != Form::Inline))
+        }
+        Scope::Document => 0..examples.len(),
         Scope::Start => {
-            let end = later.iter().find(|later| later.scope == Scope::End);
-            let end = end.map_or(usize::MAX, |end| end.mark.line);
-            let within = |example: &Example| (directive.end_line..end).contains(&example.start_line);
-            (0..examples.len()).filter(|&index| within(&examples[index])).collect()
+            // A second start goes on where the first one ends.
+            let end = later.iter().find(|later| later.scope.is_region());
+            behind(directive.end_line)..end.map_or(examples.len(), |end| behind(end.mark.line))
         }
-        Scope::End => Vec::new(),
+        Scope::End => 0..0,
     }
+}
+
+/// The first example behind a line that is no inline code.
+fn next(line: usize, examples: &[Example]) -> Option<usize> {
+    let from = examples.partition_point(|example| example.start_line <= line);
+    examples[from..].iter().position(|example| example.form != Form::Inline).map(|index| from + index)
 }
 
 /// The example that is the next block, or that stands before the next block.
 fn below(line: usize, examples: &[Example], blocks: &[Block]) -> Option<usize> {
-    let example = examples
-        .iter()
-        .enumerate()
-        .find(|(_, example)| example.form != Form::Inline && example.start_line > line);
-    let (index, example) = example?;
-    let block = blocks.iter().find(|block| block.start_line > line);
-    block.is_none_or(|block| block.end_line >= example.start_line).then_some(index)
+    let index = next(line, examples)?;
+    let block = blocks.get(blocks.partition_point(|block| block.start_line <= line));
+    block.is_none_or(|block| block.end_line >= examples[index].start_line).then_some(index)
 }
 
 #[cfg(test)]

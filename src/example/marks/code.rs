@@ -35,7 +35,8 @@ struct Flag<'a> {
 
 /// The marks in the comments of an example's code, and words that are nearly marks.
 pub fn of_code(example: &Example) -> (Vec<Mark>, Vec<Note>) {
-    let mut reader = Reader { example, marks: Vec::new(), notes: Vec::new(), lasting: Vec::new() };
+    let mut reader =
+        Reader { example, begun: false, marks: Vec::new(), notes: Vec::new(), lasting: Vec::new() };
     if example.code.contains('#') {
         for (index, line) in example.code.lines().enumerate() {
             reader.line(index + 1, line);
@@ -47,6 +48,8 @@ pub fn of_code(example: &Example) -> (Vec<Mark>, Vec<Note>) {
 
 struct Reader<'a> {
     example: &'a Example,
+    /// Whether a line of code was read.
+    begun: bool,
     marks: Vec<Mark>,
     notes: Vec<Note>,
     /// Meanings that last until they are switched off (xdoctest).
@@ -58,7 +61,9 @@ impl Reader<'_> {
         let (code, comment) = split_comment(line);
         let document_line = self.example.document_line(code_line);
         let alone = code.trim().is_empty();
-        if !alone && self.is_input(code_line) {
+        let first = alone && !self.begun;
+        self.begun |= !alone;
+        if !alone && !self.lasting.is_empty() && self.is_input(code_line) {
             let lasting = self.lasting.iter().map(|(_, mark)| mark.clone());
             let here = lasting.map(|mark| Mark { reach: Reach::Statement(document_line), ..mark });
             self.marks.extend(here.collect::<Vec<_>>());
@@ -66,7 +71,6 @@ impl Reader<'_> {
         let Some(words) = comment.and_then(|comment| comment.trim().strip_prefix('#')) else { return };
         let words = words.trim();
         // A directive that stands before all code is about all of it.
-        let first = alone && self.example.code.lines().take(code_line - 1).all(is_remark);
         let reach = if first && self.example.session.is_none() {
             Reach::Example
         } else {
@@ -85,7 +89,7 @@ impl Reader<'_> {
     /// Whether a line of the code begins an input of a session.
     fn is_input(&self, code_line: usize) -> bool {
         let inputs = self.example.session.as_deref().unwrap_or_default();
-        inputs.iter().any(|input| input.code_line == code_line)
+        inputs.binary_search_by_key(&code_line, |input| input.code_line).is_ok()
     }
 
     /// The flags behind `doctest:`. In xdoctest those that stand alone in a session last
@@ -107,6 +111,7 @@ impl Reader<'_> {
             };
             let mark = Mark { reach, ..Mark::new(meaning, dialect, line, words) };
             if lasting && self.example.session.is_some() {
+                self.lasting.retain(|(name, _)| name != flag.name);
                 self.lasting.push((flag.name.to_owned(), mark));
             } else if flag.name == "SKIPBLOCK" {
                 self.marks.push(Mark { reach: Reach::Example, ..mark });
@@ -156,10 +161,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-fn is_remark(line: &str) -> bool {
-    line.trim().is_empty() || line.trim_start().starts_with('#')
 }
 
 /// What Sage says behind the inputs of a session.

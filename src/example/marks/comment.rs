@@ -29,6 +29,13 @@ pub enum Scope {
     Document,
 }
 
+impl Scope {
+    /// Whether it is about a part of the document, inline code included.
+    pub fn is_region(self) -> bool {
+        matches!(self, Scope::Start | Scope::End | Scope::Document)
+    }
+}
+
 /// What a comment says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {

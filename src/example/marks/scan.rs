@@ -51,40 +51,64 @@ struct Comment {
 /// Reads the comments between these blocks of a document.
 pub fn scan(document: &Document, blocks: &[Block]) -> Scanned {
     let mut scanned = Scanned::default();
-    let mut blocks = blocks.iter().peekable();
+    let mut finder = Finder { document, unclosed: None };
     let mut line = 1;
-    while line <= document.line_count() {
-        while blocks.next_if(|block| block.end_line < line).is_some() {}
-        let end = blocks.peek().map_or(document.line_count() + 1, |block| block.start_line);
-        if line >= end {
-            line = blocks.peek().map_or(line, |block| block.end_line) + 1;
-            continue;
-        }
-        match comment(document, line, end) {
-            Some(comment) => {
-                line = comment.last + 1;
-                scanned.take(document, &comment);
-            }
-            None => line += 1,
-        }
+    for block in blocks {
+        line = finder.find(line, block.start_line, &mut scanned).max(block.end_line + 1);
     }
+    finder.find(line, document.line_count() + 1, &mut scanned);
     scanned
 }
 
-/// The comment that begins on a line and ends before another one.
-fn comment(document: &Document, first: usize, end: usize) -> Option<Comment> {
-    let start = document.line(first).trim_start_matches([' ', '\t', '>']);
-    if let Some(rest) = start.strip_prefix("<!--") {
-        return delimited(document, first, end, rest.trim_start_matches('-'), "-->");
+/// Finds the comments between two blocks.
+struct Finder<'a> {
+    document: &'a Document,
+    /// What closes no comment before this line: looking again from each of its openings would
+    /// take long.
+    unclosed: Option<(usize, &'static str)>,
+}
+
+impl Finder<'_> {
+    /// Takes the comments from one line on to another, and gives the line that follows the last.
+    fn find(&mut self, first: usize, end: usize, scanned: &mut Scanned) -> usize {
+        let mut line = first;
+        while line < end {
+            match self.comment(line, end) {
+                Some(comment) => {
+                    line = comment.last + 1;
+                    scanned.take(self.document, &comment);
+                }
+                None => line += 1,
+            }
+        }
+        line
     }
-    if let Some(rest) = start.strip_prefix("{/*") {
-        return delimited(document, first, end, rest, "*/}");
+
+    /// The comment that begins on a line and ends before another one.
+    fn comment(&mut self, first: usize, end: usize) -> Option<Comment> {
+        let start = self.document.line(first).trim_start_matches([' ', '\t', '>']);
+        if let Some((rest, close)) = opens(start) {
+            if self.unclosed == Some((end, close)) {
+                return None;
+            }
+            let found = delimited(self.document, first, end, rest, close);
+            if found.is_none() {
+                self.unclosed = Some((end, close));
+            }
+            return found;
+        }
+        if let Some(rest) = start.strip_prefix(".. ") {
+            // Directives of reStructuredText itself have two colons.
+            return (!rest.contains("::")).then(|| indented(self.document, first, end, rest));
+        }
+        start.strip_prefix("% ").map(|rest| prefixed(self.document, first, end, rest))
     }
-    if let Some(rest) = start.strip_prefix(".. ") {
-        // Directives of reStructuredText itself have two colons.
-        return (!rest.contains("::")).then(|| indented(document, first, end, rest));
-    }
-    start.strip_prefix("% ").map(|rest| prefixed(document, first, end, rest))
+}
+
+/// The rest of a line that opens a comment, and what closes it.
+fn opens(start: &str) -> Option<(&str, &'static str)> {
+    let html = start.strip_prefix("<!--").map(|rest| (rest.trim_start_matches('-'), "-->"));
+    html.or_else(|| start.strip_prefix("{/*").map(|rest| (rest, "*/}")))
 }
 
 fn delimited(document: &Document, first: usize, end: usize, rest: &str, close: &str) -> Option<Comment> {
@@ -250,6 +274,23 @@ mod tests {
         ] {
             let found = scanned(text);
             assert_eq!((found.directives.len(), found.hidden.len()), (0, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn many_comments_that_are_never_closed_take_no_time() {
+        let started = std::time::Instant::now();
+        scanned(&"<!-- open\n".repeat(50_000));
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "([<>!.%{}/*` \\-]|skip: next|name: test|:::|```|invisible-code: py|[a-zé(,=\"+#]|\n){0,60}") {
+            let found = crate::example::extract(&Document::from_text("a.md", Format::Markdown, &text));
+            for example in found.examples {
+                proptest::prop_assert_eq!(example.lines.len(), example.code.lines().count());
+            }
         }
     }
 
