@@ -9,6 +9,7 @@ use ruff_python_ast::Stmt;
 
 use crate::claim::{self, Found};
 use crate::document::Document;
+use crate::durations::Durations;
 use crate::example::marks::Machine;
 use crate::example::{self, Example, Form, MENTION, Rejection};
 use crate::python::{self, Names};
@@ -42,6 +43,8 @@ struct Case {
     follows: BTreeSet<usize>,
     /// Ids and programs of the earlier examples it runs after.
     context: Vec<(String, String)>,
+    /// Milliseconds it took in an earlier check; 0 if that is not known.
+    expected_ms: u64,
 }
 
 impl From<&Settings> for CheckSettings {
@@ -58,35 +61,26 @@ impl From<&Settings> for CheckSettings {
 /// # Errors
 /// Only if no example could be run at all: the worker does not start.
 pub fn check(
-    documents: Vec<Document>,
+    mut documents: Vec<Document>,
     settings: &CheckSettings,
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
-    let mut documents = documents;
     let (mut cases, rejections) = cases(&mut documents);
     let engine = Engine::start(&settings.engine)?;
-    for (document, note) in marked::skip(&mut cases, &Machine::new(&engine.interpreter().version)) {
-        documents[document].notes.push(note);
-    }
-    marked::connect(&mut cases);
-    join_sentences(&mut cases);
-    for index in 0..cases.len() {
-        follow(&mut cases, index);
-    }
+    heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
+    let mut durations = Durations::of_user();
+    cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     progress.expect(all.len());
     run(&engine, &cases, &all, settings, progress, &mut runs);
     run_in_context(&engine, &mut cases, settings, progress, &mut runs);
-    let mut judged: Vec<Vec<Judged>> = cases
-        .iter()
-        .zip(&runs)
-        .map(|(case, run)| match run {
-            Some(run) => judge(case, run),
-            None if case.is_marked() => case.undecided(),
-            None => Vec::new(),
-        })
-        .collect();
+    for (case, run) in cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?))) {
+        durations.record(&case.example.code, run.duration);
+    }
+    durations.save();
+    let mut judged: Vec<Vec<Judged>> =
+        cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
     confirm_refutations(&cases, settings, &mut judged)?;
     let outcomes = cases
         .into_iter()
@@ -98,7 +92,23 @@ pub fn check(
     Ok(outcome)
 }
 
-fn judge(case: &Case, run: &Run) -> Vec<Judged> {
+/// Settles by the marks of the authors and by the sentences around inline code what is not run,
+/// and what runs after what.
+fn heed_marks(cases: &mut [Case], documents: &mut [Document], machine: &Machine) {
+    for (document, note) in marked::skip(cases, machine) {
+        documents[document].notes.push(note);
+    }
+    marked::connect(cases);
+    join_sentences(cases);
+    for index in 0..cases.len() {
+        follow(cases, index);
+    }
+}
+
+fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
+    let Some(run) = run else {
+        return if case.is_marked() { case.undecided() } else { Vec::new() };
+    };
     let mut judged = verdict::judge(&case.example, &case.found.claims, run);
     case.set_aside(&mut judged);
     judged
@@ -144,6 +154,7 @@ fn case(document: usize, example: Example) -> Case {
         era: 0,
         follows: BTreeSet::new(),
         context: Vec::new(),
+        expected_ms: 0,
     }
 }
 
@@ -199,7 +210,7 @@ fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
         limits: case.limits(settings.limits),
-        expected_ms: 0,
+        expected_ms: case.expected_ms,
     }
 }
 
@@ -342,7 +353,7 @@ fn confirm_refutations(
     run(&engine, cases, &doubtful, settings, &Progress::hidden(), &mut runs);
     for index in doubtful {
         let Some(run) = &runs[index] else { continue };
-        let second = judge(&cases[index], run);
+        let second = judge(&cases[index], Some(run));
         for first in judged[index].iter_mut().filter(|judged| judged.verdict == Verdict::Refuted) {
             let same = second.iter().any(|again| {
                 again.claim.line == first.claim.line
@@ -352,7 +363,7 @@ fn confirm_refutations(
             });
             if !same {
                 first.verdict = Verdict::Undecided;
-                first.reason = Some("nondeterministic".to_owned());
+                first.reason = Some(verdict::NONDETERMINISTIC.to_owned());
             }
         }
     }

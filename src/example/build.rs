@@ -159,7 +159,7 @@ impl Builder<'_> {
         example.marks.extend(block.marks.iter().cloned());
         self.extraction.notes.append(&mut notes);
         let parsed = python::parse(&example.code);
-        self.known.append(&mut Names::of(parsed.suite()).global);
+        self.known.extend(Names::of(parsed.suite()).global);
         self.extraction.examples.push(example);
     }
 
