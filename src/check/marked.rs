@@ -130,33 +130,47 @@ fn is_comment(source: &str) -> bool {
 /// Finds for each example those that it runs after because marks say so: what prepares the
 /// document, the earlier examples of its group, and what it goes on from.
 pub fn connect(cases: &mut [Case]) {
-    let mut prepares: Vec<usize> = Vec::new();
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut previous: Option<usize> = None;
+    let mut above = Above::default();
     for index in 0..cases.len() {
-        if index > 0 && cases[index - 1].document != cases[index].document {
-            (previous, groups) = (None, BTreeMap::new());
-            prepares.clear();
+        let before = index.checked_sub(1).map(|before| &cases[before]);
+        if before.is_some_and(|before| before.document != cases[index].document) {
+            above = Above::default();
         }
-        cases[index].era = match index.checked_sub(1) {
-            Some(before) => cases[before].era,
-            None => 0,
-        };
+        cases[index].era = before.map_or(0, |before| before.era);
         if cases[index].example.form == Form::Inline {
             continue;
         }
         if cases[index].has(&Meaning::ClearNames) {
             cases[index].era += 1;
-            (previous, groups) = (None, BTreeMap::new());
-            prepares.clear();
+            above = Above::default();
         }
-        let mut follows: BTreeSet<usize> = prepares.iter().copied().collect();
+        cases[index].follows = above.followed_by(cases, index);
+        if !cases[index].is_marked() {
+            above.previous = Some(index);
+            if prepares_others(cases, index, &above.prepares) {
+                above.prepares.push(index);
+            }
+        }
+    }
+}
+
+/// The examples that later ones of the document may run after.
+#[derive(Default)]
+struct Above {
+    prepares: Vec<usize>,
+    groups: BTreeMap<String, Vec<usize>>,
+    previous: Option<usize>,
+}
+
+impl Above {
+    fn followed_by(&mut self, cases: &[Case], index: usize) -> BTreeSet<usize> {
+        let mut follows: BTreeSet<usize> = self.prepares.iter().copied().collect();
         for name in group_names(&cases[index]) {
-            let members = groups.entry(name).or_default();
+            let members = self.groups.entry(name).or_default();
             follows.extend(members.iter().copied());
             members.push(index);
         }
-        if let Some(previous) = previous.filter(|_| cases[index].has(&Meaning::Continues)) {
+        if let Some(previous) = self.previous.filter(|_| cases[index].has(&Meaning::Continues)) {
             follows.extend(cases[previous].follows.iter().copied());
             follows.insert(previous);
         }
@@ -164,13 +178,7 @@ pub fn connect(cases: &mut [Case]) {
         while follows.len() > MOST_FOLLOWED {
             follows.pop_first();
         }
-        cases[index].follows = follows;
-        if !cases[index].is_marked() {
-            previous = Some(index);
-            if prepares_others(cases, index, &prepares) {
-                prepares.push(index);
-            }
-        }
+        follows
     }
 }
 
