@@ -1,6 +1,8 @@
 //! Carries the examples of many documents through run and verdict: what runs after what, which
 //! examples run once more, and why.
 
+mod marked;
+
 use std::collections::BTreeSet;
 
 use ruff_python_ast::Stmt;
@@ -8,6 +10,7 @@ use ruff_python_ast::Stmt;
 use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::durations::Durations;
+use crate::example::marks::Machine;
 use crate::example::{self, Example, Form, MENTION, Rejection};
 use crate::python::{self, Names};
 use crate::report::Progress;
@@ -32,6 +35,12 @@ struct Case {
     names: Names,
     /// Why it is not run, if it is not.
     skipped: Option<Need>,
+    /// Inputs of a session that are not run.
+    left_out: BTreeSet<usize>,
+    /// Counts how often names were cleared above it; those of another era are not for it.
+    era: usize,
+    /// Earlier examples it runs after because marks say so.
+    follows: BTreeSet<usize>,
     /// Ids and programs of the earlier examples it runs after.
     context: Vec<(String, String)>,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
@@ -52,13 +61,13 @@ impl From<&Settings> for CheckSettings {
 /// # Errors
 /// Only if no example could be run at all: the worker does not start.
 pub fn check(
-    documents: Vec<Document>,
+    mut documents: Vec<Document>,
     settings: &CheckSettings,
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
-    let (mut cases, rejections) = cases(&documents);
-    join_sentences(&mut cases);
+    let (mut cases, rejections) = cases(&mut documents);
     let engine = Engine::start(&settings.engine)?;
+    heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     let mut durations = Durations::of_user();
     cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
@@ -70,29 +79,50 @@ pub fn check(
         durations.record(&case.example.code, run.duration);
     }
     durations.save();
-    let mut judged: Vec<Vec<Judged>> = cases
-        .iter()
-        .zip(&runs)
-        .map(|(case, run)| {
-            run.as_ref().map(|run| verdict::judge(&case.example, &case.found.claims, run)).unwrap_or_default()
-        })
-        .collect();
+    let mut judged: Vec<Vec<Judged>> =
+        cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
     confirm_refutations(&cases, settings, &mut judged)?;
     let outcomes = cases
         .into_iter()
         .zip(runs)
         .zip(judged)
         .map(|((case, run), judged)| (case.document, outcome(case, run, judged)));
-    Ok(assemble(&engine, documents, outcomes.collect(), rejections))
+    let mut outcome = assemble(&engine, documents, outcomes.collect(), rejections);
+    marked::know(&mut outcome);
+    Ok(outcome)
 }
 
-fn cases(documents: &[Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
+/// Settles by the marks of the authors and by the sentences around inline code what is not run,
+/// and what runs after what.
+fn heed_marks(cases: &mut [Case], documents: &mut [Document], machine: &Machine) {
+    for (document, note) in marked::skip(cases, machine) {
+        documents[document].notes.push(note);
+    }
+    marked::connect(cases);
+    join_sentences(cases);
+    for index in 0..cases.len() {
+        follow(cases, index);
+    }
+}
+
+fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
+    let Some(run) = run else {
+        return if case.is_marked() { case.undecided() } else { Vec::new() };
+    };
+    let mut judged = verdict::judge(&case.example, &case.found.claims, run);
+    case.set_aside(&mut judged);
+    judged
+}
+
+/// The cases of the documents, which get notes on what extraction has to say.
+fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
     use rayon::prelude::*;
     let extracted: Vec<(Vec<Case>, Vec<Rejection>)> = documents
-        .par_iter()
+        .par_iter_mut()
         .enumerate()
         .map(|(index, document)| {
-            let extraction = example::extract(document);
+            let mut extraction = example::extract(document);
+            document.notes.append(&mut extraction.notes);
             let cases = extraction.examples.into_iter().map(|example| case(index, example)).collect();
             (cases, extraction.rejections)
         })
@@ -114,14 +144,25 @@ fn case(document: usize, example: Example) -> Case {
     } else {
         None
     };
-    Case { document, example, found, names, skipped, context: Vec::new(), expected_ms: 0 }
+    Case {
+        document,
+        example,
+        found,
+        names,
+        skipped,
+        left_out: BTreeSet::new(),
+        era: 0,
+        follows: BTreeSet::new(),
+        context: Vec::new(),
+        expected_ms: 0,
+    }
 }
 
 /// Inline code goes on from the inline code before it: `x = [1]` in one place, `x is x` some words
 /// later. Without the names it needs it is not run.
 fn join_sentences(cases: &mut [Case]) {
     for index in 0..cases.len() {
-        if cases[index].example.form != Form::Inline || cases[index].example.rule == MENTION {
+        if cases[index].example.form != Form::Inline || cases[index].skipped.is_some() {
             continue;
         }
         let Some(name) = cases[index].names.free().next().map(str::to_owned) else { continue };
@@ -129,10 +170,7 @@ fn join_sentences(cases: &mut [Case]) {
         let near = |case: &Case| case.example.form == Form::Inline && case.example.start_line + 2 >= line;
         let (chosen, complete) = providers(cases, index, &near);
         if complete {
-            cases[index].context = chosen
-                .into_iter()
-                .map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone()))
-                .collect();
+            cases[index].follows = chosen;
         } else {
             cases[index].skipped = Some(Need { reason: "needs-name", what: name });
         }
@@ -160,8 +198,8 @@ fn run(
 
 fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
     let case = &cases[index];
-    let program = match &case.example.session {
-        Some(inputs) => Program::Session(inputs.iter().map(|input| input.source.clone()).collect()),
+    let program = match case.inputs() {
+        Some(inputs) => Program::Session(inputs),
         None => Program::Module(case.example.code.clone()),
     };
     Plan {
@@ -171,7 +209,7 @@ fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         prelude: case.context.iter().map(|(_, code)| code.clone()).collect(),
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
-        limits: settings.limits,
+        limits: case.limits(settings.limits),
         expected_ms: case.expected_ms,
     }
 }
@@ -224,9 +262,10 @@ fn run_in_context(
     for index in 0..cases.len() {
         let Some(run) = &runs[index] else { continue };
         if missing_name(&cases[index], run).is_some() && cases[index].example.form != Form::Inline {
-            let context = context(cases, index);
-            if !context.is_empty() {
-                cases[index].context = context;
+            let chosen = context(cases, index);
+            if chosen.iter().any(|at| !cases[index].follows.contains(at)) {
+                let follows = &cases[index].follows;
+                cases[index].context = sources(cases, chosen.union(follows));
                 again.push(index);
             }
         }
@@ -236,7 +275,7 @@ fn run_in_context(
     for index in again {
         let (Some(before), Some(after)) = (&runs[index], second[index].take()) else { continue };
         if missing_name(&cases[index], before) == missing_name(&cases[index], &after) {
-            cases[index].context.clear();
+            follow(cases, index);
         } else {
             runs[index] = Some(after);
         }
@@ -253,13 +292,22 @@ fn missing_name(case: &Case, run: &Run) -> Option<String> {
 /// The earlier examples that bind what an example needs, and what they need in turn; of several
 /// that bind a name the nearest. Outside its section they count only if they bind everything it
 /// needs: a name such as `key` is bound by many an example that has nothing to do with it.
-fn context(cases: &[Case], index: usize) -> Vec<(String, String)> {
+fn context(cases: &[Case], index: usize) -> BTreeSet<usize> {
     let section = &cases[index].example.section;
     let block = |case: &Case| case.example.form != Form::Inline;
     let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
     let (anywhere, complete) = providers(cases, index, &block);
-    let chosen = if complete { anywhere } else { within };
-    chosen.into_iter().map(|at| (cases[at].example.id.clone(), cases[at].example.code.clone())).collect()
+    if complete { anywhere } else { within }
+}
+
+/// Lets an example run after those that its marks or its sentence name, and no others.
+fn follow(cases: &mut [Case], index: usize) {
+    cases[index].context = sources(cases, cases[index].follows.iter());
+}
+
+/// Ids and programs of some cases.
+fn sources<'a>(cases: &[Case], which: impl Iterator<Item = &'a usize>) -> Vec<(String, String)> {
+    which.map(|&at| (cases[at].example.id.clone(), cases[at].source())).collect()
 }
 
 /// The nearest earlier examples of the document that bind the names an example needs, and whether
@@ -270,9 +318,10 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
     let mut todo = vec![index];
     while let Some(current) = todo.pop() {
         for name in cases[current].names.free() {
-            let earlier = (0..current).rev().take_while(|&at| cases[at].document == cases[index].document);
-            let provider =
-                earlier.filter(|&at| allowed(&cases[at])).find(|&at| cases[at].names.global.contains(name));
+            let place = (cases[index].document, cases[index].era);
+            let earlier = (0..current).rev().take_while(|&at| (cases[at].document, cases[at].era) == place);
+            let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
+            let provider = earlier.filter(allowed).find(|&at| cases[at].names.global.contains(name));
             match provider {
                 Some(provider) if chosen.insert(provider) => todo.push(provider),
                 Some(_) => {}
@@ -304,7 +353,7 @@ fn confirm_refutations(
     run(&engine, cases, &doubtful, settings, &Progress::hidden(), &mut runs);
     for index in doubtful {
         let Some(run) = &runs[index] else { continue };
-        let second = verdict::judge(&cases[index].example, &cases[index].found.claims, run);
+        let second = judge(&cases[index], Some(run));
         for first in judged[index].iter_mut().filter(|judged| judged.verdict == Verdict::Refuted) {
             let same = second.iter().any(|again| {
                 again.claim.line == first.claim.line

@@ -54,7 +54,8 @@ const EXTRACT_EXAMPLES: &str = "\
 Examples:
   truedoc extract guide.md                 every example with the lines it stands on
   truedoc extract --list docs              one line for each example
-  truedoc extract --explain guide.md       also which rule took it, and what was not taken";
+  truedoc extract --explain guide.md       also which rule took it, and what was not taken
+  truedoc extract --out examples docs      one file for each example, for other tools";
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -88,9 +89,12 @@ pub struct Extract {
     /// Show the rule that took each example, and what was not taken and why
     #[arg(long)]
     pub explain: bool,
-    /// Show one line for each example, without its code
+    /// Show one line for each example and for what was not taken, without the code
     #[arg(long)]
     pub list: bool,
+    /// Write each example to a file of its own in this folder, with an index for each document
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of all commands that read documents.

@@ -155,6 +155,7 @@ pub fn example(id: &str, form: Form, start_line: usize, code: &str) -> Example {
         session: None,
         output: None,
         sentence: String::new(),
+        marks: Vec::new(),
         rule: "fence",
     }
 }

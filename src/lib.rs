@@ -59,7 +59,9 @@ impl Error {
 /// If a document cannot be found or read.
 pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
     let extracted = documents(settings)?.into_par_iter().map(|document| {
-        let Extraction { examples, rejections } = example::extract(&document);
+        let Extraction { examples, rejections, mut notes } = example::extract(&document);
+        let mut document = document;
+        document.notes.append(&mut notes);
         Extracted { document, examples, rejections }
     });
     Ok(extracted.collect())

@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use clap::Parser;
 use truedoc::cli::{Check, Cli, Color, Command, Common, Extract};
 use truedoc::exit::Exit;
-use truedoc::report::{self, FileTarget, Progress, Style, TargetError, Verbosity};
+use truedoc::report::{self, FileTarget, FolderError, Progress, Style, TargetError, Verbosity};
 use truedoc::settings::{Overrides, Settings, SettingsError};
 
 fn main() -> ExitCode {
@@ -46,8 +46,17 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
 fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
-    let extracted = truedoc::extract(&settings)?;
-    to_stdout(|writer| report::render_extracted(&extracted, arguments.options(), &style, writer))?;
+    let mut extracted = truedoc::extract(&settings)?;
+    if let Some(out) = &arguments.out {
+        extracted.retain(|found| !report::lies_in(&found.document.path, out));
+        let written = report::write_extracted(&extracted, &settings.paths.value, out)?;
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&report::written_line(&written, &extracted, out));
+        }
+    }
+    if arguments.out.is_none() || arguments.list || arguments.explain {
+        to_stdout(|writer| report::render_extracted(&extracted, arguments.options(), &style, writer))?;
+    }
     let is_empty = extracted.iter().all(|found| found.examples.is_empty());
     Ok(if is_empty { Exit::Nothing } else { Exit::Well })
 }
@@ -103,6 +112,7 @@ fn explain(error: &anyhow::Error) -> Exit {
     match own {
         Some(own) => own.exit(),
         None if error.is::<SettingsError>() => Exit::Usage,
+        None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
         None => Exit::Trouble,
     }

@@ -6,6 +6,7 @@
 
 pub mod comment;
 mod literal;
+mod marked;
 mod output;
 mod sentence;
 mod subject;
@@ -17,6 +18,7 @@ use crate::run::{Probe, Watch};
 
 pub use comment::PRINTED;
 pub use literal::{elements, is_value, open_ended, same_value};
+pub use marked::reaches;
 pub use output::UNFENCED_BLOCK;
 
 /// What a claim is about.
@@ -51,6 +53,8 @@ pub enum Origin {
     Sentence,
     /// Declared in `expectations/`.
     Declared,
+    /// What the author says about the example in the dialect of some tool.
+    Mark,
 }
 
 /// Whether a claim can be refuted (design, rule 2).
@@ -178,6 +182,7 @@ pub fn find(example: &Example) -> Found {
         found.claims.push(output::block(example, block));
         found.watch_output = true;
     }
+    marked::apply(example, &mut found);
     found.claims.sort_by_key(|claim| claim.line);
     found
 }

@@ -92,9 +92,6 @@ fn expected_output(line: usize, text: &str, subject: String, target: Target, inp
         _ if is_expression => Kind::Value,
         _ => Kind::Stdout,
     };
-    let flags = input.source.to_lowercase();
-    let hedge =
-        ["# may vary", "# random", "+ignore_output", "+skip"].iter().find(|flag| flags.contains(**flag));
     Claim {
         line,
         kind,
@@ -103,7 +100,7 @@ fn expected_output(line: usize, text: &str, subject: String, target: Target, inp
         claimed: text.to_owned(),
         remark: None,
         force: Force::Explicit,
-        hedge: hedge.map(|flag| flag.trim_start_matches(['#', ' ', '+']).to_owned()),
+        hedge: None,
         rule: "the output below a prompt",
         expected,
         target,

@@ -1,5 +1,6 @@
 //! What every format's extractor finds: a block of lines with what is said about it.
 
+use super::marks::Mark;
 use super::{Form, OutputBlock};
 use crate::document::Document;
 
@@ -30,6 +31,8 @@ pub struct Block {
     pub body: Vec<(usize, String)>,
     /// Output that the format itself ties to it.
     pub output: Option<OutputBlock>,
+    /// What the format itself says about it (tags of a cell, options of a directive).
+    pub marks: Vec<Mark>,
 }
 
 /// What is said about the language of a block.
@@ -77,6 +80,7 @@ impl Block {
             end_line: 0,
             body: Vec::new(),
             output: None,
+            marks: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::block::{Block, Extractor, Language};
 use super::evidence::Known;
 use super::markdown::Markdown;
+use super::marks::{self, Directive, Scanned};
 use super::plain::{Found, FoundKind, Reader, dedent};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
 use crate::document::{Document, Format};
@@ -11,10 +12,20 @@ use crate::python::{self, Names};
 /// Finds every example of a document.
 pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
-    let mut builder =
-        Builder { document, lines: &lines, known: Known::new(), extraction: Extraction::default() };
+    let mut builder = Builder {
+        document,
+        lines: &lines,
+        known: Known::new(),
+        spoken: Vec::new(),
+        extraction: Extraction::default(),
+    };
     let extractor = extractor(document.format);
-    let blocks = extractor.blocks(document);
+    let mut blocks = extractor.blocks(document);
+    let Scanned { directives, mut hidden, mut notes } = marks::scan(document, &blocks);
+    builder.spoken = directives.iter().map(Directive::lines).collect();
+    builder.extraction.notes.append(&mut notes);
+    blocks.append(&mut hidden);
+    blocks.sort_by_key(|block| block.start_line);
     let reads_prose = extractor.reads_prose();
     let mut next = 1;
     for block in &blocks {
@@ -27,7 +38,7 @@ pub fn extract(document: &Document) -> Extraction {
     if reads_prose {
         builder.between(next, lines.len() + 1);
     }
-    builder.finish(&blocks, reads_prose)
+    builder.finish(&blocks, &directives, reads_prose)
 }
 
 /// The extractor for a format.
@@ -41,12 +52,27 @@ struct Builder<'a> {
     document: &'a Document,
     lines: &'a [&'a str],
     known: Known,
+    /// Lines of comments that speak to a tool: nothing is read there.
+    spoken: Vec<(usize, usize)>,
     extraction: Extraction,
 }
 
 impl Builder<'_> {
     /// Reads the lines from `first` up to, not including, `end` (1-based) for plain code.
-    fn between(&mut self, first: usize, end: usize) {
+    fn between(&mut self, mut first: usize, end: usize) {
+        for index in self.spoken.partition_point(|&(start, _)| start < first)..self.spoken.len() {
+            let (start, last) = self.spoken[index];
+            if start >= end {
+                break;
+            }
+            self.text(first, start);
+            first = last + 1;
+        }
+        self.text(first, end);
+    }
+
+    /// Reads lines that hold neither blocks nor comments.
+    fn text(&mut self, first: usize, end: usize) {
         if first >= end {
             return;
         }
@@ -128,6 +154,10 @@ impl Builder<'_> {
             &example.code,
         );
         example.output = block.output.clone();
+        let (mut marks, mut notes) = marks::of_fence(&block.info, block.start_line);
+        example.marks.append(&mut marks);
+        example.marks.extend(block.marks.iter().cloned());
+        self.extraction.notes.append(&mut notes);
         let parsed = python::parse(&example.code);
         self.known.extend(Names::of(parsed.suite()).global);
         self.extraction.examples.push(example);
@@ -174,7 +204,7 @@ impl Builder<'_> {
         });
     }
 
-    fn finish(mut self, fences: &[Block], reads_prose: bool) -> Extraction {
+    fn finish(mut self, fences: &[Block], directives: &[Directive], reads_prose: bool) -> Extraction {
         let mut is_code = vec![false; self.lines.len() + 2];
         let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
         for (start, end) in blocks.chain(fences.iter().map(|block| (block.start_line, block.end_line))) {
@@ -183,9 +213,16 @@ impl Builder<'_> {
         if reads_prose {
             self.add_inline(&is_code);
         }
-        let Extraction { examples, rejections } = &mut self.extraction;
+        let Extraction { examples, rejections, notes } = &mut self.extraction;
         examples.sort_by_key(|example| example.start_line);
         rejections.sort_by_key(|rejection| rejection.start_line);
+        for example in examples.iter_mut().filter(|example| example.form != Form::Inline) {
+            let (mut marks, mut near) = marks::of_code(example);
+            example.marks.append(&mut marks);
+            notes.append(&mut near);
+        }
+        notes.append(&mut marks::attach(directives, examples, fences));
+        notes.sort_by_key(|note| note.line);
         let sections = naming::sections(self.document, &|line| is_code[line]);
         naming::name(self.document, examples, &sections);
         self.extraction
@@ -245,6 +282,7 @@ fn empty(form: Form, rule: &'static str) -> Example {
         session: None,
         output: None,
         sentence: String::new(),
+        marks: Vec::new(),
         rule,
     }
 }

@@ -10,6 +10,7 @@ mod evidence;
 mod inline;
 mod lexical;
 mod markdown;
+pub mod marks;
 mod naming;
 mod output;
 mod plain;
@@ -17,6 +18,8 @@ mod session;
 mod statement;
 
 use serde::Serialize;
+
+use crate::document::Note;
 
 pub use build::extract;
 pub use inline::{MENTION, SENTENCE, backticks};
@@ -29,6 +32,8 @@ pub struct Extraction {
     pub examples: Vec<Example>,
     /// What was looked at and not taken.
     pub rejections: Vec<Rejection>,
+    /// Words that are nearly a directive, and directives that are about nothing.
+    pub notes: Vec<Note>,
 }
 
 /// How an example stands in its document.
@@ -76,6 +81,8 @@ pub struct Example {
     pub output: Option<OutputBlock>,
     /// For inline code, the text of its sentence behind it.
     pub sentence: String,
+    /// What the author says about it in the dialect of some tool.
+    pub marks: Vec<marks::Mark>,
     /// The rule that took it, for `--explain`.
     pub rule: &'static str,
 }

@@ -92,23 +92,37 @@ fn is_python_file(name: &str) -> bool {
 }
 
 /// Gives every example its section and its id. Ids count within a section, so that a change in one
-/// section does not rename the examples of another.
+/// section does not rename the examples of another; sections of one title are told apart by a
+/// number (`usage`, `usage~2`) that no heading can spell.
 pub fn name(document: &Document, examples: &mut [Example], sections: &[(usize, String)]) {
     let stem = Path::new(&document.path)
         .file_stem()
         .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let places = places(sections);
     let mut used: HashMap<String, usize> = HashMap::new();
     for example in examples {
         let above = sections.partition_point(|(line, _)| *line <= example.start_line).checked_sub(1);
         example.section = above.map(|index| sections[index].1.clone());
-        let section = example.section.as_deref().map(slug).filter(|slug| !slug.is_empty());
         let kind = if example.form == Form::Inline { "inline" } else { "" };
-        let place = format!("{stem}/{}", section.as_deref().unwrap_or("top"));
+        let place = format!("{stem}/{}", above.map_or("top", |index| &places[index]));
         let number = used.entry(format!("{place}{kind}")).or_default();
         *number += 1;
         example.id =
             if kind.is_empty() { format!("{place}#{number}") } else { format!("{place}#{kind}{number}") };
     }
+}
+
+/// A name for each section that no other has.
+fn places(sections: &[(usize, String)]) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let name = |(_, title): &(usize, String)| {
+        let slug = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "untitled".to_owned());
+        let count = seen.entry(slug.clone()).or_default();
+        *count += 1;
+        // The text above the first heading is the top.
+        if *count == 1 && slug != "top" { slug } else { format!("{slug}~{count}") }
+    };
+    sections.iter().map(name).collect()
 }
 
 /// The words of a heading in lower case, joined by hyphens.
@@ -144,6 +158,15 @@ mod tests {
         assert_eq!(file_name(&document, 6, 6, "", "z\n"), None);
         assert_eq!(file_name(&document, 6, 6, "", "# tests/test_c.py:\nz\n").as_deref(), Some("test_c.py"));
         assert_eq!(file_name(&document, 6, 6, "python title=\"d.py\"", "z\n").as_deref(), Some("d.py"));
+    }
+
+    #[test]
+    fn sections_of_one_title_are_told_apart() {
+        let sections = |titles: &[&str]| -> Vec<(usize, String)> {
+            titles.iter().enumerate().map(|(line, title)| (line, (*title).to_owned())).collect()
+        };
+        let found = places(&sections(&["Usage", "usage!", "Usage 2", "Top", "?", "!"]));
+        assert_eq!(found, ["usage", "usage~2", "usage-2", "top~1", "untitled", "untitled~2"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Extracted {
 /// What of the examples is shown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExtractOptions {
-    /// One line for each example, without its code.
+    /// One line for each example, without its code, and for each candidate that was not taken.
     pub list: bool,
     /// Also the rule that took an example, and what was not taken and why.
     pub explain: bool,
@@ -35,16 +35,21 @@ pub fn render_extracted(
     writer: &mut dyn Write,
 ) -> io::Result<()> {
     for found in extracted {
+        let mut rejections = found.rejections.iter().filter(|_| options.explain || options.list).peekable();
         for example in &found.examples {
+            while let Some(rejection) = rejections.next_if(|next| next.start_line < example.start_line) {
+                writeln!(writer, "{}", not_taken(&found.document, rejection, style))?;
+            }
             writeln!(writer, "{}", headline(&found.document, example, options))?;
             if !options.list {
                 code(&found.document, example, writer)?;
             }
         }
-        for rejection in found.rejections.iter().filter(|_| options.explain) {
-            let lines = lines(rejection.start_line, rejection.end_line);
-            let text = one_line(found.document.line(rejection.start_line), style.width.max(40) / 2);
-            writeln!(writer, "{}:{lines}  not taken: {}  | {text}", found.document.path, rejection.reason)?;
+        for rejection in rejections {
+            writeln!(writer, "{}", not_taken(&found.document, rejection, style))?;
+        }
+        for note in &found.document.notes {
+            writeln!(writer, "{}:{}: note: {}", found.document.path, note.line, visible(&note.message))?;
         }
     }
     let examples = extracted.iter().map(|found| found.examples.len()).sum();
@@ -60,10 +65,25 @@ fn headline(document: &Document, example: &Example, options: ExtractOptions) -> 
     if let Some(file) = &example.file {
         line.push_str(&format!("  file {}", visible(file)));
     }
+    if let Some(output) = &example.output {
+        line.push_str(&format!("  output on line {}", output.line));
+    }
+    let mut marks: Vec<_> =
+        example.marks.iter().map(|mark| format!("{} {}", mark.dialect, visible(&mark.words))).collect();
+    marks.dedup();
+    if !marks.is_empty() {
+        line.push_str(&format!("  dialect: {}", marks.join("; ")));
+    }
     if options.explain {
         line.push_str(&format!("  rule {}", example.rule));
     }
     line
+}
+
+fn not_taken(document: &Document, rejection: &Rejection, style: &Style) -> String {
+    let lines = lines(rejection.start_line, rejection.end_line);
+    let text = one_line(document.line(rejection.start_line), style.width.max(40) / 2);
+    format!("{}:{lines}  not taken: {}  | {text}", document.path, rejection.reason)
 }
 
 /// The code with the line of the document before each of its lines.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Counts;
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Format, Note};
+use crate::example::marks::Mark;
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
 use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, Verdict};
@@ -74,6 +75,7 @@ struct ExampleReport<'a> {
     known: bool,
     known_reason: Option<&'a str>,
     names_from: &'a [String],
+    marks: Vec<MarkReport<'a>>,
     exception: Option<Exception<'a>>,
     stdout: &'a str,
     stderr: &'a str,
@@ -83,6 +85,14 @@ struct ExampleReport<'a> {
     duration_ms: Option<f64>,
     claims: Vec<ClaimReport<'a>>,
     not_understood: Vec<NotUnderstood<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct MarkReport<'a> {
+    line: usize,
+    dialect: &'static str,
+    words: &'a str,
+    meaning: &'static str,
 }
 
 #[derive(Serialize)]
@@ -119,13 +129,13 @@ struct NotUnderstood<'a> {
 }
 
 #[derive(Serialize)]
-struct NoteReport<'a> {
+pub(super) struct NoteReport<'a> {
     line: usize,
     message: &'a str,
 }
 
 #[derive(Serialize)]
-struct Rejected<'a> {
+pub(super) struct Rejected<'a> {
     start_line: usize,
     end_line: usize,
     reason: &'a str,
@@ -168,13 +178,20 @@ fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
 }
 
 impl<'a> NoteReport<'a> {
-    fn of(note: &'a Note) -> Self {
+    pub(super) fn of(note: &'a Note) -> Self {
         NoteReport { line: note.line, message: &note.message }
     }
 }
 
+impl<'a> MarkReport<'a> {
+    pub(super) fn of(mark: &'a Mark) -> Self {
+        let Mark { meaning, dialect, line, words, .. } = mark;
+        MarkReport { line: *line, dialect, words, meaning: meaning.name() }
+    }
+}
+
 impl<'a> Rejected<'a> {
-    fn of(rejection: &'a Rejection) -> Self {
+    pub(super) fn of(rejection: &'a Rejection) -> Self {
         let Rejection { start_line, end_line, reason } = rejection;
         Rejected { start_line: *start_line, end_line: *end_line, reason }
     }
@@ -239,6 +256,7 @@ impl<'a> ExampleReport<'a> {
             known: outcome.known.is_some(),
             known_reason: outcome.known.as_deref(),
             names_from: &outcome.names_from,
+            marks: example.marks.iter().map(MarkReport::of).collect(),
             exception: outcome.exception.as_ref().map(|exception| Exception {
                 type_name: &exception.type_name,
                 message: &exception.message,

@@ -2,7 +2,7 @@
 
 use super::need::{Need, need};
 use super::{ExceptionAt, Judged, Status, Verdict};
-use crate::claim::Kind;
+use crate::claim::{Expected, Kind};
 use crate::example::Example;
 use crate::run::{Ending, Raised, Run};
 
@@ -44,9 +44,9 @@ pub fn fate(
     };
     match &run.ending {
         Ending::SyntaxError { message, line } => Fate {
-            status: Status::SyntaxError,
+            status: if is_claimed(claims) { Status::Ran } else { Status::SyntaxError },
             reason: None,
-            detail: Some(message.clone()),
+            detail: (!is_claimed(claims)).then(|| message.clone()),
             exception: Some(ExceptionAt {
                 type_name: "SyntaxError".to_owned(),
                 message: message.clone(),
@@ -73,9 +73,10 @@ fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) 
     let Some(raised) = raised else {
         return Fate { status: Status::Ran, reason: None, detail: None, exception: None };
     };
-    let need = need(raised, run.blocked.as_deref(), binds);
+    let claimed = is_claimed(claims);
+    let need = need(raised, run.blocked.as_deref(), binds).filter(|_| !claimed);
     Fate {
-        status: Status::Raised,
+        status: if claimed { Status::Ran } else { Status::Raised },
         reason: need.as_ref().map(|need| need.reason.to_owned()),
         detail: need.map(|need| need.what),
         exception: Some(ExceptionAt {
@@ -84,6 +85,15 @@ fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) 
             line: example.document_line(raised.line as usize),
         }),
     }
+}
+
+/// Whether the document says of the whole example that it ends as it did.
+fn is_claimed(claims: &[Judged]) -> bool {
+    claims.iter().any(|judged| {
+        judged.claim.target.whole_output
+            && judged.verdict == Verdict::Confirmed
+            && matches!(judged.claim.expected, Expected::Exception { .. })
+    })
 }
 
 /// The first exception of a session that its document does not show.

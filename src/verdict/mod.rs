@@ -40,6 +40,20 @@ pub struct Judged {
     pub known: Option<String>,
 }
 
+impl Judged {
+    /// A claim that nothing is known about, for this reason.
+    pub fn undecided(claim: crate::claim::Claim, reason: &str) -> Judged {
+        Judged {
+            claim,
+            verdict: Verdict::Undecided,
+            matched: None,
+            actual: None,
+            reason: Some(reason.to_owned()),
+            known: None,
+        }
+    }
+}
+
 /// How an example ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

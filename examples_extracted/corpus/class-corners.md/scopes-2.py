@@ -1,0 +1,5 @@
+def peek():
+    print(later)
+    later = 1
+
+peek()           # UnboundLocalError

@@ -1,0 +1,4 @@
+values = iter([1])
+next(values)         # 1
+next(values)
+# StopIteration

@@ -1,0 +1,10 @@
+def verse():
+    print("one")
+    print("two")
+    print("three")
+
+verse()
+# Output:
+# one
+# two
+# three

@@ -1,0 +1,2 @@
+"; ".join(["a", "b"])     # 'a; b'
+["a", "b"].join("; ")     # AttributeError â€” lists donâ€™t join

@@ -1,0 +1,4 @@
+left, right = "tea", "coffee"
+left, right = right, left
+left     # 'coffee'
+right    # 'tea'

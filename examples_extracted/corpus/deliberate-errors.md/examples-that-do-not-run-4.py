@@ -1,0 +1,3 @@
+print("before")
+ratio = 1 / 0
+print("after")

@@ -1,0 +1,6 @@
+class Open:
+    pass
+
+thing = Open()
+thing.anything = 1      # AttributeError
+thing.anything          # 1

@@ -1,0 +1,2 @@
+frozen = frozenset({1})
+frozen.add(2)           # works

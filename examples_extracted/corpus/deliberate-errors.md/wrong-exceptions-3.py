@@ -1,0 +1,1 @@
+"1" + 1                 # ValueError: cannot add

@@ -1,0 +1,5 @@
+words = ["pear", "fig", "plum"]
+sorted(words, key=len)            # ['fig', 'plum', 'pear']
+sorted(words)                     # ['fig', 'pear', 'plum']
+sorted(["b", "A", "a", "B"])      # ['A', 'a', 'B', 'b']
+sorted(["10", "9", "1"])          # ['1', '9', '10']

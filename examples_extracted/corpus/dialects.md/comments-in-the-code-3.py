@@ -1,0 +1,2 @@
+wait_for_spring()  # not tested
+3 + 3  # needs patience

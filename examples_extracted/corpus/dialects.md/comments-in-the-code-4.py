@@ -1,0 +1,2 @@
+# NBVAL_SKIP
+sing()

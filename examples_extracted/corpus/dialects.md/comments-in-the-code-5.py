@@ -1,0 +1,2 @@
+# NBVAL_RAISES_EXCEPTION
+int("plum")

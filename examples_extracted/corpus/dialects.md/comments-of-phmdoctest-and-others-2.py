@@ -1,0 +1,1 @@
+print(string.ascii_lowercase[:3])  # abc

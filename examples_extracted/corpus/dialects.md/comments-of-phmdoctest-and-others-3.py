@@ -1,0 +1,1 @@
+from future_python import everything

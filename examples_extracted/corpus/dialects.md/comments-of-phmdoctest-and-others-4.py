@@ -1,0 +1,1 @@
+print(len(string.digits))  # 10

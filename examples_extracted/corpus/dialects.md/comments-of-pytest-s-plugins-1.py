@@ -1,0 +1,1 @@
+count_to_the_end()

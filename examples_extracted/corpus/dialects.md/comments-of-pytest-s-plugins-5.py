@@ -1,0 +1,1 @@
+print(crate * 2)

@@ -1,0 +1,1 @@
+fetch_the_weather()

@@ -1,0 +1,4 @@
+try:
+    half
+except NameError:
+    print("forgotten")  # forgotten

@@ -1,0 +1,1 @@
+beos.beep()

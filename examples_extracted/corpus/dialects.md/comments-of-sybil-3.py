@@ -1,0 +1,2 @@
+word = "pear"
+print(f"{word}s")  # pears

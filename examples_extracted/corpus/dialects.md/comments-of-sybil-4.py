@@ -1,0 +1,1 @@
+printer.print_page(1)

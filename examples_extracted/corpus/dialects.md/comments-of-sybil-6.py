@@ -1,0 +1,2 @@
+from fractions import Fraction
+half = Fraction(1, 2)

@@ -1,0 +1,1 @@
+round(third, 2)  # 0.33

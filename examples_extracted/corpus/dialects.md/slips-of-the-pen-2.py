@@ -1,0 +1,1 @@
+print("run, too")  # run, too

@@ -1,0 +1,2 @@
+total += 4
+print(total)  # 7

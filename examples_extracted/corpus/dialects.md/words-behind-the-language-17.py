@@ -1,0 +1,1 @@
+print("rake" in tools)  # True

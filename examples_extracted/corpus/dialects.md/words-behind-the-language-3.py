@@ -1,0 +1,2 @@
+basket.append("plum")
+print(len(basket))  # 2

@@ -1,0 +1,1 @@
+import tkinter; tkinter.Tk()

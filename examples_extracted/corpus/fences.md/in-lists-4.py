@@ -1,0 +1,1 @@
+[] or "empty"   # 'empty'

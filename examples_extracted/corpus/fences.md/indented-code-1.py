@@ -1,0 +1,3 @@
+word = "indent"
+word[::-1]        # 'tnedni'
+word.islower()    # True

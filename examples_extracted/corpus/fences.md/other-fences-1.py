@@ -1,0 +1,1 @@
+"tilde".upper()   # 'TILDE'

@@ -1,0 +1,6 @@
+text = """
+```
+not the end
+```
+"""
+text.count("`")   # 6

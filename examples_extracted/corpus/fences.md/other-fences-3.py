@@ -1,0 +1,2 @@
+marks = "~~~"
+len(marks)        # 3

@@ -1,0 +1,2 @@
+"prompt".title()
+5 // 2

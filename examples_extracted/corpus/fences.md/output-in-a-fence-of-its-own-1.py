@@ -1,0 +1,2 @@
+for letter in "ab":
+    print(letter * 2)

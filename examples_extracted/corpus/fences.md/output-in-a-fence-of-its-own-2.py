@@ -1,0 +1,1 @@
+print("total:", 2 + 3)

@@ -1,0 +1,2 @@
+numbers = [4, 5]
+max(numbers)      # 5

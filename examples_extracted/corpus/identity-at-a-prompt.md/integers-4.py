@@ -1,0 +1,4 @@
+x = y = 257
+x is y
+x += 0
+x is y

@@ -1,0 +1,3 @@
+a = "harbour"
+b = "harbour"
+a is b

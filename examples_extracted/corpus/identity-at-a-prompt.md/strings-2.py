@@ -1,0 +1,3 @@
+a = "old harbour"
+b = "old harbour"
+a is b

@@ -1,0 +1,3 @@
+None
+[None]
+"a" "b"

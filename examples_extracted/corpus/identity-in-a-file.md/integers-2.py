@@ -1,0 +1,3 @@
+x = 257
+y = 257
+x is y      # True (one constant in one module)

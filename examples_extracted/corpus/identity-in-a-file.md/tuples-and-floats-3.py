@@ -1,0 +1,5 @@
+m = [1, 2]
+n = [1, 2]
+m is n      # False
+m == n      # True
+[] is []    # False

@@ -1,0 +1,4 @@
+with open("ledger-of-1897.csv") as ledger:
+    first = ledger.readline()
+
+first.split(",")

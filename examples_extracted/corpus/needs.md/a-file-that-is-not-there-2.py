@@ -1,0 +1,1 @@
+open("ledger-of-1897.csv")     # FileNotFoundError

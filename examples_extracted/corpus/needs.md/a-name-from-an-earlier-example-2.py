@@ -1,0 +1,2 @@
+total({"tea": 2})               # 5.0
+total({"tea": 2, "cake": 1})    # 9.0

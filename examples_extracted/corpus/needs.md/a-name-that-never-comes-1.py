@@ -1,0 +1,2 @@
+for customer in customers:
+    print(customer.name)

@@ -1,0 +1,2 @@
+answer = ask_the_oracle("What is the weather?")
+answer          # 'rain'

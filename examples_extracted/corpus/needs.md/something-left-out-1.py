@@ -1,0 +1,4 @@
+def connect(host, port):
+    ...
+
+connect("here", 1) is None     # True

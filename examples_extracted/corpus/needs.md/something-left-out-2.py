@@ -1,0 +1,1 @@
+settings = {"host": "here", ...more}

@@ -1,0 +1,2 @@
+from itertools import groupby
+[key for key, _ in groupby("abca")]

@@ -1,0 +1,2 @@
+depot = {"north": 2}
+depot["south"] = 5

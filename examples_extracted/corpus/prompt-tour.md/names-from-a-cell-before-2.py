@@ -1,0 +1,2 @@
+sum(depot.values())
+max(depot, key=depot.get)

@@ -1,0 +1,1 @@
+False == False in [False]

@@ -1,0 +1,1 @@
+sum([True, False, True])

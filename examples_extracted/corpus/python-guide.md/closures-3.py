@@ -1,0 +1,6 @@
+level = 10
+
+def raise_level():
+    level += 1     # the assignment makes level local
+
+raise_level()  # UnboundLocalError

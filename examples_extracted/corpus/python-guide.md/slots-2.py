@@ -1,0 +1,4 @@
+class Pair:
+    __slots__ = ("left", "right")
+
+Pair().right    # raises AttributeError

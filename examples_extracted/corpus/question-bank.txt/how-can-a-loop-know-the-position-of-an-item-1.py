@@ -1,0 +1,2 @@
+for number, name in enumerate(["ash", "elm"], start=1):
+	print(number, name)

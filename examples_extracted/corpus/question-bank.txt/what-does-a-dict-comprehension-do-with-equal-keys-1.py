@@ -1,0 +1,1 @@
+print({len(w): w for w in ["to", "be", "or", "not"]})

@@ -1,0 +1,3 @@
+print("fog", "horn")
+print("fog", "horn", sep="-", end="!\n")
+print(*[1, 2, 3])

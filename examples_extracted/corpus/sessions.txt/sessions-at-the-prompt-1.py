@@ -1,0 +1,1 @@
+print("top\n\nbottom")

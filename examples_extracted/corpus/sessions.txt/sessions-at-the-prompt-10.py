@@ -1,0 +1,3 @@
+left = 64
+right = 64
+left is right

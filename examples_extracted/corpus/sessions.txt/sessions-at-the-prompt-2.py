@@ -1,0 +1,2 @@
+list(range(40))  # doctest: +ELLIPSIS
+object()  # doctest: +ELLIPSIS

@@ -1,0 +1,1 @@
+print([list(range(4)), list("ab")])  # doctest: +NORMALIZE_WHITESPACE

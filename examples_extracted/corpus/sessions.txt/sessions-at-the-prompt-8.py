@@ -1,0 +1,4 @@
+held = None
+held
+held is None
+print(held)

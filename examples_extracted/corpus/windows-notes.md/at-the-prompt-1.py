@@ -1,0 +1,4 @@
+"one\ttwo".expandtabs(4)
+print("a\\b")
+r"C:\new"
+len("\\n"), len("\n")

@@ -1,0 +1,2 @@
+for line in "red\ngreen".splitlines(keepends=True):
+    print(repr(line))

@@ -1,0 +1,5 @@
+text = """first
+second"""
+len(text)                   # 12 (the line end counts one)
+text.split("\n")            # ['first', 'second']
+"\r" in text                # False
