@@ -69,7 +69,11 @@ pub fn fate(
 }
 
 fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) -> bool) -> Fate {
-    let raised = if run.inputs.is_empty() { run.exception.as_ref() } else { unclaimed(run, claims) };
+    let raised = if run.inputs.is_empty() {
+        run.exception.as_ref().filter(|_| !claims.iter().any(shows_the_exception))
+    } else {
+        unclaimed(run, claims)
+    };
     let Some(raised) = raised else {
         return Fate { status: Status::Ran, reason: None, detail: None, exception: None };
     };
@@ -84,6 +88,13 @@ fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) 
             line: example.document_line(raised.line as usize),
         }),
     }
+}
+
+/// Whether a claim is the output of the whole example and rightly shows how it ends.
+fn shows_the_exception(judged: &Judged) -> bool {
+    judged.claim.target.whole_output
+        && judged.claim.kind == Kind::Raises
+        && judged.verdict == Verdict::Confirmed
 }
 
 /// The first exception of a session that its document does not show.
