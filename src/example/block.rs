@@ -57,7 +57,7 @@ impl Language {
     /// `python,ignore`, `python title="x"`) do not hide it.
     pub fn named(info: &str) -> Language {
         let mut words = info
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ':' | ';' | '='))
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ':' | ';' | '=' | '+'))
             .filter(|word| !word.is_empty());
         let word = words.next().unwrap_or_default().trim_start_matches('.').to_ascii_lowercase();
         match word.as_str() {
@@ -130,6 +130,7 @@ mod tests {
             "{code-block} python",
             "{code} py",
             "{testcode}",
+            "pycon+sql",
         ] {
             assert_eq!(Language::named(info), Language::Python, "{info}");
         }

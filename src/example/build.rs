@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
+use ruff_python_ast::Stmt;
+
 use super::asciidoc::Asciidoc;
 use super::block::{Block, Extractor, Language};
-use super::evidence::Known;
+use super::evidence::{Known, Strength, strength};
+use super::lexical::is_config_section;
 use super::markdown::Markdown;
-use super::plain::{Found, FoundKind, Reader, dedent};
+use super::plain::{Found, FoundKind, Reader, dedent, ends_with_semicolons};
 use super::rst::{self, Rst};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
@@ -114,6 +117,9 @@ impl Builder<'_> {
             _ if self.is_output(block) => self.attach_output(block),
             Language::Unnamed if reads_as_python(block, &self.known) => {
                 self.take(block, false, UNNAMED);
+            }
+            Language::Unnamed if is_literal_python(block, &self.known) => {
+                self.take(block, false, "a literal block that is valid Python");
             }
             _ => self.reject(block, "it names no language and does not read as Python"),
         }
@@ -248,6 +254,23 @@ fn reads_as_python(block: &Block, known: &Known) -> bool {
     let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
     let Some((first, last)) = block.bounds() else { return false };
     matches!(&found[..], [only] if only.first == first && only.last == last)
+}
+
+/// Whether a literal block of reStructuredText is valid Python as a whole. Where nothing else is
+/// said Python is the language of such blocks, so a single statement or call is enough.
+fn is_literal_python(block: &Block, known: &Known) -> bool {
+    let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
+    let text = block.text();
+    block.form == Form::Directive
+        && !lines.iter().any(|line| is_config_section(line))
+        && !ends_with_semicolons(&lines)
+        && python::parse_valid(&text).is_some_and(|parsed| {
+            parsed.suite().iter().any(is_call) || strength(parsed.suite(), &text, known) >= Strength::Medium
+        })
+}
+
+fn is_call(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(expression) if expression.value.is_call_expr())
 }
 
 /// Whether a line above a block says that output follows.

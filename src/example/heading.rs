@@ -11,7 +11,8 @@ pub fn of_rst(document: &Document, is_code: &dyn Fn(usize) -> bool) -> Vec<(usiz
         .collect()
 }
 
-fn is_rst_heading(document: &Document, number: usize) -> bool {
+/// Whether a line is the text of a heading of reStructuredText.
+pub fn is_rst_heading(document: &Document, number: usize) -> bool {
     let line = document.line(number);
     let text = line.trim();
     let Some(mark) = rule(document.line(number + 1)) else { return false };

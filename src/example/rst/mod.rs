@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::block::{Block, Extractor, Language};
+use super::heading::is_rst_heading;
 use super::statement::indent;
 use super::{Form, OutputBlock, ipython, session};
 use crate::document::Document;
@@ -58,6 +59,9 @@ impl<'a> Scanner<'a> {
         if session::is_prompt(line) {
             return self.end_of_paragraph(number);
         }
+        if is_rst_heading(self.document, number) {
+            return self.markup(number, number + 1);
+        }
         let (column, text) = start_of_text(line);
         match explicit_markup(text) {
             Some(rest) => self.explicit(number, column, rest),
@@ -73,7 +77,7 @@ impl<'a> Scanner<'a> {
         }
         // Targets, footnotes and substitutions; only the text of a footnote can go on.
         if rest.starts_with(['_', '[', '|']) {
-            let literal = announces_literal(rest);
+            let literal = rest.starts_with('[') && announces_literal(rest);
             return if literal { self.literal(number, number, column) } else { number + 1 };
         }
         if rest.is_empty() && self.is_blank(number + 1) {

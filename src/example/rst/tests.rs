@@ -44,8 +44,16 @@ fn literal_blocks_stand_below_two_colons() {
     check("Text.\n\n::\n\n    x = f(1)\n    y = x\n", &[(&[5, 6], "x = f(1)\ny = x\n")]);
     check("* item::\n\n      x = f(1)\n      y = x\n\n  on\n", &[(&[3, 4], "x = f(1)\ny = x\n")]);
     check("Text::\n\n> x = f(1)\n> y = x\n\nMore\n", &[(&[3, 4], "x = f(1)\ny = x\n")]);
+    check(".. _target::\n   x = f(1)\n", &[(&[2], "x = f(1)\n")]);
+    check(".. [1] Note::\n\n      x = f(1)\n", &[(&[3], "x = f(1)\n")]);
     check("No\\::\n\n    words here\n\nA::\n\nB\n", &[]);
     check("Text::\n\n    some words that are no code\n", &[]);
+    check(
+        "Text::\n\n    # again\n    refresh(o)\n\n    # done\n",
+        &[(&[3, 4, 5, 6], "# again\nrefresh(o)\n\n# done\n")],
+    );
+    check("Text::\n\n    [part]\n    name = value\n\nText::\n\n    f(x);\n\nText::\n\n    docs/index\n", &[]);
+    check("f(x), g(y=2)  # 3\n~~~~~~~~~~~~~~~~~\n\nText\n", &[]);
 }
 
 #[test]
