@@ -40,6 +40,11 @@ def code_of(lines, snippet):
     code = lines[snippet["start"] - 1:snippet["end"]]
     while all(re.match(r"\s*>( |$)", line) for line in code):
         code = [re.sub(r"^\s*> ?", "", line) for line in code]
+    if snippet.get("callouts"):  # AsciiDoc: numbers at line ends that refer to notes below the code
+        code = [re.sub(r"\s*(# ?)?(<\d+> ?)+$", "", line) for line in code]
+    if snippet.get("prompts") == "ipython":
+        code = [re.sub(r"^\s*\.{3}:", "...", re.sub(r"^In \[\d+\]:", ">>>", re.sub(r"^Out\[\d+\]: ", "", line)))
+                for line in textwrap.dedent("\n".join(code)).split("\n")]
     return "\n" * (snippet["start"] - 1) + textwrap.dedent("\n".join(code)) + "\n"
 
 

@@ -28,9 +28,10 @@ pub fn block(example: &Example, block: &OutputBlock) -> Claim {
     ];
     let hedge = hedges.iter().find(|hedge| label.contains(**hedge)).map(|hedge| (*hedge).to_owned());
     let text = block.text.trim_end_matches('\n').to_owned();
+    let raised = traceback(&text);
     Claim {
         line: block.line,
-        kind: Kind::Stdout,
+        kind: if raised.is_some() { Kind::Raises } else { Kind::Stdout },
         origin: Origin::OutputBlock,
         subject: "output of the example".to_owned(),
         claimed: text.clone(),
@@ -42,7 +43,7 @@ pub fn block(example: &Example, block: &OutputBlock) -> Claim {
             (true, true) => "an unlabelled fence below the example",
             (true, false) => "a labelled fence below the example",
         },
-        expected: traceback(&text).unwrap_or(Expected::Text(vec![text])),
+        expected: raised.unwrap_or(Expected::Text(vec![text])),
         target: Target { first: 1, last: example.lines.len(), whole_output: true, ..Target::default() },
     }
 }

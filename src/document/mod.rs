@@ -4,6 +4,7 @@
 //! a file holds, the result is either a [`Document`] whose notes name what was damaged, or one
 //! sentence that says why it cannot be read.
 
+mod content;
 mod damage;
 mod decode;
 mod walk;
@@ -32,16 +33,25 @@ pub const MAX_LINE: usize = 1 << 20;
 pub enum Format {
     /// Markdown.
     Markdown,
+    /// reStructuredText.
+    Rst,
+    /// AsciiDoc.
+    Asciidoc,
     /// Plain text; fences in it are understood all the same.
     Text,
 }
 
 /// File name extensions that [`walk`] takes in a folder, with the format they stand for. `Text` is
 /// only a first guess: [`Format::of`] looks at the content too.
-const EXTENSIONS: [(&str, Format); 5] = [
+const EXTENSIONS: [(&str, Format); 10] = [
     ("md", Format::Markdown),
     ("markdown", Format::Markdown),
     ("mdx", Format::Markdown),
+    ("rst", Format::Rst),
+    ("rest", Format::Rst),
+    ("adoc", Format::Asciidoc),
+    ("asciidoc", Format::Asciidoc),
+    ("asc", Format::Asciidoc),
     ("txt", Format::Text),
     ("text", Format::Text),
 ];
@@ -56,26 +66,10 @@ impl Format {
     /// The format of a document: by the extension, and by the content where that leaves it open.
     pub fn of(path: &Path, text: &str) -> Format {
         match Format::of_extension(path) {
-            Some(Format::Markdown) => Format::Markdown,
-            _ if looks_like_markdown(text) => Format::Markdown,
-            _ => Format::Text,
+            Some(Format::Text) | None => content::format(text),
+            Some(format) => format,
         }
     }
-}
-
-/// Whether a text has fences or ATX headings. A single `#` counts only where the text begins with
-/// it, since anywhere else it may be a Python comment.
-fn looks_like_markdown(text: &str) -> bool {
-    let is_heading = |line: &str| {
-        let level = line.bytes().take_while(|&byte| byte == b'#').count();
-        (2..=6).contains(&level) && line[level..].starts_with(' ')
-    };
-    let title = text.lines().find(|line| !line.trim().is_empty());
-    title.is_some_and(|line| line.starts_with("# "))
-        || text.lines().any(|line| {
-            let line = line.trim_start_matches(' ');
-            line.starts_with("```") || line.starts_with("~~~") || is_heading(line)
-        })
 }
 
 /// Something about a document that its reader should know (damaged encoding, replaced bytes).

@@ -46,24 +46,43 @@ pub enum Language {
     Unnamed,
     /// Another language.
     Other,
+    /// Marks of the format itself (the line of a directive and its options): no code, and nothing
+    /// to list. Inline code in it is read.
+    Markup,
+    /// Output that is already [`Block::output`] of a block above.
+    Tied,
+    /// Something that is not read at all, with the reason.
+    Ignored(&'static str),
 }
 
 impl Language {
     /// The language that an info string names. Attributes in any dialect (`{.python …}`,
     /// `python,ignore`, `python title="x"`) do not hide it.
     pub fn named(info: &str) -> Language {
-        let word = info
-            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ':' | ';' | '='))
-            .find(|word| !word.is_empty())
-            .unwrap_or_default()
-            .trim_start_matches('.')
-            .to_ascii_lowercase();
+        let mut words = info
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ':' | ';' | '=' | '+'))
+            .filter(|word| !word.is_empty());
+        let word = words.next().unwrap_or_default().trim_start_matches('.').to_ascii_lowercase();
         match word.as_str() {
-            "" => Language::Unnamed,
-            "python" | "py" | "python3" | "py3" | "python2" | "pycon" | "python-console" | "python-repl"
-            | "pyrepl" | "ipython" | "ipython3" | "pyodide" | "code-cell" | "pyi" => Language::Python,
+            // A directive of MyST: the language is its argument.
+            "code-block" | "code" | "sourcecode" => Language::of_word(words.next().unwrap_or_default()),
+            "code-cell" => match Language::of_word(words.next().unwrap_or_default()) {
+                Language::Unnamed => Language::Python,
+                named => named,
+            },
+            word => Language::of_word(word),
+        }
+    }
+
+    /// The language that one word names.
+    fn of_word(word: &str) -> Language {
+        match word.to_ascii_lowercase().as_str() {
+            "" | "default" | "guess" => Language::Unnamed,
+            "python" | "py" | "python3" | "py3" | "python2" | "pycon" | "pycon3" | "python-console"
+            | "python-repl" | "pyrepl" | "ipython" | "ipython3" | "ipythonconsole" | "pyodide" | "pyi"
+            | "testcode" | "testsetup" | "testcleanup" => Language::Python,
             "text" | "txt" | "plain" | "plaintext" | "output" | "out" | "stdout" | "console" | "none"
-            | "pytb" | "py3tb" | "doctest" => Language::Output,
+            | "pytb" | "py3tb" | "doctest" | "testoutput" => Language::Output,
             _ => Language::Other,
         }
     }
@@ -111,6 +130,11 @@ mod tests {
             " python3 notest",
             "python:a.py -s 2",
             "{code-cell} ipython3",
+            "{code-cell}",
+            "{code-block} python",
+            "{code} py",
+            "{testcode}",
+            "pycon+sql",
         ] {
             assert_eq!(Language::named(info), Language::Python, "{info}");
         }
@@ -119,6 +143,10 @@ mod tests {
             ("bash", Language::Other),
             ("text", Language::Output),
             ("toml", Language::Other),
+            ("{code-block}", Language::Unnamed),
+            ("{code-block} toml", Language::Other),
+            ("{code-cell} julia", Language::Other),
+            ("{doctest}", Language::Output),
         ] {
             assert_eq!(Language::named(info), language, "{info}");
         }

@@ -1,11 +1,18 @@
 //! Puts a document's examples together: fences first, then what stands between them.
 
+use std::borrow::Cow;
+
+use ruff_python_ast::Stmt;
+
+use super::asciidoc::Asciidoc;
 use super::block::{Block, Extractor, Language};
-use super::evidence::Known;
+use super::evidence::{Known, Strength, strength};
+use super::lexical::is_config_section;
 use super::markdown::Markdown;
 use super::marks::{self, Directive, Scanned};
-use super::plain::{Found, FoundKind, Reader, dedent};
-use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
+use super::plain::{Found, FoundKind, Reader, dedent, ends_with_semicolons};
+use super::rst::{self, Rst};
+use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
@@ -18,6 +25,7 @@ pub fn extract(document: &Document) -> Extraction {
         known: Known::new(),
         spoken: Vec::new(),
         extraction: Extraction::default(),
+        taken_to: 0,
     };
     let extractor = extractor(document.format);
     let mut blocks = extractor.blocks(document);
@@ -45,8 +53,13 @@ pub fn extract(document: &Document) -> Extraction {
 fn extractor(format: Format) -> &'static dyn Extractor {
     match format {
         Format::Markdown | Format::Text => &Markdown,
+        Format::Rst => &Rst,
+        Format::Asciidoc => &Asciidoc,
     }
 }
+
+/// Rule name of a block whose language nothing names.
+const UNNAMED: &str = "a block without a language that reads as Python";
 
 struct Builder<'a> {
     document: &'a Document,
@@ -55,6 +68,8 @@ struct Builder<'a> {
     /// Lines of comments that speak to a tool: nothing is read there.
     spoken: Vec<(usize, usize)>,
     extraction: Extraction,
+    /// The last line of the block that the last example was made of, its closing mark included.
+    taken_to: usize,
 }
 
 impl Builder<'_> {
@@ -107,19 +122,26 @@ impl Builder<'_> {
     }
 
     fn block(&mut self, block: &Block) {
+        let session = ipython::as_session(block);
+        let block = session.as_ref().unwrap_or(block);
         let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line));
-        let language = block.language;
-        let text = block.text();
-        if text.trim().is_empty() {
-            return self.reject(block, "it is empty");
-        }
-        match language {
+        match block.language {
+            Language::Markup | Language::Tied => {}
+            Language::Ignored(reason) => self.reject(block, reason),
+            _ if block.bounds().is_none() => self.reject(block, "it is empty"),
             Language::Python => self.take(block, prompts, "a block that names Python"),
             Language::Other => self.reject(block, "it names another language"),
             _ if prompts => self.take(block, true, "prompts in a block"),
+            // Below a sentence such as `This shows how to sort::` code stands as often as output.
+            Language::Unnamed if block.form == Form::Directive && self.is_code_below_a_sentence(block) => {
+                self.take(block, false, UNNAMED);
+            }
             _ if self.is_output(block) => self.attach_output(block),
             Language::Unnamed if reads_as_python(block, &self.known) => {
-                self.take(block, false, "a block without a language that reads as Python");
+                self.take(block, false, UNNAMED);
+            }
+            Language::Unnamed if is_literal_python(block, &self.known) => {
+                self.take(block, false, "a literal block that is valid Python");
             }
             _ => self.reject(block, "it names no language and does not read as Python"),
         }
@@ -158,6 +180,7 @@ impl Builder<'_> {
         example.marks.append(&mut marks);
         example.marks.extend(block.marks.iter().cloned());
         self.extraction.notes.append(&mut notes);
+        self.taken_to = block.end_line;
         let parsed = python::parse(&example.code);
         self.known.extend(Names::of(parsed.suite()).global);
         self.extraction.examples.push(example);
@@ -171,6 +194,13 @@ impl Builder<'_> {
         above.output.is_none()
             && above.session.is_none()
             && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
+    }
+
+    /// Whether a block reads as Python and the line above is a sentence, no label for output.
+    fn is_code_below_a_sentence(&self, block: &Block) -> bool {
+        let above = (1..block.start_line).rev().map(|number| self.lines[number - 1]);
+        let above = above.map(str::trim).find(|line| !line.is_empty() && *line != "::");
+        above.is_none_or(|line| output::label(line).is_none()) && reads_as_python(block, &self.known)
     }
 
     fn attach_output(&mut self, block: &Block) {
@@ -190,7 +220,7 @@ impl Builder<'_> {
             line.trim_start_matches([' ', '>']).starts_with("```")
                 || line.trim_start_matches([' ', '>']).starts_with("~~~")
         };
-        (above.end_line + 1..block.start_line)
+        (above.end_line.max(self.taken_to) + 1..block.start_line)
             .map(|number| self.lines[number - 1])
             .filter(|line| !line.trim().is_empty() && !is_fence(line))
             .collect()
@@ -207,7 +237,8 @@ impl Builder<'_> {
     fn finish(mut self, fences: &[Block], directives: &[Directive], reads_prose: bool) -> Extraction {
         let mut is_code = vec![false; self.lines.len() + 2];
         let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
-        for (start, end) in blocks.chain(fences.iter().map(|block| (block.start_line, block.end_line))) {
+        let marked = fences.iter().filter(|block| block.language != Language::Markup);
+        for (start, end) in blocks.chain(marked.map(|block| (block.start_line, block.end_line))) {
             is_code[start..=end].fill(true);
         }
         if reads_prose {
@@ -232,7 +263,11 @@ impl Builder<'_> {
         for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
             let below =
                 self.lines.get(index + 1).filter(|_| !is_code[index + 2]).map_or("", |line| line.trim());
-            for span in inline::spans(line) {
+            let plain = match self.document.format {
+                Format::Rst => rst::without_roles(line),
+                _ => Cow::Borrowed(*line),
+            };
+            for span in inline::spans(&plain) {
                 self.extraction.examples.push(Example {
                     code: format!("{}\n", span.code),
                     lines: vec![index + 1],
@@ -252,6 +287,23 @@ fn reads_as_python(block: &Block, known: &Known) -> bool {
     let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
     let Some((first, last)) = block.bounds() else { return false };
     matches!(&found[..], [only] if only.first == first && only.last == last)
+}
+
+/// Whether a literal block of reStructuredText is valid Python as a whole. Where nothing else is
+/// said Python is the language of such blocks, so a single statement or call is enough.
+fn is_literal_python(block: &Block, known: &Known) -> bool {
+    let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
+    let text = block.text();
+    block.form == Form::Directive
+        && !lines.iter().any(|line| is_config_section(line))
+        && !ends_with_semicolons(&lines)
+        && python::parse_valid(&text).is_some_and(|parsed| {
+            parsed.suite().iter().any(is_call) || strength(parsed.suite(), &text, known) >= Strength::Medium
+        })
+}
+
+fn is_call(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(expression) if expression.value.is_call_expr())
 }
 
 /// Whether a line above a block says that output follows.

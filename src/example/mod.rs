@@ -4,16 +4,21 @@
 //! [`extract`] picks the one for a document. What was looked at and not taken is kept as a
 //! [`Rejection`] with the reason, so that nothing disappears.
 
+mod asciidoc;
 mod block;
 mod build;
 mod evidence;
+mod heading;
 mod inline;
+mod ipython;
 mod lexical;
 mod markdown;
 pub mod marks;
+mod myst;
 mod naming;
 mod output;
 mod plain;
+mod rst;
 mod session;
 mod statement;
 
@@ -40,13 +45,13 @@ pub struct Extraction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
-    /// In a Markdown fence.
+    /// In a fence of Markdown or a delimited block of AsciiDoc.
     Fenced,
     /// Among prose, without any markup.
     Plain,
     /// An interactive session with `>>>` prompts.
     Doctest,
-    /// In a reStructuredText directive.
+    /// In a directive or literal block of reStructuredText.
     Directive,
     /// In a notebook cell.
     Cell,
@@ -129,4 +134,20 @@ pub struct Rejection {
     pub end_line: usize,
     /// Why it is not an example.
     pub reason: String,
+}
+
+/// Whether each line of an example's code stands on the document line that is reported for it:
+/// behind a prompt or quote mark, in front of a callout, or alone.
+#[cfg(test)]
+fn reproduces_document(document: &crate::document::Document, example: &Example) -> bool {
+    let codes: Vec<&str> = example.code.lines().map(str::trim).collect();
+    codes.len() == example.lines.len()
+        && codes.iter().zip(&example.lines).all(|(code, &line)| {
+            let shown = document.line(line).trim();
+            match example.form {
+                Form::Inline => shown.contains(code),
+                Form::Doctest => shown.ends_with(code),
+                _ => shown == *code || shown.trim_start_matches('>').trim() == *code,
+            }
+        })
 }

@@ -4,12 +4,21 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::lexical::{heading_text, is_list_item};
-use super::{Example, Form};
-use crate::document::Document;
+use super::{Example, Form, heading};
+use crate::document::{Document, Format};
 
-/// The headings of a document: line and text, in order. A document without Markdown headings has
-/// the titles of its numbered sections instead.
+/// The headings of a document: line and text, in order.
 pub fn sections(document: &Document, is_code: &dyn Fn(usize) -> bool) -> Vec<(usize, String)> {
+    match document.format {
+        Format::Rst => heading::of_rst(document, is_code),
+        Format::Asciidoc => heading::of_asciidoc(document, is_code),
+        Format::Markdown | Format::Text => of_markdown(document, is_code),
+    }
+}
+
+/// The headings of Markdown. A document without them has the titles of its numbered sections
+/// instead.
+fn of_markdown(document: &Document, is_code: &dyn Fn(usize) -> bool) -> Vec<(usize, String)> {
     let lines = || (1..=document.line_count()).filter(|&number| !is_code(number));
     let headings: Vec<(usize, String)> = lines()
         .filter_map(|number| {

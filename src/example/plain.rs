@@ -397,7 +397,8 @@ fn is_setting(line: &str) -> bool {
     })
 }
 
-fn ends_with_semicolons(lines: &[&str]) -> bool {
+/// Whether most lines end with a semicolon, as those of other languages do.
+pub fn ends_with_semicolons(lines: &[&str]) -> bool {
     let code = lines.iter().filter(|line| !line.trim().is_empty() && !is_comment(line));
     let (ending, all) = code
         .fold((0, 0), |(ending, all), line| (ending + usize::from(line.trim_end().ends_with(';')), all + 1));
