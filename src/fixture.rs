@@ -154,7 +154,10 @@ pub fn example(id: &str, form: Form, start_line: usize, code: &str) -> Example {
         end_line,
         session: None,
         output: None,
+        stored: Vec::new(),
         sentence: String::new(),
+        module: None,
+        notes: Vec::new(),
         rule: "fence",
     }
 }

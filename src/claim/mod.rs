@@ -2,12 +2,13 @@
 //!
 //! Claims are found first and understood second: [`comment`] reads the words of a comment,
 //! [`subject`] finds the statement they speak of and what to observe there, [`output`] reads the
-//! output that a document shows. What looks like a claim and is not understood is counted.
+//! output that a document shows, [`stored`] what a notebook keeps of an earlier run. What looks like a claim and is not understood is counted.
 
 pub mod comment;
 mod literal;
 mod output;
 mod sentence;
+mod stored;
 mod subject;
 
 use serde::Serialize;
@@ -49,6 +50,8 @@ pub enum Origin {
     Doctest,
     /// The sentence around inline code.
     Sentence,
+    /// What a notebook stores of an earlier run.
+    Stored,
     /// Declared in `expectations/`.
     Declared,
 }
@@ -174,6 +177,7 @@ pub fn find(example: &Example) -> Found {
     } else {
         subject::comments(example, &mut found);
     }
+    stored::claims(example, &mut found);
     if let Some(block) = &example.output {
         found.claims.push(output::block(example, block));
         found.watch_output = true;

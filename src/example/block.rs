@@ -1,6 +1,9 @@
 //! What every format's extractor finds: a block of lines with what is said about it.
 
-use super::{Form, OutputBlock};
+use std::sync::Arc;
+
+use super::inline::Span;
+use super::{Form, Module, OutputBlock, Stored};
 use crate::document::Document;
 
 /// Finds the blocks of one format.
@@ -11,6 +14,12 @@ pub trait Extractor {
 
     /// Whether the text between the blocks is read for plain and inline code.
     fn reads_prose(&self) -> bool;
+
+    /// Whether the blocks say themselves under which heading they stand, because the lines of the
+    /// document do not show it.
+    fn names_sections(&self) -> bool {
+        false
+    }
 }
 
 /// A block of lines that a format sets apart.
@@ -30,6 +39,21 @@ pub struct Block {
     pub body: Vec<(usize, String)>,
     /// Output that the format itself ties to it.
     pub output: Option<OutputBlock>,
+    /// The heading or object it stands under, if the format says so.
+    pub section: Option<String>,
+    /// The text between the block before and this one, where the lines of the document are not
+    /// the lines of its text.
+    pub preceding: Option<Vec<String>>,
+    /// Why it cannot be an example whatever it holds.
+    pub refused: Option<String>,
+    /// For inline code, its one line of code and the words behind it.
+    pub inline: Option<Span>,
+    /// See [`super::Example::stored`].
+    pub stored: Vec<Stored>,
+    /// See [`super::Example::module`].
+    pub module: Option<Arc<Module>>,
+    /// See [`super::Example::notes`].
+    pub notes: Vec<String>,
 }
 
 /// What is said about the language of a block.
@@ -77,7 +101,19 @@ impl Block {
             end_line: 0,
             body: Vec::new(),
             output: None,
+            section: None,
+            preceding: None,
+            refused: None,
+            inline: None,
+            stored: Vec::new(),
+            module: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Inline code on a line.
+    pub fn of_inline(line: usize, span: Span) -> Block {
+        Block { start_line: line, end_line: line, inline: Some(span), ..Block::new(Form::Inline, "python") }
     }
 
     /// The text of its lines.

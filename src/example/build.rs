@@ -1,8 +1,12 @@
 //! Puts a document's examples together: fences first, then what stands between them.
 
 use super::block::{Block, Extractor, Language};
+use super::docstring::Docstrings;
 use super::evidence::Known;
+use super::html::Html;
+use super::inline::Span;
 use super::markdown::Markdown;
+use super::notebook::Notebook;
 use super::plain::{Found, FoundKind, Reader, dedent};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, naming, output, session};
 use crate::document::{Document, Format};
@@ -11,8 +15,13 @@ use crate::python::{self, Names};
 /// Finds every example of a document.
 pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
-    let mut builder =
-        Builder { document, lines: &lines, known: Known::new(), extraction: Extraction::default() };
+    let mut builder = Builder {
+        document,
+        lines: &lines,
+        known: Known::new(),
+        extraction: Extraction::default(),
+        refused_since: false,
+    };
     let extractor = extractor(document.format);
     let blocks = extractor.blocks(document);
     let reads_prose = extractor.reads_prose();
@@ -27,13 +36,16 @@ pub fn extract(document: &Document) -> Extraction {
     if reads_prose {
         builder.between(next, lines.len() + 1);
     }
-    builder.finish(&blocks, reads_prose)
+    builder.finish(&blocks, extractor)
 }
 
 /// The extractor for a format.
 fn extractor(format: Format) -> &'static dyn Extractor {
     match format {
         Format::Markdown | Format::Text => &Markdown,
+        Format::Notebook => &Notebook,
+        Format::Html => &Html,
+        Format::Python => &Docstrings,
     }
 }
 
@@ -42,6 +54,8 @@ struct Builder<'a> {
     lines: &'a [&'a str],
     known: Known,
     extraction: Extraction,
+    /// Whether a block was rejected since the last example.
+    refused_since: bool,
 }
 
 impl Builder<'_> {
@@ -75,15 +89,28 @@ impl Builder<'_> {
         };
         (example.start_line, example.end_line) = (*numbers.start(), *numbers.end());
         example.output = found.output.clone();
-        example.file =
-            naming::file_name(self.document, example.start_line, example.start_line, "", &example.code);
+        example.file = naming::file_name(self.text_above(example.start_line), "", &example.code);
         example
     }
 
+    /// The nearest line with text above a line.
+    fn text_above(&self, line: usize) -> Option<&str> {
+        let above = &self.lines[..line.saturating_sub(1).min(self.lines.len())];
+        above.iter().rev().find(|line| !line.trim().is_empty()).copied()
+    }
+
     fn block(&mut self, block: &Block) {
-        let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line));
+        if let Some(span) = &block.inline {
+            return self.inline(block, span);
+        }
+        if let Some(reason) = &block.refused {
+            return self.reject(block, reason);
+        }
         let language = block.language;
         let text = block.text();
+        // Prompts in a string of valid code are no session.
+        let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line))
+            && !(language == Language::Python && python::parse_valid(&text).is_some());
         if text.trim().is_empty() {
             return self.reject(block, "it is empty");
         }
@@ -105,7 +132,9 @@ impl Builder<'_> {
         let mut example = if prompts {
             let lines: Vec<(usize, &str)> =
                 body.iter().map(|(number, line)| (*number, line.as_str())).collect();
-            of_session(session::read(&lines), rule)
+            let read = of_session(session::read(&lines), rule);
+            let form = if block.form == Form::Docstring { Form::Docstring } else { Form::Doctest };
+            Example { form, ..read }
         } else {
             let texts: Vec<&str> = body.iter().map(|(_, line)| line.as_str()).collect();
             let columns = texts
@@ -120,53 +149,63 @@ impl Builder<'_> {
             }
         };
         (example.start_line, example.end_line) = (body[0].0, body[body.len() - 1].0);
-        example.file = naming::file_name(
-            self.document,
-            example.start_line,
-            block.start_line,
-            &block.info,
-            &example.code,
-        );
+        let above = match &block.preceding {
+            Some(text) => text.last().map(String::as_str),
+            None => self.text_above(block.start_line.min(example.start_line)),
+        };
+        example.file = naming::file_name(above, &block.info, &example.code);
         example.output = block.output.clone();
+        example.section = block.section.clone();
+        example.stored = block.stored.clone();
+        example.module = block.module.clone();
+        example.notes = block.notes.clone();
         let parsed = python::parse(&example.code);
         self.known.append(&mut Names::of(parsed.suite()).global);
+        self.refused_since = false;
         self.extraction.examples.push(example);
+    }
+
+    fn inline(&mut self, block: &Block, span: &Span) {
+        self.extraction.examples.push(Example {
+            code: format!("{}\n", span.code),
+            lines: vec![block.start_line],
+            start_line: block.start_line,
+            end_line: block.start_line,
+            sentence: span.after.clone(),
+            section: block.section.clone(),
+            ..empty(Form::Inline, span.rule)
+        });
+    }
+
+    /// The number of the last example that is more than a span of text.
+    fn above(&self) -> Option<usize> {
+        self.extraction.examples.iter().rposition(|example| example.form != Form::Inline)
     }
 
     /// Whether a block shows the output of the example above: nothing stands between them but a
     /// label or a sentence that announces output.
     fn is_output(&self, block: &Block) -> bool {
-        let Some(above) = self.extraction.examples.last() else { return false };
-        let between = self.lines_between(above, block);
+        let Some(above) = self.above().map(|index| &self.extraction.examples[index]) else { return false };
+        if block.preceding.is_some() && (self.refused_since || above.section != block.section) {
+            return false;
+        }
+        let between = lines_between(self.lines, above, block);
         above.output.is_none()
             && above.session.is_none()
             && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
     }
 
     fn attach_output(&mut self, block: &Block) {
-        let label = {
-            let above = &self.extraction.examples[self.extraction.examples.len() - 1];
-            self.lines_between(above, block).last().map_or_else(String::new, |line| line.trim().to_owned())
-        };
+        let Some(index) = self.above() else { return };
+        let above = &mut self.extraction.examples[index];
+        let between = lines_between(self.lines, above, block);
+        let label = between.last().map_or_else(String::new, |line| line.trim().to_owned());
         let line = block.bounds().map_or(block.start_line, |(first, _)| block.body[first].0);
-        if let Some(above) = self.extraction.examples.last_mut() {
-            above.output = Some(OutputBlock { line, text: block.text(), label, fenced: true });
-        }
-    }
-
-    /// The lines with text between an example's end (its closing block excluded) and a block.
-    fn lines_between(&self, above: &Example, block: &Block) -> Vec<&str> {
-        let is_fence = |line: &str| {
-            line.trim_start_matches([' ', '>']).starts_with("```")
-                || line.trim_start_matches([' ', '>']).starts_with("~~~")
-        };
-        (above.end_line + 1..block.start_line)
-            .map(|number| self.lines[number - 1])
-            .filter(|line| !line.trim().is_empty() && !is_fence(line))
-            .collect()
+        above.output = Some(OutputBlock { line, text: block.text(), label, fenced: true });
     }
 
     fn reject(&mut self, block: &Block, reason: &str) {
+        self.refused_since = true;
         self.extraction.rejections.push(Rejection {
             start_line: block.start_line,
             end_line: block.end_line,
@@ -174,19 +213,23 @@ impl Builder<'_> {
         });
     }
 
-    fn finish(mut self, fences: &[Block], reads_prose: bool) -> Extraction {
+    fn finish(mut self, fences: &[Block], extractor: &dyn Extractor) -> Extraction {
         let mut is_code = vec![false; self.lines.len() + 2];
         let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
         for (start, end) in blocks.chain(fences.iter().map(|block| (block.start_line, block.end_line))) {
             is_code[start..=end].fill(true);
         }
-        if reads_prose {
+        if extractor.reads_prose() {
             self.add_inline(&is_code);
         }
         let Extraction { examples, rejections } = &mut self.extraction;
         examples.sort_by_key(|example| example.start_line);
         rejections.sort_by_key(|rejection| rejection.start_line);
-        let sections = naming::sections(self.document, &|line| is_code[line]);
+        let sections = if extractor.names_sections() {
+            Vec::new()
+        } else {
+            naming::sections(self.document, &|line| is_code[line])
+        };
         naming::name(self.document, examples, &sections);
         self.extraction
     }
@@ -207,6 +250,21 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The lines with text between an example's end (its closing block excluded) and a block.
+fn lines_between<'a>(lines: &[&'a str], above: &Example, block: &'a Block) -> Vec<&'a str> {
+    if let Some(text) = &block.preceding {
+        return text.iter().map(String::as_str).collect();
+    }
+    let is_fence = |line: &str| {
+        line.trim_start_matches([' ', '>']).starts_with("```")
+            || line.trim_start_matches([' ', '>']).starts_with("~~~")
+    };
+    (above.end_line + 1..block.start_line)
+        .map(|number| lines[number - 1])
+        .filter(|line| !line.trim().is_empty() && !is_fence(line))
+        .collect()
 }
 
 /// Whether a plain reading of the block takes all of its lines.
@@ -244,7 +302,10 @@ fn empty(form: Form, rule: &'static str) -> Example {
         end_line: 0,
         session: None,
         output: None,
+        stored: Vec::new(),
         sentence: String::new(),
+        module: None,
+        notes: Vec::new(),
         rule,
     }
 }

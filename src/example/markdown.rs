@@ -21,7 +21,7 @@ impl Extractor for Markdown {
 }
 
 /// All fenced blocks of a document in the order of their lines.
-fn fences(document: &Document) -> Vec<Block> {
+pub fn fences(document: &Document) -> Vec<Block> {
     if !document.text.contains("```") && !document.text.contains("~~~") {
         return Vec::new();
     }

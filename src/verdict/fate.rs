@@ -70,7 +70,7 @@ pub fn fate(
 
 fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) -> bool) -> Fate {
     let raised = if run.inputs.is_empty() { run.exception.as_ref() } else { unclaimed(run, claims) };
-    let Some(raised) = raised else {
+    let Some(raised) = raised.filter(|_| !claims.iter().any(ends_the_example)) else {
         return Fate { status: Status::Ran, reason: None, detail: None, exception: None };
     };
     let need = need(raised, run.blocked.as_deref(), binds);
@@ -84,6 +84,14 @@ fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) 
             line: example.document_line(raised.line as usize),
         }),
     }
+}
+
+/// Whether it is shown that the exception which ended the example is the one that its document
+/// stores of it.
+fn ends_the_example(judged: &Judged) -> bool {
+    judged.claim.target.whole_output
+        && judged.claim.kind == Kind::Raises
+        && judged.verdict == Verdict::Confirmed
 }
 
 /// The first exception of a session that its document does not show.
