@@ -14,13 +14,6 @@ pub fn parse(source: &str) -> Parsed<ModModule> {
         .expect("Mode::Module always gives a module")
 }
 
-/// Parses a cell in which lines of IPython may stand among the Python.
-pub fn parse_ipython(source: &str) -> Parsed<ModModule> {
-    parse_unchecked(source, ParseOptions::from(Mode::Ipython))
-        .try_into_module()
-        .expect("Mode::Ipython always gives a module")
-}
-
 /// The statements of a module if it has no syntax error.
 pub fn parse_valid(source: &str) -> Option<Parsed<ModModule>> {
     let parsed = parse(source);

@@ -3,10 +3,7 @@
 //! Lines of the first three kinds are taken out of a cell, so that all others keep their place; a
 //! cell magic that hands the cell to something else makes it no Python at all.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, IpyEscapeKind, Stmt};
-use ruff_text_size::{Ranged, TextRange};
-
+use super::statement::logical_line;
 use crate::python;
 
 /// Cell magics below which Python stands.
@@ -38,7 +35,7 @@ pub struct Converted {
 ///
 /// # Errors
 /// The reason why the cell is no Python.
-pub fn convert(lines: &mut Vec<(usize, String)>) -> Result<Converted, String> {
+pub fn convert(lines: &mut [(usize, String)]) -> Result<Converted, String> {
     let mut converted = Converted::default();
     if let Some((number, line)) = lines.iter_mut().find(|(_, line)| !line.trim().is_empty())
         && let Some(magic) = line.trim_start().strip_prefix("%%")
@@ -51,99 +48,96 @@ pub fn convert(lines: &mut Vec<(usize, String)>) -> Result<Converted, String> {
         "pass".clone_into(line);
     }
     let text: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-    if python::parse_valid(&text).is_some() {
-        return Ok(converted);
-    }
-    let mut commands = Commands::default();
-    commands.visit_body(python::parse_ipython(&text).suite());
-    if !commands.found.is_empty() {
-        let numbers: Vec<usize> = lines.iter().map(|(number, _)| *number).collect();
-        let python = commands.replace(&text, &numbers, &mut converted);
-        *lines = numbers.into_iter().zip(python.split('\n').map(str::to_owned)).collect();
+    if python::parse_valid(&text).is_none() {
+        converted.take_out_commands(lines);
     }
     Ok(converted)
 }
 
 impl Converted {
     fn take_out(&mut self, line: usize, command: &str, silent: bool) {
-        let command = command.trim().lines().next().unwrap_or_default();
-        self.notes.push(format!("line {line}: `{command}` is for IPython and was left out"));
+        self.notes.push(format!("line {line}: `{}` is for IPython and was left out", command.trim()));
         self.prints |= !silent;
     }
-}
 
-/// The commands in a cell, in the order of their places.
-#[derive(Default)]
-struct Commands {
-    found: Vec<(TextRange, Replacement)>,
-}
-
-/// What stands in a command's place.
-struct Replacement {
-    python: String,
-    silent: bool,
-}
-
-impl Commands {
-    /// The text with its commands replaced; every line stays on its number.
-    fn replace(self, text: &str, numbers: &[usize], converted: &mut Converted) -> String {
-        let mut python = String::with_capacity(text.len());
-        let (mut end, mut line) = (0, 0);
-        for (range, replacement) in self.found {
-            let kept = &text[end..range.start().to_usize()];
-            line += kept.matches('\n').count();
-            let command = &text[range];
-            let number = numbers.get(line).copied().unwrap_or_default();
-            converted.take_out(number, command, replacement.silent);
-            let lines = command.matches('\n').count();
-            python.push_str(kept);
-            python.push_str(&replacement.python);
-            python.extend(std::iter::repeat_n('\n', lines));
-            line += lines;
-            end = range.end().to_usize();
-        }
-        python.push_str(&text[end..]);
-        python
-    }
-}
-
-impl<'a> Visitor<'a> for Commands {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::IpyEscapeCommand(command) => {
-                let replacement = replacement(command.kind, &command.value, "pass");
-                self.found.push((statement.range(), replacement));
+    /// Replaces the commands that stand where a statement begins; in strings and brackets is none.
+    fn take_out_commands(&mut self, lines: &mut [(usize, String)]) {
+        let texts: Vec<String> = lines.iter().map(|(_, line)| line.clone()).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut index = 0;
+        while index < texts.len() {
+            let Some(command) = Command::of(texts[index]) else {
+                index = logical_line(&texts, index).map_or(index, |logical| logical.last) + 1;
+                continue;
+            };
+            self.take_out(lines[index].0, &texts[index][command.start..], command.is_silent());
+            lines[index].1 = format!("{}{}", &texts[index][..command.start], command.python());
+            // A command goes on behind a backslash.
+            while texts[index].ends_with('\\') && index + 1 < texts.len() {
+                index += 1;
+                lines[index].1.clear();
             }
-            other => visitor::walk_stmt(self, other),
-        }
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::IpyEscapeCommand(command) => {
-                let replacement = replacement(command.kind, &command.value, "None");
-                self.found.push((expression.range(), replacement));
-            }
-            other => visitor::walk_expr(self, other),
+            index += 1;
         }
     }
 }
 
-/// `%time` runs the code behind it; in place of any other command stands something idle.
-fn replacement(kind: IpyEscapeKind, value: &str, idle: &str) -> Replacement {
-    let (name, rest) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
-    let is_magic = kind == IpyEscapeKind::Magic;
-    let timed = Some(rest.trim())
-        .filter(|rest| is_magic && name == "time" && !rest.is_empty() && !rest.contains('\n'))
-        .filter(|rest| python::parse_valid(rest).is_some());
-    Replacement {
-        python: timed.unwrap_or(idle).to_owned(),
-        silent: match kind {
-            IpyEscapeKind::Magic => SILENT.contains(&name),
-            IpyEscapeKind::Help | IpyEscapeKind::Help2 => true,
-            _ => false,
-        },
+/// A command for IPython on a line.
+#[derive(Debug)]
+struct Command<'a> {
+    /// Where it begins; what stands before is indentation, or a target and `=`.
+    start: usize,
+    /// Its first character, `?` for a question about a name.
+    mark: char,
+    /// The name of a magic and the rest of the line.
+    name: &'a str,
+    rest: &'a str,
+    is_assigned: bool,
+}
+
+impl<'a> Command<'a> {
+    fn of(line: &'a str) -> Option<Command<'a>> {
+        let indent = line.len() - line.trim_start().len();
+        let text = line.trim();
+        let mark = text.chars().next()?;
+        let command = |start: usize, mark: char, is_assigned: bool| {
+            let body = line[start..].trim_end().trim_start_matches(mark);
+            let (name, rest) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
+            Command { start, mark, name, rest: rest.trim(), is_assigned }
+        };
+        if matches!(mark, '%' | '!' | '?' | '/' | ',' | ';') {
+            return Some(command(indent, mark, false));
+        }
+        if text.ends_with('?') && text.trim_end_matches('?').chars().all(is_name_part) {
+            return Some(command(indent, '?', false));
+        }
+        let (target, value) = line.split_once('=')?;
+        let mark = value.trim_start().chars().next().filter(|mark| matches!(mark, '%' | '!'))?;
+        let is_target = !target.trim().is_empty() && target.trim().chars().all(is_target_part);
+        is_target.then(|| command(line.len() - value.trim_start().len(), mark, true))
     }
+
+    /// What stands in its place: `%time` runs the code behind it, all others become idle.
+    fn python(&self) -> &'a str {
+        let timed = self.mark == '%' && self.name == "time" && python::parse_valid(self.rest).is_some();
+        match (timed && !self.rest.is_empty(), self.is_assigned) {
+            (true, _) => self.rest,
+            (false, true) => "None",
+            (false, false) => "pass",
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.mark == '?' || self.mark == '%' && SILENT.contains(&self.name)
+    }
+}
+
+fn is_name_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '%')
+}
+
+fn is_target_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.' | ',' | ' ')
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ pub fn render_extracted(
     for found in extracted {
         for example in &found.examples {
             writeln!(writer, "{}", headline(&found.document, example, options))?;
+            for note in example.notes.iter().filter(|_| options.explain || !options.list) {
+                writeln!(writer, "  note: {}", visible(note))?;
+            }
             if !options.list {
                 code(&found.document, example, writer)?;
             }
