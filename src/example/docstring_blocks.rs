@@ -107,7 +107,7 @@ impl Scanner<'_> {
         self.blocks.push(Block {
             start_line: self.lines[whole.start].0,
             end_line: self.lines[whole.end - 1].0,
-            body: self.lines[body].to_vec(),
+            body: dedented(&self.lines[body]),
             preceding: Some(preceding),
             ..Block::new(Form::Docstring, info)
         });
@@ -130,6 +130,14 @@ impl Scanner<'_> {
             ..Block::new(Form::Docstring, "")
         })
     }
+}
+
+/// The lines without the indentation they have in common, and without blank lines above them.
+fn dedented(lines: &[(usize, String)]) -> Vec<(usize, String)> {
+    let has_text = |line: &&(usize, String)| !line.1.trim().is_empty();
+    let margin = lines.iter().filter(has_text).map(|(_, line)| indent(line)).min().unwrap_or(0);
+    let kept = lines.iter().skip_while(|line| !has_text(line));
+    kept.map(|(number, line)| (*number, line.get(margin..).unwrap_or_default().to_owned())).collect()
 }
 
 fn indent(line: &str) -> usize {
