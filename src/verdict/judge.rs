@@ -6,7 +6,7 @@ use super::compare::{self, Step};
 use super::need::{Need, need};
 use super::{Judged, Verdict};
 use crate::claim::{Claim, Expected, Force, Kind, PRINTED, UNFENCED_BLOCK};
-use crate::example::Example;
+use crate::example::{Example, Stored};
 use crate::python::{self, Names};
 use crate::run::{Ending, Raised, Record, Run, Seen, Value};
 
@@ -36,6 +36,8 @@ struct Evidence<'a> {
     bound: BTreeSet<String>,
     /// Names that depend on what the exception that ended the example left undone.
     tainted: BTreeSet<String>,
+    /// Whether it ended with the exception that its document stores of it.
+    ends_as_stored: bool,
 }
 
 impl<'a> Evidence<'a> {
@@ -47,7 +49,11 @@ impl<'a> Evidence<'a> {
             .as_ref()
             .map(|raised| tainted(&example.code, raised.line as usize))
             .unwrap_or_default();
-        Evidence { run, code: &example.code, bound, tainted }
+        let ends_as_stored = example.stored.iter().any(|stored| {
+            let raised = run.exception.as_ref();
+            matches!(stored, Stored::Error { name, .. } if raised.is_some_and(|raised| raised.type_name == *name))
+        });
+        Evidence { run, code: &example.code, bound, tainted, ends_as_stored }
     }
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {
@@ -123,7 +129,7 @@ impl<'a> Evidence<'a> {
         if vague_order && texts.iter().any(|text| compare::any_order(text, actual)) {
             return Finding::Holds("any-order", trim_end(actual));
         }
-        if let Some(why) = self.why_unfinished() {
+        if let Some(why) = self.why_unfinished().filter(|_| !self.ends_as_stored) {
             return Finding::Open(why, Some(trim_end(actual)));
         }
         if actual.trim().is_empty() && !self.run.stderr.text.trim().is_empty() {
