@@ -1,43 +1,87 @@
-//! Finds the CPython that truedoc embeds: sets the rpath to its library, and hands its version and
-//! program to the crate, so that the worker behaves as that python and notices another library.
+//! Finds the CPython that truedoc embeds: links its library, sets the rpath to it, and hands its
+//! version and program to the crate, so that the worker behaves as that python and notices another
+//! library. If there is none that will do, one sentence says so.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
-const HOW_TO_MEND: &str = "install one (Debian and Ubuntu: `apt install python3-dev libpython3-dev`) or set \
-     PYO3_PYTHON to the python of one (pyenv builds it with `PYTHON_CONFIGURE_OPTS=--enable-shared`)";
+const HOW_TO_MEND: &str = "install one (Debian and Ubuntu: `apt install python3-dev`) or set PYO3_PYTHON to the \
+     python of one (pyenv builds it with `PYTHON_CONFIGURE_OPTS=--enable-shared`)";
 
-/// `sys.executable` resolved by the interpreter itself: what is on PATH may be a shim.
-const QUESTION: &str = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
+/// `sys.executable` is resolved by the interpreter itself: what is on PATH may be a shim.
+const QUESTION: &str = "import sys, sysconfig
+print('%d.%d.%d' % sys.version_info[:3])
+print(sys.executable)
+print(sys.implementation.name)
+for key in ('LDLIBRARY', 'LIBDIR', 'MULTIARCH'):
+    print(sysconfig.get_config_var(key) or '')";
+
+/// What a python says of itself.
+struct Python {
+    version: String,
+    executable: String,
+    implementation: String,
+    library: String,
+    folders: Vec<PathBuf>,
+}
 
 fn main() {
-    println!("cargo:rerun-if-env-changed=PYO3_PYTHON");
-    let python = pyo3_build_config::get();
-    if !python.shared() {
-        give_up(&format!("the CPython {} that was found has no shared library", python.version()));
+    for variable in ["PYO3_PYTHON", "VIRTUAL_ENV", "CONDA_PREFIX", "PATH"] {
+        println!("cargo::rerun-if-env-changed={variable}");
     }
-    if (python.version().major, python.version().minor) < (3, 9) {
-        give_up(&format!("the CPython that was found is {}, older than 3.9", python.version()));
+    let found = candidates().iter().find_map(|program| ask(program));
+    let Some(python) = found else { give_up("no python was found that starts") };
+    let numbers: Vec<u32> = python.version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if python.implementation != "cpython" {
+        give_up(&format!("{} is {}", python.executable, python.implementation));
     }
-    pyo3_build_config::add_libpython_rpath_link_args();
-    let Some(program) = python.executable() else {
-        give_up("the build has a CPython library, but not the python program that belongs to it");
+    if numbers.as_slice() < [3, 9].as_slice() {
+        give_up(&format!("{} is {}", python.executable, python.version));
+    }
+    let Some((folder, name)) = shared_library(&python) else {
+        give_up(&format!("the CPython {} at {} has none", python.version, python.executable));
     };
-    let output = Command::new(program).args(["-I", "-c", QUESTION]).output();
-    let answer = match output {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
-        _ => give_up(&format!("{program} does not start")),
-    };
-    let mut lines = answer.lines();
-    let (Some(version), Some(executable)) = (lines.next(), lines.next()) else {
-        give_up(&format!("{program} does not say its version"));
-    };
-    println!("cargo:rustc-env=TRUEDOC_PYTHON_VERSION={version}");
-    println!("cargo:rustc-env=TRUEDOC_PYTHON_EXECUTABLE={executable}");
+    println!("cargo::rustc-link-search=native={}", folder.display());
+    println!("cargo::rustc-link-lib=dylib={name}");
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{}", folder.display());
+    println!("cargo::rustc-env=TRUEDOC_PYTHON_VERSION={}", python.version);
+    println!("cargo::rustc-env=TRUEDOC_PYTHON_EXECUTABLE={}", python.executable);
+}
+
+/// The pythons to try: the one that is named, that of an active environment, those on PATH.
+fn candidates() -> Vec<String> {
+    if let Ok(program) = std::env::var("PYO3_PYTHON") {
+        return vec![program];
+    }
+    let environment = ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().find_map(|name| std::env::var(name).ok());
+    let inside = environment.map(|folder| format!("{folder}/bin/python"));
+    inside.into_iter().chain(["python3".to_owned(), "python".to_owned()]).collect()
+}
+
+fn ask(program: &str) -> Option<Python> {
+    let output = Command::new(program).args(["-I", "-c", QUESTION]).output().ok()?;
+    let answer = String::from_utf8(output.stdout).ok()?;
+    let lines: Vec<&str> = answer.lines().collect();
+    let [version, executable, implementation, library, folder, multiarch] = lines[..] else { return None };
+    Some(Python {
+        version: version.to_owned(),
+        executable: executable.to_owned(),
+        implementation: implementation.to_owned(),
+        library: library.to_owned(),
+        folders: vec![PathBuf::from(folder), Path::new(folder).join(multiarch)],
+    })
+}
+
+/// The folder of the shared library, and the name by which it is linked.
+fn shared_library(python: &Python) -> Option<(&Path, &str)> {
+    let name = python.library.strip_prefix("lib")?.strip_suffix(".so")?;
+    let folder = python.folders.iter().find(|folder| folder.join(&python.library).exists())?;
+    Some((folder, name))
 }
 
 fn give_up(reason: &str) -> ! {
     println!(
-        "cargo::error=truedoc needs CPython 3.9 or newer with a shared library: {reason}; {HOW_TO_MEND}"
+        "cargo::error=truedoc needs a CPython 3.9 or newer with its shared library: {reason}; {HOW_TO_MEND}"
     );
     exit(1)
 }

@@ -7,6 +7,7 @@ use ruff_python_ast::Stmt;
 
 use crate::claim::{self, Found};
 use crate::document::Document;
+use crate::durations::Durations;
 use crate::example::{self, Example, Form, MENTION, Module, Rejection};
 use crate::python::{self, Names};
 use crate::report::Progress;
@@ -33,6 +34,8 @@ struct Case {
     skipped: Option<Need>,
     /// Ids and programs of the earlier examples it runs after.
     context: Vec<(String, String)>,
+    /// Milliseconds it took in an earlier check; 0 if that is not known.
+    expected_ms: u64,
 }
 
 impl From<&Settings> for CheckSettings {
@@ -56,11 +59,17 @@ pub fn check(
     let (mut cases, rejections) = cases(&documents);
     join_sentences(&mut cases);
     let engine = Engine::start(&settings.engine)?;
+    let mut durations = Durations::of_user();
+    cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     progress.expect(all.len());
     run(&engine, &cases, &all, settings, progress, &mut runs);
     run_in_context(&engine, &mut cases, settings, progress, &mut runs);
+    for (case, run) in cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?))) {
+        durations.record(&case.example.code, run.duration);
+    }
+    durations.save();
     let mut judged: Vec<Vec<Judged>> = cases
         .iter()
         .zip(&runs)
@@ -105,7 +114,7 @@ fn case(document: usize, example: Example) -> Case {
     } else {
         None
     };
-    Case { document, example, found, names, skipped, context: Vec::new() }
+    Case { document, example, found, names, skipped, context: Vec::new(), expected_ms: 0 }
 }
 
 /// Inline code goes on from the inline code before it: `x = [1]` in one place, `x is x` some words
@@ -172,7 +181,7 @@ fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
         limits: settings.limits,
-        expected_ms: 0,
+        expected_ms: case.expected_ms,
     }
 }
 
@@ -345,7 +354,7 @@ fn confirm_refutations(
             });
             if !same {
                 first.verdict = Verdict::Undecided;
-                first.reason = Some("nondeterministic".to_owned());
+                first.reason = Some(verdict::NONDETERMINISTIC.to_owned());
             }
         }
     }

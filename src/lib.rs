@@ -4,6 +4,7 @@ pub mod check;
 pub mod claim;
 pub mod cli;
 pub mod document;
+pub mod durations;
 pub mod example;
 pub mod exit;
 pub mod expectations;

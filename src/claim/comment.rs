@@ -282,10 +282,10 @@ fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
     if introducer == Some(Introducer::Raises) {
         return Meaning::Words(text.to_owned());
     }
-    if introducer.is_none() {
-        if let Some(reading) = works(text) {
-            return Meaning::Claim(reading);
-        }
+    if introducer.is_none()
+        && let Some(reading) = works(text)
+    {
+        return Meaning::Claim(reading);
     }
     if let Some(reading) = near(text) {
         return Meaning::Claim(reading);
@@ -313,10 +313,12 @@ fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
     }
 }
 
-/// Behind an arrow may stand an explanation (`-> O(n) because …`): many words are no value.
+/// Behind an arrow may stand an explanation (`-> O(n) because …`, `-> iterator`): many words, or
+/// one in small letters, need not be a value.
 fn result_force(text: &str) -> Force {
     let words = text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
-    if words >= 2 { Force::Guess } else { Force::Explicit }
+    let describes = text.chars().all(|c| c.is_lowercase());
+    if words >= 2 || describes { Force::Guess } else { Force::Explicit }
 }
 
 fn reading(
@@ -394,6 +396,12 @@ fn is_loose(head: &str, remark: &str, text: &str) -> bool {
         return false;
     }
     let between = &text[head.len()..text.len() - remark.len()];
+    // `443 for https` and `False in Python 2` say when, not what.
+    let says_when =
+        ["if ", "when ", "unless ", "on ", "in ", "for "].iter().any(|word| remark.starts_with(word));
+    if between.trim().is_empty() && says_when {
+        return true;
+    }
     let scalar = head.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
     scalar && between.contains([',', ';', ':', '=', '.'])
 }
@@ -763,6 +771,9 @@ mod tests {
                 Meaning::Claim(reading) if reading.force == Force::Guess => {}
                 other => panic!("{comment}: {other:?}"),
             }
+        }
+        for comment in ["# 443 for https", "# False in Python 2", "# -> iterator", "# 1 if ok else 0"] {
+            assert_eq!(claim_of(comment).force, Force::Guess, "{comment}");
         }
         assert_eq!(claim_of("# 3, then stop").force, Force::Guess);
         assert_eq!(claim_of("# [D, B, object]").force, Force::Guess);

@@ -51,7 +51,10 @@ fn kind(expression: &Expr) -> Option<ValueKind> {
     match expression {
         Expr::List(list) => all(list.elts.iter()),
         Expr::Set(set) => all(set.elts.iter()),
-        Expr::Tuple(tuple) => all(tuple.elts.iter()),
+        // `True, always` is a value with a remark.
+        Expr::Tuple(tuple) => {
+            all(tuple.elts.iter()).filter(|kind| tuple.parenthesized || *kind == ValueKind::Literal)
+        }
         Expr::Dict(dict) => {
             let keys = dict.items.iter().map(|item| item.key.as_ref()).collect::<Option<Vec<_>>>()?;
             all(keys.into_iter().chain(dict.items.iter().map(|item| &item.value)))
@@ -224,6 +227,7 @@ mod tests {
             "x == y",
             "by length",
             "True/False",
+            "True, always",
         ] {
             assert_eq!(is_value(text), None, "{text}");
         }

@@ -122,7 +122,7 @@ impl Reader<'_, '_> {
                     && self.lines.line(range.start()) == first + index
                     && self.lines.column(range.start()) == column
             })
-            .map(|(index, range)| (first + index, self.code[**&range].to_owned()))
+            .map(|(index, range)| (first + index, self.code[*range].to_owned()))
             .collect()
     }
 
@@ -248,6 +248,9 @@ impl Reader<'_, '_> {
             return;
         }
         let mut texts = readings.to_vec();
+        // `5 characters` says 5.
+        let number = first.split(' ').next().filter(|word| word.parse::<f64>().is_ok());
+        texts.extend(number.map(str::to_owned));
         texts.extend(super::comment::asides(&first).into_iter().map(|(head, _)| head.to_owned()));
         let reading = Reading {
             kind: if prints(place.statement).is_some() { Kind::Stdout } else { Kind::Value },
@@ -319,9 +322,12 @@ impl Reader<'_, '_> {
                     _ => Vec::new(),
                 };
                 target.outcome = Some(self.probe(place, Watch::Raises(names), Vec::new()));
-                if let (Stmt::Expr(_), true) = (place.statement, is_value(&reading.claimed).is_some()) {
-                    // `error.__cause__  # KeyError('id')`: the exception is the value.
-                    target.value = Some(self.probe(place, Watch::Value, vec![reading.claimed.clone()]));
+                if let Stmt::Expr(_) = place.statement {
+                    // `error.__cause__  # KeyError('id')`, `print(type(e).__name__)  # KeyError`:
+                    // the words may also be the value, or what is printed.
+                    self.found.watch_output = true;
+                    let claimed = evaluable(&Reading { expected: Expected::Value, ..reading.clone() });
+                    target.value = Some(self.probe(place, Watch::Value, claimed));
                 }
                 Some(target)
             }

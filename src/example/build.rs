@@ -160,7 +160,7 @@ impl Builder<'_> {
         example.module = block.module.clone();
         example.notes = block.notes.clone();
         let parsed = python::parse(&example.code);
-        self.known.append(&mut Names::of(parsed.suite()).global);
+        self.known.extend(Names::of(parsed.suite()).global);
         self.refused_since = false;
         self.extraction.examples.push(example);
     }

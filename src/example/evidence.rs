@@ -52,7 +52,7 @@ fn of_statement(statement: &Stmt, source: &str, known: &Known) -> Strength {
         Stmt::Expr(expression) => of_expression(&expression.value, known),
         Stmt::Assign(assign) => {
             let constant_of_environment = !source.contains(" = ")
-                && assign.targets.iter().all(|target| is_upper_case(target))
+                && assign.targets.iter().all(is_upper_case)
                 && (assign.value.is_literal_expr() || assign.value.is_name_expr());
             if constant_of_environment || (only_names(&assign.value) && !all_known(&assign.value, known)) {
                 Weak

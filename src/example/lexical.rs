@@ -78,7 +78,7 @@ pub fn could_be_code(line: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let opens = first.is_alphanumeric()
         || matches!(first, '_' | '@' | '[' | '(' | '{' | '"' | '\'' | '-' | '~' | '*' | '.');
-    opens && !is_list_item(text) && !text.starts_with("```") && word_pairs(text) == Some(0)
+    opens && !is_list_item(text) && !is_link(text) && !text.starts_with("```") && word_pairs(text) == Some(0)
 }
 
 /// How many times two words stand side by side where Python allows none (`standard library`), or
@@ -156,6 +156,12 @@ pub fn is_deep_heading(line: &str) -> bool {
     (2..=6).contains(&level) && text.starts_with(' ') && !text.trim().is_empty()
 }
 
+/// A Markdown link or image at the start of a line.
+fn is_link(line: &str) -> bool {
+    let text = line.trim_start().trim_start_matches('!');
+    text.starts_with('[') && text.contains("](")
+}
+
 /// The text of an ATX heading of any level.
 pub fn heading_text(line: &str) -> Option<&str> {
     let text = line.trim_start_matches('#');
@@ -193,7 +199,7 @@ pub fn brokenness(line: &str) -> Brokenness {
     let text = line.trim();
     let (body, comment) = split_comment(text);
     let first = body.split_whitespace().next().unwrap_or_default();
-    if COMMANDS.contains(&first) || is_list_item(text) {
+    if COMMANDS.contains(&first) || is_list_item(text) || is_link(text) {
         return Brokenness::Prose;
     }
     let Some(pairs) = word_pairs(body) else { return Brokenness::Prose };
@@ -206,7 +212,11 @@ pub fn brokenness(line: &str) -> Brokenness {
     let assigned = body.split_once(" = ").is_some_and(|(target, value)| {
         word_pairs(target) == Some(0) && pairs <= 1 && value.contains(['(', '[', '{', '"', '\''])
     });
-    let called = pairs == 0 && body.contains('(') && !body.contains(") ");
+    // `print(x` and `a.b(x))`, but not `(label)=`.
+    let name = body.find('(').map(|at| &body[..at]).unwrap_or_default();
+    let named = name.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let called = pairs == 0 && named && !body.contains(") ");
     if header || old_print || assigned || called {
         Brokenness::Meant
     } else if comment.is_some() || body.ends_with(':') || body.starts_with(['.', ')', ']', '}']) {
@@ -287,6 +297,9 @@ mod tests {
         assert_eq!(brokenness("set difference   # O(n)"), Brokenness::Possible);
         assert_eq!(brokenness("python -m venv .venv    # create"), Brokenness::Prose);
         assert_eq!(brokenness("Never call blocking code in here."), Brokenness::Prose);
+        assert_eq!(brokenness("(label)="), Brokenness::Prose);
+        assert_eq!(brokenness("![a](b.png)"), Brokenness::Prose);
+        assert_eq!(brokenness("  [#1](https://x.y/1)"), Brokenness::Prose);
         assert_eq!(brokenness("I/O-bound tasks: use threads — fine"), Brokenness::Prose);
     }
 

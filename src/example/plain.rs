@@ -114,10 +114,10 @@ impl<'a> Reader<'a> {
             self.finish_run();
             return self.take_output(index, label);
         }
-        if could_be_code(line) {
-            if let Some(next) = self.take_statement(index) {
-                return next;
-            }
+        if could_be_code(line)
+            && let Some(next) = self.take_statement(index)
+        {
+            return next;
         }
         self.take_broken(index)
     }
@@ -161,8 +161,6 @@ impl<'a> Reader<'a> {
         let Some(parsed) = python::parse_valid(&source) else {
             return self.take_broken_suite(index, end, base);
         };
-        let mut names = self.known.clone();
-        names.append(&mut Names::of(parsed.suite()).global);
         let found = strength(parsed.suite(), &source, self.known);
         if found == Strength::Weak && self.stands_apart(index, end) {
             self.finish_run();
@@ -173,7 +171,7 @@ impl<'a> Reader<'a> {
             return Some(end + 1);
         }
         if found != Strength::Weak {
-            *self.known = names;
+            self.known.extend(Names::of(parsed.suite()).global);
         }
         self.push(index, end, base, PartKind::Statement(found));
         Some(end + 1)

@@ -168,25 +168,8 @@ impl Engine {
             std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777))
                 .map_err(RunError::MakeScratch)?;
         }
-        let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
-        let mut stderr = tempfile::tempfile_in(scratch.path()).map_err(RunError::MakeScratch)?;
-        let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
-        let mut command = Command::new(&program);
-        command.arg(MARKER).arg(&python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
-        set_environment(&mut command, &python, settings.hash_seed);
-        let mut worker =
-            command.spawn().map_err(|source| RunError::SpawnWorker { program: program.clone(), source })?;
-        // The command still holds the other end of the connection; without it a dead worker is heard.
-        drop(command);
-        let interpreter = match hear_worker(&mut control, &mut stderr) {
-            Ok(interpreter) => interpreter,
-            Err(error) => {
-                // It may hang rather than have ended; how it ends does not matter any more.
-                let _ = worker.kill();
-                let _ = worker.wait();
-                return Err(error);
-            }
-        };
+        let (worker, control, interpreter) =
+            start_worker(program, &python, settings.hash_seed, scratch.path())?;
         let engine = Engine {
             worker,
             control: Mutex::new(control),
@@ -317,6 +300,33 @@ impl Drop for Engine {
         lock(&self.idle).clear();
         let _ = lock(&self.control).shutdown(std::net::Shutdown::Both);
         let _ = self.worker.wait();
+    }
+}
+
+/// Starts the worker and hears that it is ready.
+fn start_worker(
+    program: PathBuf,
+    python: &Path,
+    hash_seed: u32,
+    scratch: &Path,
+) -> Result<(Child, UnixStream, Interpreter), RunError> {
+    let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
+    let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
+    let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
+    let mut command = Command::new(&program);
+    command.arg(MARKER).arg(python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
+    set_environment(&mut command, python, hash_seed);
+    let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
+    // The command still holds the other end of the connection; without it a dead worker is heard.
+    drop(command);
+    match hear_worker(&mut control, &mut stderr) {
+        Ok(interpreter) => Ok((worker, control, interpreter)),
+        Err(error) => {
+            // It may hang rather than have ended; how it ends does not matter any more.
+            let _ = worker.kill();
+            let _ = worker.wait();
+            Err(error)
+        }
     }
 }
 

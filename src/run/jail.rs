@@ -20,11 +20,9 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-    TargetArch,
-};
+use seccompiler::TargetArch;
 
+use super::filter::filters;
 use super::{Limits, Sandbox};
 
 /// Uid and gid an example sees where truedoc was started by root.
@@ -154,44 +152,11 @@ pub fn furnish(
     sandbox: &mut Sandbox,
 ) -> Result<Folders, JailError> {
     sandbox.pid_namespace = namespaces.pid;
-    let mut private_tmp = false;
-    if namespaces.mount {
-        // Nothing that is mounted here may show outside.
-        mount_checked("none", "/", MsFlags::MS_REC | MsFlags::MS_PRIVATE, "")?;
-        if namespaces.pid {
-            let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
-            attempt(mount_checked("proc", "/proc", flags, ""), sandbox);
-        }
-        // A python that lives below /tmp would vanish under a mount there.
-        let hidden = readable.iter().any(|path| path.starts_with("/tmp"));
-        if hidden {
-            sandbox.missing.push("private /tmp: the interpreter lives in /tmp".to_owned());
-        } else {
-            let options = "size=256m,nr_inodes=65536,mode=1777";
-            private_tmp = attempt(
-                mount_checked("tmpfs", "/tmp", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options),
-                sandbox,
-            );
-        }
-        let options = "size=64m,nr_inodes=4096,mode=1777";
-        attempt(mount_checked("tmpfs", "/dev/shm", MsFlags::MS_NOSUID | MsFlags::MS_NODEV, options), sandbox);
-    }
+    let private_tmp = namespaces.mount && mount_all(namespaces, readable, sandbox)?;
     sandbox.mount_namespace = private_tmp;
-    if namespaces.network {
-        if let Err(error) = raise_loopback() {
-            sandbox.missing.push(format!("loopback: ioctl(SIOCSIFFLAGS): {}", error.desc()));
-        }
-        // A port in TIME_WAIT would be taken for the next example.
-        let _ = std::fs::write("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
-    }
+    furnish_network(namespaces, sandbox);
     if namespaces.pid && namespaces.mount {
         bound_processes();
-    }
-    sandbox.network = "none".to_owned();
-    if !namespaces.network {
-        sandbox.missing.push(
-            "loopback: internet sockets are denied, for the network could not be taken away".to_owned(),
-        );
     }
     let folders = if private_tmp {
         Folders { own: PRIVATE_FOLDER.into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
@@ -206,6 +171,37 @@ pub fn furnish(
     std::fs::create_dir_all(&folders.own)
         .map_err(|source| JailError::MakeFolder { folder: folders.own.clone(), source })?;
     Ok(folders)
+}
+
+/// Mounts; true if `/tmp` is private.
+fn mount_all(namespaces: Namespaces, readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<bool, JailError> {
+    let data = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    // Nothing that is mounted here may show outside.
+    mount_checked("none", "/", MsFlags::MS_REC | MsFlags::MS_PRIVATE, "")?;
+    if namespaces.pid {
+        attempt(mount_checked("proc", "/proc", data | MsFlags::MS_NOEXEC, ""), sandbox);
+    }
+    attempt(mount_checked("tmpfs", "/dev/shm", data, "size=64m,nr_inodes=4096,mode=1777"), sandbox);
+    // A python that lives below /tmp would vanish under a mount there.
+    if readable.iter().any(|path| path.starts_with("/tmp")) {
+        sandbox.missing.push("private /tmp: the interpreter lives in /tmp".to_owned());
+        return Ok(false);
+    }
+    Ok(attempt(mount_checked("tmpfs", "/tmp", data, "size=256m,nr_inodes=65536,mode=1777"), sandbox))
+}
+
+fn furnish_network(namespaces: Namespaces, sandbox: &mut Sandbox) {
+    sandbox.network = "none".to_owned();
+    if !namespaces.network {
+        let reason = "loopback: internet sockets are denied, for the network could not be taken away";
+        sandbox.missing.push(reason.to_owned());
+        return;
+    }
+    if let Err(error) = raise_loopback() {
+        sandbox.missing.push(format!("loopback: ioctl(SIOCSIFFLAGS): {}", error.desc()));
+    }
+    // A port in TIME_WAIT would be taken for the next example.
+    let _ = std::fs::write("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
 }
 
 /// Where examples live.
@@ -273,7 +269,7 @@ pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), Ja
     set_dumpable(false)?;
     match TargetArch::try_from(std::env::consts::ARCH) {
         Ok(arch) => {
-            for filter in filters(arch, namespaces).map_err(JailError::BuildFilter)? {
+            for filter in filters(arch, namespaces.network, namespaces.pid).map_err(JailError::BuildFilter)? {
                 seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
             }
             sandbox.seccomp = true;
@@ -310,110 +306,6 @@ fn drop_capabilities() -> Result<(), JailError> {
     Errno::result(unsafe { libc::syscall(libc::SYS_capset, &raw const header, none.as_ptr()) })
         .map(drop)
         .map_err(JailError::CapSet)
-}
-
-/// System calls that no example needs and that reach beyond its process.
-const DENIED: &[libc::c_long] = &[
-    // other processes
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_kcmp,
-    libc::SYS_process_madvise,
-    // mounts and namespaces
-    libc::SYS_mount,
-    libc::SYS_umount2,
-    libc::SYS_pivot_root,
-    libc::SYS_chroot,
-    libc::SYS_unshare,
-    libc::SYS_setns,
-    libc::SYS_fsopen,
-    libc::SYS_fsconfig,
-    libc::SYS_fsmount,
-    libc::SYS_fspick,
-    libc::SYS_move_mount,
-    libc::SYS_open_tree,
-    libc::SYS_mount_setattr,
-    libc::SYS_open_by_handle_at,
-    libc::SYS_name_to_handle_at,
-    // the kernel itself
-    libc::SYS_kexec_load,
-    libc::SYS_kexec_file_load,
-    libc::SYS_init_module,
-    libc::SYS_finit_module,
-    libc::SYS_delete_module,
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_userfaultfd,
-    libc::SYS_io_uring_setup,
-    libc::SYS_io_uring_enter,
-    libc::SYS_io_uring_register,
-    libc::SYS_syslog,
-    libc::SYS_fanotify_init,
-    libc::SYS_lookup_dcookie,
-    // keys, which are shared with the user's session
-    libc::SYS_keyctl,
-    libc::SYS_add_key,
-    libc::SYS_request_key,
-    // the machine
-    libc::SYS_reboot,
-    libc::SYS_swapon,
-    libc::SYS_swapoff,
-    libc::SYS_settimeofday,
-    libc::SYS_clock_settime,
-    libc::SYS_clock_adjtime,
-    libc::SYS_adjtimex,
-    libc::SYS_sethostname,
-    libc::SYS_setdomainname,
-    libc::SYS_acct,
-    libc::SYS_quotactl,
-    libc::SYS_vhangup,
-];
-
-/// Two programs: what is denied, and `clone3`, whose flags no filter can read and which therefore
-/// does not exist here (glibc then takes `clone`).
-fn filters(arch: TargetArch, namespaces: Namespaces) -> Result<[BpfProgram; 2], seccompiler::BackendError> {
-    let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
-        DENIED.iter().map(|&call| (call, Vec::new())).collect();
-    let new_namespaces = [
-        libc::CLONE_NEWUSER,
-        libc::CLONE_NEWNS,
-        libc::CLONE_NEWNET,
-        libc::CLONE_NEWPID,
-        libc::CLONE_NEWIPC,
-        libc::CLONE_NEWUTS,
-        libc::CLONE_NEWCGROUP,
-    ];
-    let clone_rules = new_namespaces.into_iter().map(|flag| {
-        let flag = flag as u64;
-        argument(0, SeccompCmpOp::MaskedEq(flag), flag)
-    });
-    rules.insert(libc::SYS_clone, clone_rules.collect::<Result<_, _>>()?);
-    let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
-    if !namespaces.network {
-        families.extend([libc::AF_INET, libc::AF_INET6]);
-    }
-    let socket_rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64));
-    rules.insert(libc::SYS_socket, socket_rules.collect::<Result<_, _>>()?);
-    if !namespaces.pid {
-        // To all processes of the user: where there is no namespace that bounds "all".
-        let everybody = argument(0, SeccompCmpOp::Eq, u64::from(u32::MAX))?;
-        rules.insert(libc::SYS_kill, vec![everybody]);
-    }
-    let denied =
-        SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch)?;
-    let absent = SeccompFilter::new(
-        [(libc::SYS_clone3, Vec::new())].into(),
-        SeccompAction::Allow,
-        SeccompAction::Errno(libc::ENOSYS as u32),
-        arch,
-    )?;
-    Ok([absent.try_into()?, denied.try_into()?])
-}
-
-fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {
-    SeccompRule::new(vec![SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?])
 }
 
 /// What of the machine an example may read, besides the interpreter. `/etc` only in parts: root

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
-//!   engine.rs                 worker.rs, supervise.rs                        example.rs, driver.py
+//!   engine.rs                 worker.rs, supervise.rs                        example.rs, driver/
 //!   schedule.rs               zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
 //! ```
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
@@ -14,6 +14,7 @@
 
 mod engine;
 mod example;
+mod filter;
 mod jail;
 mod observe;
 mod schedule;

@@ -24,7 +24,7 @@ const MOST_LINES: usize = 32;
 const MOST_WRITES: u32 = 20_000;
 const MOST_WRITTEN: u32 = 2 << 20;
 
-/// What the example's side reports, besides writes. `driver.py` makes them as dicts.
+/// What the example's side reports, besides writes. `driver/` makes them as dicts.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
@@ -99,7 +99,7 @@ pub fn share_memory() -> Result<&'static SharedMemory, super::zygote::ZygoteErro
     Ok(MEMORY.get_or_init(|| memory))
 }
 
-/// What `driver.py` finds in its globals.
+/// What `driver/` finds in its globals.
 pub fn provide(globals: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = globals.py();
     globals.set_item("Hook", py.get_type::<Hook>())?;

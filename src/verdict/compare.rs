@@ -7,9 +7,12 @@ use crate::run::{Equality, Raised, Value};
 /// Name of a comparison step.
 pub type Step = &'static str;
 
+/// Whether a claimed and an actual text agree.
+type Same = fn(&str, &str) -> bool;
+
 /// Compares texts, as a reader would.
 pub fn text(claimed: &str, actual: &str) -> Option<Step> {
-    let steps: [(Step, fn(&str, &str) -> bool); 10] = [
+    let steps: [(Step, Same); 10] = [
         ("exact", exact),
         ("white-space", white_space),
         ("blank-line", blank_line),
@@ -123,9 +126,10 @@ fn joined_lines(claimed: &str, actual: &str) -> bool {
     [",", ";", "/", "|", "→", "->", "then", "and"].iter().any(|joint| claimed == squeeze(&lines.join(joint)))
 }
 
-/// Memory addresses differ from run to run.
+/// Memory addresses differ from run to run, and many a document leaves them out.
 fn addresses(claimed: &str, actual: &str) -> bool {
-    claimed.contains("0x") && mask_addresses(claimed) == mask_addresses(actual)
+    let plain = |text: &str| mask_addresses(text).replace(" at 0x", "").replace("__main__.", "");
+    actual.contains("0x") && claimed.contains('<') && plain(claimed) == plain(actual)
 }
 
 fn mask_addresses(text: &str) -> String {
@@ -293,6 +297,7 @@ mod tests {
             ("1, 2, 4", "1\n2\n3\n", None),
             ("<A object at 0x7f...>", "<A object at 0x55aa>", Some("address")),
             ("<A object at 0x7f01>", "<A object at 0x55aa>", Some("address")),
+            ("<A object>", "<__main__.A object at 0x55aa>", Some("address")),
             ("<B object at 0x7f01>", "<A object at 0x55aa>", None),
             ("<class 'A'>", "<class '__main__.A'>", Some("module-prefix")),
             ("a\n<BLANKLINE>\nb", "a\n\nb\n", Some("white-space")),

@@ -8,7 +8,7 @@ mod need;
 use serde::Serialize;
 
 pub use fate::{Fate, fate, signal_name};
-pub use judge::judge;
+pub use judge::{NONDETERMINISTIC, judge};
 pub use need::{Need, need};
 
 /// What a run says about a claim.

@@ -58,3 +58,8 @@ pub fn summary(run: &Run) -> Vec<String> {
     });
     shown.collect()
 }
+
+/// The second number of the interpreter's version.
+pub fn minor_version() -> u32 {
+    engine().interpreter().version.split('.').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
+}

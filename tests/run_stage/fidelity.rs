@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use truedoc::run::{Ending, Plan, Run};
+use truedoc::run::{Ending, Engine, EngineSettings, Plan, Run};
 
-use crate::common::{engine, run};
+use crate::common::{engine, run, settings};
 
 /// What the plain interpreter gives: status or signal, stdout, stderr.
 fn plain(source: &str) -> (Ending, String, String) {
@@ -107,7 +107,7 @@ print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
     finalizers_at_exit: "class D:\n    def __init__(self, n): self.n = n\n    def __del__(self): print('del', self.n)\nd = D(1)\ne = D(2)\ne.me = e\nprint('end')\n";
     unraisable: "class D:\n    def __del__(self): raise ValueError('in del')\nD()\nprint('on')\n";
     excepthook: "import sys\nsys.excepthook = lambda kind, value, trace: print('hook', kind.__name__, value)\n1/0\n";
-    threads: "import threading, time\ndef work(n):\n    time.sleep(0.02 * n)\n    print('thread', n)\nthreads = [threading.Thread(target=work, args=(n,)) for n in range(3)]\n[t.start() for t in threads]\nprint('main ends', threading.main_thread().name)\n";
+    threads: "import threading, time\ndef work(n):\n    time.sleep(0.2 * (n + 1))\n    print('thread', n)\nthreads = [threading.Thread(target=work, args=(n,)) for n in range(3)]\n[t.start() for t in threads]\nprint('main ends', threading.main_thread().name)\n";
     thread_exception: "import threading\ndef work(): 1/0\nthread = threading.Thread(target=work, name='worker')\nthread.start(); thread.join()\nprint('on')\n";
     daemon_thread: "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\nprint('end')\n";
     asyncio_run: "import asyncio\nasync def main():\n    await asyncio.sleep(0.01)\n    results = await asyncio.gather(*(asyncio.sleep(0.01, n) for n in range(3)))\n    print(results)\nasyncio.run(main())\n";
@@ -134,4 +134,24 @@ print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
     gc_and_weakref: "import gc, weakref\nclass A: pass\na = A(); a.me = a\nr = weakref.ref(a, lambda _: print('gone'))\ndel a\nprint(gc.collect() > 0, r())\nprint(gc.isenabled(), gc.get_threshold())\n";
     decimal_and_random: "import random, decimal\nrandom.seed(3)\nprint(random.random(), decimal.Decimal(1) / 3, decimal.getcontext().prec)\n";
     stack_overflow: "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f.__call__()\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())\n";
+}
+
+#[test]
+fn a_virtual_environment_is_behaved_as() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = folder.path().join("venv");
+    let made = Command::new(&engine().interpreter().executable)
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&venv)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let python = venv.join("bin/python");
+    let engine = Engine::start(&EngineSettings { python: Some(python.clone()), ..settings() }).unwrap();
+    let plan = Plan::module("import sys; print(sys.executable, sys.prefix, sys.prefix != sys.base_prefix)");
+    let run = engine.run_all(&[plan], &|_| {}).remove(0);
+    assert_eq!(run.stdout.text, format!("{} {} True\n", python.display(), venv.display()), "{run:?}");
+    let missing = EngineSettings { python: Some(folder.path().join("none")), ..settings() };
+    let error = Engine::start(&missing).err().unwrap().to_string();
+    assert!(error.starts_with("cannot run ") && error.contains("none"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use truedoc::run::{Ending, Equality, Plan, Printed, Probe, Seen, Watch};
 
-use crate::common::{observe, probe, run, run_source, session, summary};
+use crate::common::{minor_version, observe, probe, run, run_source, session, summary};
 
 fn raises(names: &[&str]) -> Watch {
     Watch::Raises(names.iter().map(|&name| name.to_owned()).collect())
@@ -202,7 +202,7 @@ print('end')
     ];
     let observed = observe(source, probes);
     assert_eq!(plain.stderr.text, observed.stderr.text);
-    assert!(plain.stderr.text.contains('^'), "{}", plain.stderr.text);
+    assert!(plain.stderr.text.contains('^') || minor_version() < 11, "{}", plain.stderr.text);
     assert_eq!(plain.ending, observed.ending);
 }
 
@@ -304,7 +304,9 @@ fn values_carry_text_type_and_name() {
 #[test]
 fn syntax_errors_and_top_level_await() {
     let run = run_source("x = (1\nprint(x)\n");
-    assert_eq!(run.ending, Ending::SyntaxError { message: "'(' was never closed".into(), line: 1 });
+    if minor_version() >= 10 {
+        assert_eq!(run.ending, Ending::SyntaxError { message: "'(' was never closed".into(), line: 1 });
+    }
     let run = run_source("import asyncio\nawait asyncio.sleep(0)\nprint('done')\n");
     assert_eq!((run.ending, run.stdout.text.as_str()), (Ending::Exited(0), "done\n"));
     let run = observe("import asyncio\nv = await asyncio.sleep(0, 7)\nv\n", vec![probe(3, 0, Watch::Value)]);
@@ -312,7 +314,7 @@ fn syntax_errors_and_top_level_await() {
     let run = run_source("exec('x = (')");
     assert_eq!((run.ending, run.exception.unwrap().type_name.as_str()), (Ending::Exited(1), "SyntaxError"));
     let run = observe("x = 5\nx is 5\n", vec![probe(2, 0, Watch::Value)]);
-    assert!(run.stderr.text.contains("SyntaxWarning: \"is\" with a literal"), "{}", run.stderr.text);
+    assert!(run.stderr.text.contains("SyntaxWarning: \"is\" with"), "{}", run.stderr.text);
     assert!(!run.stderr.text.contains("callable"), "{}", run.stderr.text);
 }
 

@@ -1,0 +1,239 @@
+"""The life of an example: start, end and exceptions."""
+
+# One example: start and end, as `python example.py` starts and ends.
+
+def prepare(plan, folder, own_tmp):
+    """Lays out the example's folder and a new __main__; gives the namespace it runs in."""
+    global state
+    path = folder + "/" + plan["file_name"]
+    files = list(plan["files"])
+    session = "session" in plan["program"]
+    if not session:
+        files.append([plan["file_name"], plan["program"]["module"]])
+    for name, text in files:
+        write_file(folder, name, text)
+    environ["HOME"] = folder
+    environ["PWD"] = folder
+    if not own_tmp:
+        environ["TMPDIR"] = folder
+    state = State(plan, path, folder, own_tmp)
+    sys.argv = [path] if not session else [""]
+    if VERSION >= (3, 10):
+        sys.orig_argv = [sys.executable] + ([] if session else [path])
+    if sys.path[:1] == [""]:
+        del sys.path[0]
+    sys.path.insert(0, "" if session else path.rpartition("/")[0])
+    # A new module, not the frozen one: cycles through a frozen one are never collected, so
+    # __del__ at the end would stay silent.
+    main = module_type("__main__")
+    namespace = main.__dict__
+    if VERSION < (3, 14):
+        namespace["__annotations__"] = {}
+    namespace["__builtins__"] = builtins
+    if session:
+        namespace["__loader__"] = _frozen_importlib.BuiltinImporter
+    else:
+        namespace["__file__"] = path
+        namespace["__cached__"] = None
+        namespace["__loader__"] = SourceFileLoader("__main__", path)
+    sys.modules["__main__"] = main
+    if plan["watch_output"]:
+        sys.stdout.write = Writer(sys.stdout.write, get_frame, "<stdin>" if session else path)
+    return namespace
+
+
+def write_file(folder, name, text):
+    path = os.path.join(folder, name)
+    parent = os.path.dirname(path)
+    if parent != folder:
+        os.makedirs(parent, exist_ok=True)
+    # As bytes: line ends and a missing last one stay as they are in the document.
+    descriptor = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        data = text.encode("utf-8", "surrogatepass")
+        while data:
+            data = data[os.write(descriptor, data):]
+    finally:
+        close(descriptor)
+
+
+def finish():
+    """What the end of an interpreter does that can be seen; gives its exit status."""
+    status = 0
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        try:
+            threading._shutdown()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+    try:
+        run_exit_functions()
+    except BaseException:
+        pass  # has been printed; up to CPython 3.9 the last one is raised again
+    if flush():
+        status = 120
+    sys.modules["__main__"] = None
+    for name in ("last_type", "last_value", "last_traceback", "last_exc", "ps1", "ps2"):
+        sys.__dict__.pop(name, None)
+    collect_garbage()
+    if flush():
+        status = 120
+    return status
+
+
+def flush():
+    failed = False
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name, None)
+        if stream is None:
+            continue
+        try:
+            if not getattr(stream, "closed", False):
+                stream.flush()
+        except BaseException:
+            failed = failed or name == "stdout"
+    return failed
+
+
+def exit_status(error):
+    """Status of an uncaught SystemExit, whose message goes to stderr."""
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xff if -2**63 <= code < 2**63 else 0xff
+    try:
+        sys.stdout.flush()
+    except BaseException:
+        pass
+    try:
+        sys.stderr.write(str(code) + "\n")
+        sys.stderr.flush()
+    except BaseException:
+        pass
+    return 1
+
+
+class Silence:
+    """Descriptors 1 and 2 lead nowhere while a prelude runs."""
+
+    def __enter__(self):
+        self.saved = [dup(1), dup(2)]
+        nowhere = open_file("/dev/null", os.O_WRONLY)
+        dup2(nowhere, 1)
+        dup2(nowhere, 2)
+        close(nowhere)
+
+    def __exit__(self, *_):
+        flush()
+        for target, saved in zip((1, 2), self.saved):
+            try:
+                dup2(saved, target)
+                close(saved)
+            except OSError:
+                pass
+
+
+def await_value(value, namespace):
+    """Code with a top-level await gives a coroutine instead of running."""
+    global loop
+    if loop is None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+    return loop.run_until_complete(value)
+
+
+loop = None
+
+
+# ---------------------------------------------------------------------------------------------
+# Exceptions.
+
+def describe(error):
+    """A `Raised`."""
+    kind = type(error)
+    module = getattr(kind, "__module__", None)
+    qualified = kind.__qualname__
+    if isinstance(module, str) and module not in ("builtins", "__main__"):
+        qualified = module + "." + qualified
+    try:
+        message = str(error)
+    except BaseException:
+        message = "<exception str() failed>"
+    number = None
+    name = getattr_quietly(error, "name") if isinstance(error, (NameError, ImportError)) else None
+    if name is None and isinstance(error, NameError):
+        parts = message.split("'")
+        name = parts[1] if len(parts) > 2 else None
+    if isinstance(error, OSError):
+        name = getattr_quietly(error, "filename")
+        number = getattr_quietly(error, "errno")
+    return {
+        "type_name": kind.__name__,
+        "qualified": qualified,
+        "bases": [base.__name__ for base in kind.__mro__ if base is not object],
+        "message": message[:65536],
+        "line": innermost_line(error),
+        "name": None if name is None else str(name)[:4096],
+        "errno": number if type(number) is int and -2**31 <= number < 2**31 else None,
+    }
+
+
+def getattr_quietly(value, name):
+    try:
+        return getattr(value, name, None)
+    except BaseException:
+        return None
+
+
+def innermost_line(error):
+    line, step = 0, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == state.path:
+            line = step.tb_lineno or 0
+        step = step.tb_next
+    if isinstance(error, SyntaxError) and error.filename == state.path:
+        line = error.lineno or line
+    return line
+
+
+def report_end(error):
+    """The exception that ended the program, and what of it the sandbox is to blame for."""
+    if getpid() != state.process:
+        return  # a fork of the example, which has an end of its own
+    put({"exception": describe(error)})
+    blocked = blocked_operation(error)
+    if blocked is not None:
+        put({"blocked": blocked[:4096]})
+
+
+def blocked_operation(error, depth=0):
+    if error is None or depth > 5 or not isinstance(error, BaseException):
+        return None
+    if isinstance(error, OSError):
+        number, name = error.errno, error.filename
+        kind = type(error).__name__
+        if number in UNREACHABLE:
+            return "network: unreachable"
+        if kind == "gaierror":
+            return "network: no name resolution"
+        if number in REFUSED:
+            words = (error.strerror or "refused").lower()
+            if name is None:
+                return innermost_call(error) + ": " + words
+            where = name if isinstance(name, str) else os.fsdecode(name) if isinstance(name, bytes) else repr(name)
+            # Within its own folders an example is refused only what it has forbidden itself.
+            if not absolute_path(where).startswith("/tmp/" if state.own_tmp else state.folder + "/"):
+                return "open " + where + ": " + words
+    for nested in (getattr_quietly(error, "reason"), error.__cause__, error.__context__):
+        blocked = blocked_operation(nested, depth + 1)
+        if blocked is not None:
+            return blocked
+    return None
+
+
+def innermost_call(error):
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step.tb_frame.f_code.co_name if step is not None and step.tb_frame.f_code.co_name != "<module>" else "system call"

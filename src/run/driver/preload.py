@@ -1,0 +1,213 @@
+"""The Python side of a run, first part: pre-importing.
+
+The parts (preload, life, values, instrument) are executed once, in this order, in the worker, in
+one namespace that is no module and has builtins of its own, so that examples neither see nor change
+it. `Hook`, `Writer`, `put`, `mark_after_end`, `set_continuation`
+and `observing` are put there by observe.rs. Everything used later is bound here, early: examples
+may replace any function of any module.
+"""
+import sys
+loaded_before = set(sys.modules)
+import os, builtins, gc, atexit, _warnings, errno as errno_names
+import _frozen_importlib, _frozen_importlib_external
+from _thread import get_ident
+
+SourceFileLoader = _frozen_importlib_external.SourceFileLoader
+ModuleSpec = _frozen_importlib.ModuleSpec
+module_type = type(sys)
+get_frame = sys._getframe
+VERSION = sys.version_info
+(fork, waitpid, exit_now, dup, dup2, open_file, close, lseek) = (
+    os.fork, os.waitpid, os._exit, os.dup, os.dup2, os.open, os.close, os.lseek)
+getpid, absolute_path = os.getpid, os.path.abspath
+environ = os.environ
+run_exit_functions = atexit._run_exitfuncs
+collect_garbage = gc.collect
+REFUSED = (errno_names.EPERM, errno_names.EACCES)
+UNREACHABLE = (errno_names.ENETUNREACH, errno_names.EHOSTUNREACH, errno_names.EADDRNOTAVAIL)
+
+PRELOADED = (
+    "ast __future__ asyncio collections collections.abc dataclasses typing functools json re itertools "
+    "contextlib threading datetime enum abc math random os sys io pathlib time traceback linecache "
+    "logging copy string operator inspect subprocess tempfile concurrent.futures "
+    "concurrent.futures.thread textwrap warnings decimal fractions heapq bisect statistics uuid hashlib pickle "
+    "weakref types queue signal atexit socket selectors struct array csv pprint shutil calendar numbers "
+    "contextvars timeit dis keyword platform sysconfig").split()
+
+
+# Pre-importing. An example must find sys.modules, and the attributes of packages, as a fresh
+# interpreter has them; so what was imported early is moved aside together with the record of what
+# each module imported, and comes back with the first import of it.
+
+class RecordingLoader:
+    """Notes which module is being executed, for the imports it makes."""
+
+    def __init__(self, spec, stack, edges):
+        self.loader = spec.loader
+        self.spec = spec
+        self.stack = stack
+        self.edges = edges
+
+    def create_module(self, spec):
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module):
+        self.spec.loader = self.loader
+        try:
+            module.__loader__ = self.loader
+        except AttributeError:
+            pass
+        self.stack.append(self.spec.name)
+        before = set(sys.modules)
+        try:
+            self.loader.exec_module(module)
+        finally:
+            self.stack.pop()
+            # What came without an import statement: by C code, or put there (`typing.io`).
+            came = [name for name in sys.modules if name not in before]
+            self.edges.setdefault(self.spec.name, {}).update(dict.fromkeys(came, True))
+
+
+class RecordingFinder:
+    def __init__(self, stack, edges):
+        self.stack = stack
+        self.edges = edges
+
+    def find_spec(self, name, path=None, target=None):
+        for finder in sys.meta_path:
+            if finder is not self:
+                spec = finder.find_spec(name, path, target)
+                if spec is not None:
+                    if hasattr(spec.loader, "exec_module"):
+                        spec.loader = RecordingLoader(spec, self.stack, self.edges)
+                    return spec
+        return None
+
+
+def import_recorded(names):
+    """Imports, and gives for each module the modules that it imported."""
+    edges, stack = {}, []
+    original = builtins.__import__
+
+    def recording_import(name, globals=None, locals=None, fromlist=(), level=0):
+        result = original(name, globals, locals, fromlist, level)
+        if stack:
+            imported = edges.setdefault(stack[-1], {})
+            full = name
+            if level:
+                package = ((globals or {}).get("__package__") or "").split(".")
+                if level > 1:
+                    package = package[:1 - level]
+                full = ".".join(package + ([name] if name else []))
+            imported[full] = True
+            for item in fromlist or ():
+                if full + "." + str(item) in sys.modules:
+                    imported[full + "." + str(item)] = True
+        return result
+
+    finder = RecordingFinder(stack, edges)
+    sys.meta_path.insert(0, finder)
+    builtins.__import__ = recording_import
+    try:
+        for name in names:
+            try:
+                original(name)
+            except Exception:
+                pass  # not there in this version or build
+    finally:
+        builtins.__import__ = original
+        sys.meta_path.remove(finder)
+    return edges
+
+
+def closures_of(stashed, edges):
+    """For each stashed module those that importing it brings along, in order of their import."""
+    order = {name: index for index, name in enumerate(stashed)}
+    closures = {}
+    for start in stashed:
+        seen, todo = set(), [start]
+        while todo:
+            name = todo.pop()
+            while name:
+                if name in stashed and name not in seen:
+                    seen.add(name)
+                    todo.extend(edges.get(name, ()))
+                name = name.rpartition(".")[0]
+        closures[start] = sorted(seen, key=order.get)
+    return closures
+
+
+class StashLoader:
+    def __init__(self, module):
+        self.module = module
+        self.spec = getattr(module, "__spec__", None)
+
+    def create_module(self, spec):
+        return self.module
+
+    def exec_module(self, module):
+        module.__spec__ = self.spec
+
+
+class StashFinder:
+    """Puts a stashed module, and what it imported, back on its first import."""
+
+    def __init__(self, stash, closures):
+        self.stash = stash
+        self.everything = dict(stash)
+        self.closures = closures
+
+    def find_spec(self, name, path=None, target=None):
+        module = self.stash.get(name)
+        if module is None:
+            return None
+        modules = sys.modules
+        for member in self.closures[name]:
+            found = self.stash.pop(member, None)
+            if found is None:
+                continue
+            parent, _, child = member.rpartition(".")
+            if parent:
+                package = self.everything.get(parent) or modules.get(parent)
+                if package is not None:
+                    package.__dict__[child] = found
+            if member != name:
+                modules[member] = found
+        return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
+                          is_package=hasattr(module, "__path__"))
+
+
+def preload():
+    """Called once in the worker; gives what examples must be able to read."""
+    readable = readable_paths()
+    edges = import_recorded(PRELOADED)
+    names = [name for name in sys.modules if name not in loaded_before]
+    stash = {name: sys.modules[name] for name in names}
+    finder = StashFinder(stash, closures_of(stash, edges))
+    for name in names:
+        del sys.modules[name]
+        parent, _, child = name.rpartition(".")
+        if parent:
+            package = stash.get(parent) or sys.modules.get(parent)
+            if package is not None:
+                package.__dict__.pop(child, None)
+    sys.meta_path.insert(0, finder)
+    global stashed, ast, asyncio, future_flags
+    stashed = finder.everything
+    ast, asyncio = stashed["ast"], stashed["asyncio"]
+    future = stashed["__future__"]
+    future_flags = 0
+    for feature in future.all_feature_names:
+        future_flags |= getattr(future, feature).compiler_flag
+    collect_garbage()
+    gc.freeze()
+    return readable
+
+
+def readable_paths():
+    """Folders an example must be able to read for this interpreter to work."""
+    paths = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
+    paths += [path for path in sys.path if path]
+    paths += [os.path.dirname(os.path.realpath(sys.executable)), os.path.dirname(sys.executable)]
+    paths = {os.path.realpath(path) for path in paths if os.path.isabs(path)} | set(paths)
+    return sorted(path for path in paths if os.path.isdir(path) and path not in ("/", os.path.expanduser("~")))

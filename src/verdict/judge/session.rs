@@ -1,0 +1,45 @@
+//! Sessions with prompts: each input is judged by what it gave.
+
+use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, trim_end};
+use crate::claim::{Claim, Expected};
+use crate::verdict::compare;
+
+impl Evidence<'_> {
+    pub(super) fn session(&self, claim: &Claim, input: usize) -> Finding {
+        let finding = self.input(claim, input);
+        match (finding, self.causes.get(input).copied().flatten()) {
+            // It fails only because an earlier input did.
+            (Finding::Fails(actual, _), Some(cause)) => {
+                let reason = self.need(cause).map_or(AFTER_EXCEPTION, |need| need.reason);
+                Finding::Open(reason.to_owned(), Some(actual))
+            }
+            (finding, _) => finding,
+        }
+    }
+
+    fn input(&self, claim: &Claim, input: usize) -> Finding {
+        let Some(result) = self.run.inputs.get(input) else {
+            return Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None);
+        };
+        match (&claim.expected, &result.raised) {
+            (Expected::Exception { name, message }, Some(raised)) => {
+                self.compare_exception(claim, name.as_deref(), message.as_deref(), raised, false)
+            }
+            (Expected::Exception { .. }, None) => Finding::Fails(no_exception(&result.output), None),
+            (Expected::Works, None) => Finding::Holds("ended", no_exception(&result.output)),
+            (_, Some(raised)) => self.raised_instead(claim, raised, false),
+            (expected, None) => {
+                let texts: Vec<&str> = match expected {
+                    Expected::Text(texts) => texts.iter().map(String::as_str).collect(),
+                    _ => vec![&claim.claimed],
+                };
+                let actual = &result.output;
+                match texts.iter().find_map(|text| compare::text(text, actual)) {
+                    Some(step) => Finding::Holds(step, trim_end(actual)),
+                    None if actual.is_empty() => Finding::Fails("nothing is printed".to_owned(), None),
+                    None => Finding::Fails(trim_end(actual), None),
+                }
+            }
+        }
+    }
+}

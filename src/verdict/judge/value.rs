@@ -1,0 +1,149 @@
+//! Values and printed text of single statements.
+
+use super::machine::NONDETERMINISTIC;
+use super::{AFTER_EXCEPTION, Evidence, Finding, open, trim_end};
+use crate::claim::{Claim, Expected, Kind};
+use crate::run::{Seen, Value};
+use crate::verdict::compare::{self, Step};
+
+impl Evidence<'_> {
+    pub(super) fn value(&self, claim: &Claim) -> Finding {
+        let target = &claim.target;
+        let values: Vec<(&Value, bool)> = [target.value, target.argument, target.after]
+            .into_iter()
+            .flat_map(|probe| self.records(probe))
+            .filter_map(|record| match &record.seen {
+                Seen::Value(value) => Some((value, record.after_end)),
+                _ => None,
+            })
+            .collect();
+        let (printed, printed_after) = self.printed(claim);
+        if let Some(holds) = self.holds(claim, &values, &printed) {
+            return holds;
+        }
+        let raised = [target.value, target.argument, target.after, target.outcome]
+            .into_iter()
+            .flat_map(|probe| self.records(probe))
+            .find_map(|record| match &record.seen {
+                Seen::Raised(raised) => Some((raised, record.after_end)),
+                _ => None,
+            });
+        if let Some((raised, after)) = raised {
+            return self.raised_instead(claim, raised, after);
+        }
+        self.mismatch(claim, &values, &printed, printed_after)
+    }
+
+    /// The first observation that agrees with the claim.
+    fn holds(&self, claim: &Claim, values: &[(&Value, bool)], printed: &str) -> Option<Finding> {
+        let readings: Vec<&str> = match &claim.expected {
+            Expected::Text(texts) => texts.iter().map(String::as_str).collect(),
+            _ => vec![&claim.claimed],
+        };
+        for reading in &readings {
+            let text =
+                if printed.trim().is_empty() { None } else { self.printed_as(claim, reading, printed) };
+            if let Some(step) = text {
+                return Some(Finding::Holds(step, trim_end(printed)));
+            }
+            for (value, _) in values {
+                let step = match &claim.expected {
+                    Expected::Near(number) => compare::near(*number, &value.repr).then_some("approximate"),
+                    Expected::Damaged => compare::damaged(reading, &value.repr).then_some("markup-stripped"),
+                    // Words may describe the class of a value only if they are nothing else.
+                    Expected::Text(_) => compare::value(reading, value)
+                        .filter(|step| claim.kind != Kind::Stdout || *step != "type"),
+                    _ => compare::value(reading, value),
+                };
+                if let Some(step) = step {
+                    return Some(Finding::Holds(step, value.repr.clone()));
+                }
+            }
+        }
+        None
+    }
+
+    fn printed_as(&self, claim: &Claim, reading: &str, printed: &str) -> Option<Step> {
+        match &claim.expected {
+            Expected::Near(number) => compare::near(*number, printed).then_some("approximate"),
+            Expected::Damaged => compare::damaged(reading, printed).then_some("markup-stripped"),
+            _ => compare::text(reading, printed).or_else(|| repeated(reading, printed)),
+        }
+    }
+
+    /// No observation agrees.
+    fn mismatch(
+        &self,
+        claim: &Claim,
+        values: &[(&Value, bool)],
+        printed: &str,
+        printed_after: bool,
+    ) -> Finding {
+        let is_none = |value: &Value| value.type_name == "NoneType";
+        let shown = values.iter().find(|(value, _)| !is_none(value));
+        let (actual, after) = match (shown, printed.is_empty()) {
+            (Some(&(value, after)), true)
+                if claim.kind != Kind::Stdout || claim.target.argument.is_none() =>
+            {
+                (value.repr.clone(), after)
+            }
+            (_, false) => (trim_end(printed), printed_after),
+            _ => match values.first() {
+                Some(&(value, after)) => (value.repr.clone(), after),
+                None => return self.nothing_seen(claim),
+            },
+        };
+        if matches!(claim.expected, Expected::Near(_)) {
+            return Finding::Open("hedged".to_owned(), Some(actual));
+        }
+        if claim.expected == Expected::Damaged {
+            return Finding::Open("descriptive".to_owned(), Some(actual));
+        }
+        if after && self.depends_on_failure(claim) {
+            return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
+        }
+        if let Some(of_machine) = self.of_machine(claim) {
+            return Finding::Open(
+                NONDETERMINISTIC.to_owned(),
+                Some(format!("{actual} ({of_machine} is of this machine)")),
+            );
+        }
+        let different = values.iter().filter(|(value, _)| value.repr != values[0].0.repr).count();
+        if different > 0 && claim.target.after.is_none() {
+            // In a loop or a function that is called several times one comment cannot say it all.
+            return Finding::Open("descriptive".to_owned(), Some(actual));
+        }
+        if claim.claimed.ends_with("...") && values.iter().any(|(value, _)| value.repr.starts_with('<')) {
+            return Finding::Open("descriptive".to_owned(), Some(actual));
+        }
+        let other_type = shown.and_then(|(value, _)| {
+            let equal = value.equals.first() == Some(&Some(crate::run::Equality::OtherType));
+            equal.then(|| format!("equal, but the type is {}", value.type_name))
+        });
+        Finding::Fails(actual, other_type)
+    }
+
+    /// Nothing was observed: the statement was never reached, or printed nothing.
+    fn nothing_seen(&self, claim: &Claim) -> Finding {
+        if let Some(why) = self.why_unfinished() {
+            return Finding::Open(why, None);
+        }
+        let top_level = self
+            .code
+            .lines()
+            .nth(claim.target.first.saturating_sub(1))
+            .is_some_and(|line| !line.starts_with([' ', '\t']));
+        if top_level && claim.kind == Kind::Stdout && claim.target.argument.is_none() {
+            return Finding::Fails("nothing is printed".to_owned(), None);
+        }
+        open("not-reached")
+    }
+}
+
+/// A line that prints the same each time it runs is claimed once.
+fn repeated(claimed: &str, printed: &str) -> Option<Step> {
+    let mut lines = printed.trim_end().lines();
+    let first = lines.next()?;
+    let same = lines.clone().count() > 0 && lines.all(|line| line == first);
+    compare::text(claimed, first).filter(|_| same).map(|_| "repeated")
+}

@@ -1,0 +1,88 @@
+//! The real documents, where they are at hand: they are not part of the repository. Facts about
+//! them are recorded here; their text is not.
+
+#![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+fn shared() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    if folder.join("seeds").is_dir() {
+        return Some(folder);
+    }
+    eprintln!("NOT TESTED: ../shared/seeds is not here");
+    None
+}
+
+fn report(shared: &Path) -> (Vec<u8>, Duration) {
+    let started = Instant::now();
+    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+        .args(["check", "--no-expectations", "--format", "json"])
+        .arg(shared.join("seeds"))
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    (output.stdout, started.elapsed())
+}
+
+#[test]
+fn all_documents_are_judged_in_time_and_as_labelled() {
+    let Some(shared) = shared() else { return };
+    let (json, took) = report(&shared);
+    let report: Value = serde_json::from_slice(&json).expect("valid JSON");
+    let documents = report["documents"].as_array().expect("documents");
+    assert_eq!(documents.len(), 5);
+    assert!(took < Duration::from_secs(20), "it took {took:?}");
+    let in_003 = documents
+        .iter()
+        .find(|document| document["path"].as_str().is_some_and(|path| path.contains("/003_")))
+        .expect("003");
+    let claim = in_003["examples"]
+        .as_array()
+        .expect("examples")
+        .iter()
+        .flat_map(|example| example["claims"].as_array().expect("claims"))
+        .find(|claim| claim["line"] == 35)
+        .expect("a claim on line 35");
+    assert_eq!((claim["verdict"].as_str(), claim["actual"].as_str()), (Some("refuted"), Some("True")));
+    hold_against_the_yardstick(&shared, &json);
+}
+
+fn hold_against_the_yardstick(shared: &Path, json: &[u8]) {
+    let score = shared.join("yardstick/score.py");
+    if !score.is_file() {
+        eprintln!("NOT TESTED: ../shared/yardstick is not here");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("report.json");
+    std::fs::write(&path, json).expect("written");
+    let mut labels: Vec<PathBuf> = std::fs::read_dir(shared.join("yardstick/labels"))
+        .expect("labels")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    labels.sort();
+    let floors = [
+        "extract_f1=0.99",
+        "blocks_found=0.97",
+        "inline_recall=0.95",
+        "claims_found=0.97",
+        "verdicts_right=0.98",
+        "refuted_found=1",
+        "false_refutations=0",
+        "status_right=0.97",
+    ];
+    let output = Command::new("python3")
+        .arg(score)
+        .arg(path)
+        .args(labels)
+        .args(floors.iter().flat_map(|floor| ["--min", floor]))
+        .arg("--show")
+        .output()
+        .expect("python3 starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
