@@ -11,12 +11,12 @@ use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::example::marks::Machine;
-use crate::example::{self, Example, Form, MENTION, Rejection};
+use crate::example::{self, Example, Form, MENTION, Module, Rejection};
 use crate::python::{self, Names};
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Program, Run, RunError};
 use crate::settings::Settings;
-use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Judged, Need, Outcome, Verdict};
+use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Fate, Judged, Need, Outcome, Verdict};
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -202,17 +202,46 @@ fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         Some(inputs) => Program::Session(inputs),
         None => Program::Module(case.example.code.clone()),
     };
+    let mut files = imported_files(cases, index);
+    let mut prelude = Vec::new();
+    if let Some(module) = &case.example.module {
+        files.push((format!("{}.py", module.name), module.source.clone()));
+        prelude = names_of(module);
+    }
+    prelude.extend(case.context.iter().map(|(_, code)| code.clone()));
+    let taken = |name: &str| files.iter().any(|(file, _)| file == name);
+    let own_name = if taken("example.py") { "docstring_example.py" } else { "example.py" };
     Plan {
         program,
-        file_name: case.example.file.clone().unwrap_or_else(|| "example.py".to_owned()),
-        files: imported_files(cases, index),
-        prelude: case.context.iter().map(|(_, code)| code.clone()).collect(),
+        file_name: case.example.file.clone().unwrap_or_else(|| own_name.to_owned()),
+        files,
+        prelude,
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
         limits: case.limits(settings.limits),
         expected_ms: case.expected_ms,
     }
 }
+
+/// Programs that import a module and make its names those of `__main__`, as `doctest` does. If the
+/// module cannot be imported, what it bound up to there counts.
+fn names_of(module: &Module) -> Vec<String> {
+    // A string of JSON is one of Python, too.
+    let name = serde_json::Value::from(module.name.as_str());
+    vec![format!("{LOAD_MODULE}_load_module({name})\n"), "del _load_module\n".to_owned()]
+}
+
+const LOAD_MODULE: &str = r#"
+def _load_module(name):
+    import sys
+    from importlib.util import module_from_spec, spec_from_file_location
+    spec = spec_from_file_location(name, name + ".py")
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        globals().update(vars(module))
+"#;
 
 /// The earlier examples of the document that bear the file name of a module which this one
 /// imports, and those that they import in turn.
@@ -295,6 +324,9 @@ fn missing_name(case: &Case, run: &Run) -> Option<String> {
 fn context(cases: &[Case], index: usize) -> BTreeSet<usize> {
     let section = &cases[index].example.section;
     let block = |case: &Case| case.example.form != Form::Inline;
+    if cases[index].example.form == Form::Cell {
+        return earlier_cells(cases, index);
+    }
     let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
     let (anywhere, complete) = providers(cases, index, &block);
     if complete { anywhere } else { within }
@@ -308,6 +340,13 @@ fn follow(cases: &mut [Case], index: usize) {
 /// Ids and programs of some cases.
 fn sources<'a>(cases: &[Case], which: impl Iterator<Item = &'a usize>) -> Vec<(String, String)> {
     which.map(|&at| (cases[at].example.id.clone(), cases[at].source())).collect()
+}
+
+/// All cells above one of a notebook: they share their state, and those between may have changed it.
+fn earlier_cells(cases: &[Case], index: usize) -> BTreeSet<usize> {
+    let is_cell =
+        |&at: &usize| cases[at].document == cases[index].document && cases[at].example.form == Form::Cell;
+    (0..index).filter(is_cell).collect()
 }
 
 /// The nearest earlier examples of the document that bind the names an example needs, and whether
@@ -371,9 +410,12 @@ fn confirm_refutations(
 }
 
 fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
-    let fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped, &|name| {
+    let mut fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped, &|name| {
         case.names.global.contains(name)
     });
+    if let Some(need) = unloaded_module(&case.example, &fate) {
+        (fate.reason, fate.detail) = (Some(need.reason.to_owned()), Some(need.what));
+    }
     ExampleOutcome {
         status: fate.status,
         reason: fate.reason,
@@ -386,6 +428,16 @@ fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome 
         known: None,
         example: case.example,
     }
+}
+
+/// An example in a docstring that misses a name which its module binds: the module could not be
+/// imported alone. It belongs to a package, or needs one that is not there.
+fn unloaded_module(example: &Example, fate: &Fate) -> Option<Need> {
+    let module = example.module.as_ref()?;
+    let name = fate.detail.as_ref().filter(|_| fate.reason.as_deref() == Some("needs-name"))?;
+    let binds = Names::of(python::parse(&module.source).suite()).global.contains(name);
+    let what = format!("the module {} that it stands in, which cannot be imported alone", module.name);
+    binds.then_some(Need { reason: "needs-package", what })
 }
 
 fn assemble(
@@ -402,6 +454,7 @@ fn assemble(
     for (document, outcome) in outcomes {
         documents[document].examples.push(outcome);
     }
+    documents.retain(|found| !found.examples.is_empty() || found.document.is_listed_without_examples());
     Outcome {
         interpreter: engine.interpreter().clone(),
         sandbox: engine.sandbox().clone(),

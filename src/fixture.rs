@@ -154,8 +154,11 @@ pub fn example(id: &str, form: Form, start_line: usize, code: &str) -> Example {
         end_line,
         session: None,
         output: None,
+        stored: Vec::new(),
         sentence: String::new(),
         marks: Vec::new(),
+        module: None,
+        notes: Vec::new(),
         rule: "fence",
     }
 }

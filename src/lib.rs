@@ -64,7 +64,9 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
         document.notes.append(&mut notes);
         Extracted { document, examples, rejections }
     });
-    Ok(extracted.collect())
+    let is_listed =
+        |found: &Extracted| !found.examples.is_empty() || found.document.is_listed_without_examples();
+    Ok(extracted.filter(is_listed).collect())
 }
 
 /// The whole way: document -> example -> claim -> run -> verdict. What comes back is rendered by

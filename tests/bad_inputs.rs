@@ -47,7 +47,7 @@ fn a_missing_path() {
 
 #[test]
 fn an_empty_folder() {
-    let folder = folder_with(&[("code.py", b"x = 1\n")]);
+    let folder = folder_with(&[("code.rs", b"let x = 1;\n")]);
     one_sentence(&failing(folder.path(), &["check"], 3), "no documents in `.`");
     one_sentence(&failing(folder.path(), &["extract", "."], 3), "*.md");
 }

@@ -10,6 +10,7 @@ Exit status 1 when a label differs from reality under any of the interpreters.
 """
 import ast
 import doctest
+import html
 import json
 import os
 import re
@@ -28,9 +29,24 @@ def decode(data):
     return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def visible(line, suffix):
+    """What a reader of the document sees of a line of its file, as Python."""
+    if suffix == ".ipynb":
+        try:
+            line = json.loads(line.strip().rstrip(",")).rstrip("\n")
+        except (ValueError, AttributeError):
+            return line
+        return re.sub(r"^(\s*)[%!].*", r"\1pass", line)  # a command of IPython
+    if suffix == ".html":
+        line = re.sub(r".*<pre[^>]*>|<button.*?</button>", "", line).replace("<br>", "; ")
+        return html.unescape(re.sub(r"<[^>]*>", "", line)).replace("\xa0", " ")
+    return line
+
+
 def read_lines(name):
     with open(os.path.join(HERE, "..", name), "rb") as f:
-        return decode(f.read()).split("\n")
+        lines = decode(f.read()).split("\n")
+    return [visible(line, os.path.splitext(name)[1]) for line in lines]
 
 
 def code_of(lines, snippet):
@@ -53,13 +69,23 @@ def surroundings(lines, labels, snippet):
     by_id = {s["id"]: s for s in labels["snippets"]}
     files = {s["file"]: code_of(lines, s).lstrip("\n") for s in labels["snippets"]
              if s.get("file") and s["start"] < snippet["start"]}
-    return files, [runnable(lines, by_id[i]) for i in snippet.get("after", [])]
+    before = [runnable(lines, by_id[i]) for i in snippet.get("after", [])]
+    if snippet["form"] == "docstring":
+        module, source = os.path.splitext(labels["doc"])[0], "\n".join(lines)
+        files[module + ".py"] = source
+        before.insert(0, "__name__ = %r\n%s" % (module, source))
+    return files, before
+
+
+def is_session(lines, snippet):
+    return snippet["form"] == "doctest" or (
+        snippet["form"] == "docstring" and lines[snippet["start"] - 1].lstrip().startswith(">>>"))
 
 
 def runnable(lines, snippet):
     """The snippet's code, without prompts and expected output where it is a session."""
     code = code_of(lines, snippet)
-    if snippet["form"] == "doctest":
+    if is_session(lines, snippet):
         code = "".join(e.source for e in doctest.DocTestParser().get_examples(code))
     return code
 
@@ -187,7 +213,7 @@ def judge(claim, seen, statement):
         if not raised:
             return "refuted", "no exception"
         return compare_error(claim["claimed"], *raised[0]), ": ".join(filter(None, raised[0]))
-    if raised:
+    if raised and claim["form"] != "output-block":
         return "refuted", ": ".join(filter(None, raised[0]))
     if kind == "works":
         return "holds", "no exception"
@@ -210,7 +236,7 @@ def judge_snippet(python, lines, labels, snippet, claims):
     """Yields (claim, truth, actual) for the claims of one snippet."""
     code = code_of(lines, snippet)
     files, before = surroundings(lines, labels, snippet)
-    if snippet["form"] == "doctest":
+    if is_session(lines, snippet):
         prompts = observe(python, code, [], files, before, session=True)["prompts"]
         by_line = {p["line"] + p["source"].count("\n"): p for p in prompts}
         for claim in claims:
@@ -223,7 +249,8 @@ def judge_snippet(python, lines, labels, snippet, claims):
             last = code.count("\n") + 1
             yield (claim, *judge(claim, observe(python, code, [last]), subject_of(code, last)))
         return
-    about = [(c, subject_of(code, c["line"])) for c in claims]
+    # What a notebook stores of a cell stands above it: `at` is the line of the statement.
+    about = [(c, subject_of(code, c.get("at", c["line"]))) for c in claims]
     seen = observe(python, code, [s.end_lineno for _, s in about], files, before)
     for claim, statement in about:
         yield (claim, *judge(claim, seen, statement))
@@ -244,7 +271,7 @@ def verify(python, labels):
     for snippet in labels["snippets"]:
         name = "%s line %d" % (labels["doc"], snippet["start"])
         # A plain file has no await at its top level; truedoc runs it as a notebook does.
-        if snippet["tier"] == 1 and snippet["form"] != "doctest" and not snippet.get("await"):
+        if snippet["tier"] == 1 and not is_session(lines, snippet) and not snippet.get("await"):
             got = outcome(python, lines, labels, snippet)
             if not same_outcome(snippet["runs"], got):
                 yield "%s: labelled %r, ends with %r" % (name, snippet["runs"], got)

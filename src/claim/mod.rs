@@ -2,13 +2,15 @@
 //!
 //! Claims are found first and understood second: `comment.rs` reads the words of a comment,
 //! `subject.rs` finds the statement they speak of and what to observe there, `output.rs` reads the
-//! output that a document shows. What looks like a claim and is not understood is counted.
+//! output that a document shows, `stored.rs` what a notebook keeps of an earlier run. What looks
+//! like a claim and is not understood is counted.
 
 pub mod comment;
 mod literal;
 mod marked;
 mod output;
 mod sentence;
+mod stored;
 mod subject;
 
 use serde::Serialize;
@@ -51,6 +53,8 @@ pub enum Origin {
     Doctest,
     /// The sentence around inline code.
     Sentence,
+    /// What a notebook stores of an earlier run.
+    Stored,
     /// Declared in `expectations/`.
     Declared,
     /// What the author says about the example in the dialect of some tool.
@@ -178,6 +182,7 @@ pub fn find(example: &Example) -> Found {
     } else {
         subject::comments(example, &mut found);
     }
+    stored::claims(example, &mut found);
     if let Some(block) = &example.output {
         found.claims.push(output::block(example, block));
         found.watch_output = true;

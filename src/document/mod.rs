@@ -9,6 +9,7 @@ mod damage;
 mod decode;
 mod walk;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -39,11 +40,17 @@ pub enum Format {
     Asciidoc,
     /// Plain text; fences in it are understood all the same.
     Text,
+    /// A Jupyter notebook.
+    Notebook,
+    /// A page in HTML.
+    Html,
+    /// A Python file, whose docstrings are read.
+    Python,
 }
 
 /// File name extensions that [`walk`] takes in a folder, with the format they stand for. `Text` is
 /// only a first guess: [`Format::of`] looks at the content too.
-const EXTENSIONS: [(&str, Format); 10] = [
+const EXTENSIONS: [(&str, Format); 15] = [
     ("md", Format::Markdown),
     ("markdown", Format::Markdown),
     ("mdx", Format::Markdown),
@@ -54,6 +61,11 @@ const EXTENSIONS: [(&str, Format); 10] = [
     ("asc", Format::Asciidoc),
     ("txt", Format::Text),
     ("text", Format::Text),
+    ("ipynb", Format::Notebook),
+    ("html", Format::Html),
+    ("htm", Format::Html),
+    ("py", Format::Python),
+    ("pyi", Format::Python),
 ];
 
 impl Format {
@@ -69,6 +81,11 @@ impl Format {
             Some(Format::Text) | None => content::format(text),
             Some(format) => format,
         }
+    }
+
+    /// Whether programs write it, so that its lines may have any length (an image in a notebook).
+    fn is_generated(self) -> bool {
+        matches!(self, Format::Notebook | Format::Html)
     }
 }
 
@@ -200,7 +217,8 @@ pub fn read(path: &Path) -> Result<Document, DocumentError> {
     let decoded = decode::decode(&bytes).map_err(|sign| DocumentError::Binary { path: shown(path), sign })?;
     let text = decode::normalise_newlines(decoded.text);
     let mut document = Document::assemble(shown(path), Format::of(path, &text), text);
-    if let Some(line) = document.first_line_longer_than(MAX_LINE) {
+    let too_long = document.first_line_longer_than(MAX_LINE).filter(|_| !document.format.is_generated());
+    if let Some(line) = too_long {
         return Err(DocumentError::LineTooLong { path: shown(path), line });
     }
     document.sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -214,7 +232,12 @@ pub fn read(path: &Path) -> Result<Document, DocumentError> {
 /// Finds and reads the documents that paths stand for.
 pub fn load(paths: &[PathBuf], exclusions: &Exclusions) -> Result<Vec<Document>, DocumentErrors> {
     let found = walk(paths, exclusions).map_err(|error| DocumentErrors(vec![error]))?;
-    read_all(&found)
+    let named: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let mut documents = read_all(&found)?;
+    for (document, path) in documents.iter_mut().zip(&found) {
+        document.named = named.contains(path.as_path());
+    }
+    Ok(documents)
 }
 
 /// Reads documents on all cores and gives them in the order of the paths, or every error.
@@ -262,6 +285,8 @@ pub struct Document {
     pub encoding: &'static str,
     /// What its reader should know.
     pub notes: Vec<Note>,
+    /// Whether it was named itself, and not only a folder it lies in.
+    pub named: bool,
     line_starts: Vec<usize>,
 }
 
@@ -284,8 +309,15 @@ impl Document {
             sha256: String::new(),
             encoding: "UTF-8",
             notes: Vec::new(),
+            named: false,
             line_starts,
         }
+    }
+
+    /// Whether it is listed although it holds no example: code is a document only where it has
+    /// some.
+    pub fn is_listed_without_examples(&self) -> bool {
+        self.named || self.format != Format::Python
     }
 
     /// Number of lines.

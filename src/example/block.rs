@@ -1,7 +1,10 @@
 //! What every format's extractor finds: a block of lines with what is said about it.
 
+use std::sync::Arc;
+
+use super::inline::Span;
 use super::marks::Mark;
-use super::{Form, OutputBlock};
+use super::{Form, Module, OutputBlock, Stored};
 use crate::document::Document;
 
 /// Finds the blocks of one format.
@@ -33,6 +36,21 @@ pub struct Block {
     pub output: Option<OutputBlock>,
     /// What the format itself says about it (tags of a cell, options of a directive).
     pub marks: Vec<Mark>,
+    /// The heading or object it stands under, if the format says so.
+    pub section: Option<String>,
+    /// The text between the block before and this one, where the lines of the document are not
+    /// the lines of its text.
+    pub preceding: Option<Vec<String>>,
+    /// Why it cannot be an example whatever it holds.
+    pub refused: Option<String>,
+    /// For inline code, its one line of code and the words behind it.
+    pub inline: Option<Span>,
+    /// See [`super::Example::stored`].
+    pub stored: Vec<Stored>,
+    /// See [`super::Example::module`].
+    pub module: Option<Arc<Module>>,
+    /// See [`super::Example::notes`].
+    pub notes: Vec<String>,
 }
 
 /// What is said about the language of a block.
@@ -100,7 +118,19 @@ impl Block {
             body: Vec::new(),
             output: None,
             marks: Vec::new(),
+            section: None,
+            preceding: None,
+            refused: None,
+            inline: None,
+            stored: Vec::new(),
+            module: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Inline code on a line.
+    pub fn of_inline(line: usize, span: Span) -> Block {
+        Block { start_line: line, end_line: line, inline: Some(span), ..Block::new(Form::Inline, "python") }
     }
 
     /// The text of its lines.

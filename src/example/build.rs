@@ -6,10 +6,14 @@ use ruff_python_ast::Stmt;
 
 use super::asciidoc::Asciidoc;
 use super::block::{Block, Extractor, Language};
+use super::docstring::Docstrings;
 use super::evidence::{Known, Strength, strength};
+use super::html::Html;
+use super::inline::Span;
 use super::lexical::is_config_section;
 use super::markdown::Markdown;
 use super::marks::{self, Directive, Scanned};
+use super::notebook::Notebook;
 use super::plain::{Found, FoundKind, Reader, dedent, ends_with_semicolons};
 use super::rst::{self, Rst};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
@@ -26,6 +30,7 @@ pub fn extract(document: &Document) -> Extraction {
         spoken: Vec::new(),
         extraction: Extraction::default(),
         taken_to: 0,
+        refused_since: false,
     };
     let extractor = extractor(document.format);
     let mut blocks = extractor.blocks(document);
@@ -46,7 +51,7 @@ pub fn extract(document: &Document) -> Extraction {
     if reads_prose {
         builder.between(next, lines.len() + 1);
     }
-    builder.finish(&blocks, &directives, reads_prose)
+    builder.finish(&blocks, &directives, extractor)
 }
 
 /// The extractor for a format.
@@ -55,6 +60,9 @@ fn extractor(format: Format) -> &'static dyn Extractor {
         Format::Markdown | Format::Text => &Markdown,
         Format::Rst => &Rst,
         Format::Asciidoc => &Asciidoc,
+        Format::Notebook => &Notebook,
+        Format::Html => &Html,
+        Format::Python => &Docstrings,
     }
 }
 
@@ -70,6 +78,8 @@ struct Builder<'a> {
     extraction: Extraction,
     /// The last line of the block that the last example was made of, its closing mark included.
     taken_to: usize,
+    /// Whether a block was rejected since the last example.
+    refused_since: bool,
 }
 
 impl Builder<'_> {
@@ -116,15 +126,28 @@ impl Builder<'_> {
         };
         (example.start_line, example.end_line) = (*numbers.start(), *numbers.end());
         example.output = found.output.clone();
-        example.file =
-            naming::file_name(self.document, example.start_line, example.start_line, "", &example.code);
+        example.file = naming::file_name(self.text_above(example.start_line), "", &example.code);
         example
     }
 
+    /// The nearest line with text above a line.
+    fn text_above(&self, line: usize) -> Option<&str> {
+        let above = &self.lines[..line.saturating_sub(1).min(self.lines.len())];
+        above.iter().rev().find(|line| !line.trim().is_empty()).copied()
+    }
+
     fn block(&mut self, block: &Block) {
+        if let Some(span) = &block.inline {
+            return self.inline(block, span);
+        }
+        if let Some(reason) = &block.refused {
+            return self.reject(block, reason);
+        }
         let session = ipython::as_session(block);
         let block = session.as_ref().unwrap_or(block);
-        let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line));
+        // Prompts in a string of valid code are no session.
+        let prompts = block.body.iter().any(|(_, line)| session::is_prompt(line))
+            && !(block.language == Language::Python && python::parse_valid(&block.text()).is_some());
         match block.language {
             Language::Markup | Language::Tied => {}
             Language::Ignored(reason) => self.reject(block, reason),
@@ -153,7 +176,9 @@ impl Builder<'_> {
         let mut example = if prompts {
             let lines: Vec<(usize, &str)> =
                 body.iter().map(|(number, line)| (*number, line.as_str())).collect();
-            of_session(session::read(&lines), rule)
+            let read = of_session(session::read(&lines), rule);
+            let form = if block.form == Form::Docstring { Form::Docstring } else { Form::Doctest };
+            Example { form, ..read }
         } else {
             let texts: Vec<&str> = body.iter().map(|(_, line)| line.as_str()).collect();
             let columns = texts
@@ -168,29 +193,52 @@ impl Builder<'_> {
             }
         };
         (example.start_line, example.end_line) = (body[0].0, body[body.len() - 1].0);
-        example.file = naming::file_name(
-            self.document,
-            example.start_line,
-            block.start_line,
-            &block.info,
-            &example.code,
-        );
+        let above = match &block.preceding {
+            Some(text) => text.last().map(String::as_str),
+            None => self.text_above(block.start_line.min(example.start_line)),
+        };
+        example.file = naming::file_name(above, &block.info, &example.code);
         example.output = block.output.clone();
         let (mut marks, mut notes) = marks::of_fence(&block.info, block.start_line);
         example.marks.append(&mut marks);
         example.marks.extend(block.marks.iter().cloned());
         self.extraction.notes.append(&mut notes);
         self.taken_to = block.end_line;
+        example.section = block.section.clone();
+        example.stored = block.stored.clone();
+        example.module = block.module.clone();
+        example.notes = block.notes.clone();
         let parsed = python::parse(&example.code);
         self.known.extend(Names::of(parsed.suite()).global);
+        self.refused_since = false;
         self.extraction.examples.push(example);
+    }
+
+    fn inline(&mut self, block: &Block, span: &Span) {
+        self.extraction.examples.push(Example {
+            code: format!("{}\n", span.code),
+            lines: vec![block.start_line],
+            start_line: block.start_line,
+            end_line: block.start_line,
+            sentence: span.after.clone(),
+            section: block.section.clone(),
+            ..empty(Form::Inline, span.rule)
+        });
+    }
+
+    /// The number of the last example that is more than a span of text.
+    fn above(&self) -> Option<usize> {
+        self.extraction.examples.iter().rposition(|example| example.form != Form::Inline)
     }
 
     /// Whether a block shows the output of the example above: nothing stands between them but a
     /// label or a sentence that announces output.
     fn is_output(&self, block: &Block) -> bool {
-        let Some(above) = self.extraction.examples.last() else { return false };
-        let between = self.lines_between(above, block);
+        let Some(above) = self.above().map(|index| &self.extraction.examples[index]) else { return false };
+        if block.preceding.is_some() && (self.refused_since || above.section != block.section) {
+            return false;
+        }
+        let between = lines_between(self.lines, above.end_line.max(self.taken_to), block);
         above.output.is_none()
             && above.session.is_none()
             && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
@@ -204,29 +252,16 @@ impl Builder<'_> {
     }
 
     fn attach_output(&mut self, block: &Block) {
-        let label = {
-            let above = &self.extraction.examples[self.extraction.examples.len() - 1];
-            self.lines_between(above, block).last().map_or_else(String::new, |line| line.trim().to_owned())
-        };
+        let Some(index) = self.above() else { return };
+        let above = &mut self.extraction.examples[index];
+        let between = lines_between(self.lines, above.end_line.max(self.taken_to), block);
+        let label = between.last().map_or_else(String::new, |line| line.trim().to_owned());
         let line = block.bounds().map_or(block.start_line, |(first, _)| block.body[first].0);
-        if let Some(above) = self.extraction.examples.last_mut() {
-            above.output = Some(OutputBlock { line, text: block.text(), label, fenced: true });
-        }
-    }
-
-    /// The lines with text between an example's end (its closing block excluded) and a block.
-    fn lines_between(&self, above: &Example, block: &Block) -> Vec<&str> {
-        let is_fence = |line: &str| {
-            line.trim_start_matches([' ', '>']).starts_with("```")
-                || line.trim_start_matches([' ', '>']).starts_with("~~~")
-        };
-        (above.end_line.max(self.taken_to) + 1..block.start_line)
-            .map(|number| self.lines[number - 1])
-            .filter(|line| !line.trim().is_empty() && !is_fence(line))
-            .collect()
+        above.output = Some(OutputBlock { line, text: block.text(), label, fenced: true });
     }
 
     fn reject(&mut self, block: &Block, reason: &str) {
+        self.refused_since = true;
         self.extraction.rejections.push(Rejection {
             start_line: block.start_line,
             end_line: block.end_line,
@@ -234,14 +269,14 @@ impl Builder<'_> {
         });
     }
 
-    fn finish(mut self, fences: &[Block], directives: &[Directive], reads_prose: bool) -> Extraction {
+    fn finish(mut self, fences: &[Block], directives: &[Directive], extractor: &dyn Extractor) -> Extraction {
         let mut is_code = vec![false; self.lines.len() + 2];
         let blocks = self.extraction.examples.iter().map(|example| (example.start_line, example.end_line));
         let marked = fences.iter().filter(|block| block.language != Language::Markup);
         for (start, end) in blocks.chain(marked.map(|block| (block.start_line, block.end_line))) {
             is_code[start..=end].fill(true);
         }
-        if reads_prose {
+        if extractor.reads_prose() {
             self.add_inline(&is_code);
         }
         let Extraction { examples, rejections, notes } = &mut self.extraction;
@@ -279,6 +314,21 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The lines with text between an example's end (its closing block excluded) and a block.
+fn lines_between<'a>(lines: &[&'a str], taken_to: usize, block: &'a Block) -> Vec<&'a str> {
+    if let Some(text) = &block.preceding {
+        return text.iter().map(String::as_str).collect();
+    }
+    let is_fence = |line: &str| {
+        line.trim_start_matches([' ', '>']).starts_with("```")
+            || line.trim_start_matches([' ', '>']).starts_with("~~~")
+    };
+    (taken_to + 1..block.start_line)
+        .map(|number| lines[number - 1])
+        .filter(|line| !line.trim().is_empty() && !is_fence(line))
+        .collect()
 }
 
 /// Whether a plain reading of the block takes all of its lines.
@@ -333,8 +383,11 @@ fn empty(form: Form, rule: &'static str) -> Example {
         end_line: 0,
         session: None,
         output: None,
+        stored: Vec::new(),
         sentence: String::new(),
         marks: Vec::new(),
+        module: None,
+        notes: Vec::new(),
         rule,
     }
 }

@@ -56,7 +56,7 @@ pub fn backticks(line: &str) -> Vec<(&str, &str)> {
 
 /// Complete Python that says more than a name: no bare names, attributes, keywords or hyphenated
 /// words. An empty call (`f()`) only mentions the function.
-fn span(code: &str, after: &str) -> Option<Span> {
+pub fn span(code: &str, after: &str) -> Option<Span> {
     let parsed = python::parse_valid(code)?;
     let statements = parsed.suite();
     let says = statements.iter().any(|statement| match statement {

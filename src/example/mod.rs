@@ -7,20 +7,31 @@
 mod asciidoc;
 mod block;
 mod build;
+mod docstring;
+mod docstring_blocks;
+mod docstring_text;
 mod evidence;
 mod heading;
+mod html;
+mod html_language;
+mod html_text;
 mod inline;
 mod ipython;
 mod lexical;
+mod magics;
 mod markdown;
 pub mod marks;
 mod myst;
 mod naming;
+mod notebook;
 mod output;
+mod pieces;
 mod plain;
 mod rst;
 mod session;
 mod statement;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -84,10 +95,16 @@ pub struct Example {
     pub session: Option<Vec<Input>>,
     /// Text that the document shows as what the example prints.
     pub output: Option<OutputBlock>,
+    /// What the document stores of an earlier run of it.
+    pub stored: Vec<Stored>,
     /// For inline code, the text of its sentence behind it.
     pub sentence: String,
     /// What the author says about it in the dialect of some tool.
     pub marks: Vec<marks::Mark>,
+    /// The module whose docstring it stands in: its names are there when the example runs.
+    pub module: Option<Arc<Module>>,
+    /// What was changed or left out to make it run.
+    pub notes: Vec<String>,
     /// The rule that took it, for `--explain`.
     pub rule: &'static str,
 }
@@ -123,6 +140,36 @@ pub struct OutputBlock {
     pub label: String,
     /// Whether a fence bounds it; without one it may run on into the text below.
     pub fenced: bool,
+}
+
+/// What a notebook stores of an earlier run of a cell, besides printed text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// The value of its last expression.
+    Value {
+        /// Document line.
+        line: usize,
+        /// The value as text.
+        text: String,
+    },
+    /// The exception it ended with.
+    Error {
+        /// Document line.
+        line: usize,
+        /// Class name.
+        name: String,
+        /// `str()` of the exception.
+        message: String,
+    },
+}
+
+/// A module of Python that holds examples in its docstrings.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Module {
+    /// The name to import it by.
+    pub name: String,
+    /// Its whole source.
+    pub source: String,
 }
 
 /// Something that was looked at and not taken as an example.

@@ -13,6 +13,8 @@ pub fn sections(document: &Document, is_code: &dyn Fn(usize) -> bool) -> Vec<(us
         Format::Rst => heading::of_rst(document, is_code),
         Format::Asciidoc => heading::of_asciidoc(document, is_code),
         Format::Markdown | Format::Text => of_markdown(document, is_code),
+        // Their extractors know the heading or object that each block stands under.
+        Format::Notebook | Format::Html | Format::Python => Vec::new(),
     }
 }
 
@@ -61,21 +63,11 @@ fn is_number(text: &str) -> bool {
     !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The file name that a heading, label or first comment gives to an example.
-pub fn file_name(
-    document: &Document,
-    start_line: usize,
-    fence_line: usize,
-    info: &str,
-    code: &str,
-) -> Option<String> {
+/// The file name that the line above, the info string or the first comment gives to an example.
+pub fn file_name(above: Option<&str>, info: &str, code: &str) -> Option<String> {
     let titled = info.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | '{' | '}' | ':'));
     let first = code.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let comment = first.trim().strip_prefix('#').map(|text| text.trim().trim_end_matches(':'));
-    let above = (1..fence_line.min(start_line))
-        .rev()
-        .map(|line| document.line(line))
-        .find(|line| !line.trim().is_empty());
     titled
         .chain(comment)
         .chain(above.map(undecorated))
@@ -111,9 +103,13 @@ pub fn name(document: &Document, examples: &mut [Example], sections: &[(usize, S
     let mut used: HashMap<String, usize> = HashMap::new();
     for example in examples {
         let above = sections.partition_point(|(line, _)| *line <= example.start_line).checked_sub(1);
-        example.section = above.map(|index| sections[index].1.clone());
+        if let Some(index) = above {
+            example.section = Some(sections[index].1.clone());
+        }
         let kind = if example.form == Form::Inline { "inline" } else { "" };
-        let place = format!("{stem}/{}", above.map_or("top", |index| &places[index]));
+        let named = example.section.as_deref().map(slug).filter(|slug| !slug.is_empty());
+        let place = above.map(|index| places[index].clone()).or(named).unwrap_or_else(|| "top".to_owned());
+        let place = format!("{stem}/{place}");
         let number = used.entry(format!("{place}{kind}")).or_default();
         *number += 1;
         example.id =
@@ -157,16 +153,12 @@ mod tests {
 
     #[test]
     fn headings_labels_and_comments_name_files() {
-        let document = Document::from_text(
-            "a.md",
-            Format::Markdown,
-            "#### calc.py\nx = 1\n**File: `b.py`**\ny\nSee calc.py for more\nz",
-        );
-        assert_eq!(file_name(&document, 2, 2, "", "x = 1\n").as_deref(), Some("calc.py"));
-        assert_eq!(file_name(&document, 4, 4, "", "y\n").as_deref(), Some("b.py"));
-        assert_eq!(file_name(&document, 6, 6, "", "z\n"), None);
-        assert_eq!(file_name(&document, 6, 6, "", "# tests/test_c.py:\nz\n").as_deref(), Some("test_c.py"));
-        assert_eq!(file_name(&document, 6, 6, "python title=\"d.py\"", "z\n").as_deref(), Some("d.py"));
+        let see = Some("See calc.py for more");
+        assert_eq!(file_name(Some("#### calc.py"), "", "x = 1\n").as_deref(), Some("calc.py"));
+        assert_eq!(file_name(Some("**File: `b.py`**"), "", "y\n").as_deref(), Some("b.py"));
+        assert_eq!(file_name(see, "", "z\n"), None);
+        assert_eq!(file_name(see, "", "# tests/test_c.py:\nz\n").as_deref(), Some("test_c.py"));
+        assert_eq!(file_name(None, "python title=\"d.py\"", "z\n").as_deref(), Some("d.py"));
     }
 
     #[test]

@@ -41,6 +41,9 @@ pub fn render_extracted(
                 writeln!(writer, "{}", not_taken(&found.document, rejection, style))?;
             }
             writeln!(writer, "{}", headline(&found.document, example, options))?;
+            for note in example.notes.iter().filter(|_| options.explain || !options.list) {
+                writeln!(writer, "  note: {}", visible(note))?;
+            }
             if !options.list {
                 code(&found.document, example, writer)?;
             }

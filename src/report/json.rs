@@ -85,6 +85,9 @@ struct ExampleReport<'a> {
     duration_ms: Option<f64>,
     claims: Vec<ClaimReport<'a>>,
     not_understood: Vec<NotUnderstood<'a>>,
+    /// What was changed or left out to make the code run.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -274,6 +277,7 @@ impl<'a> ExampleReport<'a> {
                 .iter()
                 .map(|(line, text)| NotUnderstood { line: *line, text })
                 .collect(),
+            notes: &example.notes,
         }
     }
 }

@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeSet;
 
 use crate::claim::{Claim, Expected, Force, Kind, PRINTED};
-use crate::example::Example;
+use crate::example::{Example, Stored};
 use crate::python::{self, Names};
 use crate::run::{Ending, Raised, Record, Run};
 use crate::verdict::compare::{self, Step};
@@ -47,6 +47,8 @@ struct Evidence<'a> {
     tainted: BTreeSet<String>,
     /// For each input of a session the exception of an earlier one that it depends on.
     causes: Vec<Option<&'a Raised>>,
+    /// Whether it ended with the exception that its document stores of it.
+    ends_as_stored: bool,
 }
 
 impl<'a> Evidence<'a> {
@@ -59,7 +61,12 @@ impl<'a> Evidence<'a> {
             .map(|raised| taint::of_module(&example.code, raised.line as usize))
             .unwrap_or_default();
         let causes = taint::of_session(example.session.as_deref().unwrap_or_default(), &run.inputs);
-        Evidence { run, code: &example.code, bound, tainted, causes }
+        let raised = run.exception.as_ref().map(|raised| raised.type_name.as_str());
+        let ends_as_stored = example
+            .stored
+            .iter()
+            .any(|stored| matches!(stored, Stored::Error { name, .. } if raised == Some(name.as_str())));
+        Evidence { run, code: &example.code, bound, tainted, causes, ends_as_stored }
     }
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {

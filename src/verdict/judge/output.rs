@@ -20,7 +20,7 @@ impl Evidence<'_> {
         if vague_order && texts.iter().any(|text| compare::any_order(text, actual)) {
             return Finding::Holds("any-order", trim_end(actual));
         }
-        if let Some(why) = self.why_unfinished() {
+        if let Some(why) = self.why_unfinished().filter(|_| !self.ends_as_stored) {
             return Finding::Open(why, Some(trim_end(actual)));
         }
         if actual.trim().is_empty() && !self.run.stderr.text.trim().is_empty() {
