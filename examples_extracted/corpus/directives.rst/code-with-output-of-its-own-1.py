@@ -1,0 +1,1 @@
+sides = {"triangle": 3, "square": 4}

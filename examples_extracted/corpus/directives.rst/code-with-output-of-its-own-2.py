@@ -1,0 +1,2 @@
+for name in sorted(sides):
+    print(name, sides[name])

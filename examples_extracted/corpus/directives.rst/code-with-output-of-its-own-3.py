@@ -1,0 +1,1 @@
+print("total:", sum([1, 2, 3]))

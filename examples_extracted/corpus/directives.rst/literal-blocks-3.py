@@ -1,0 +1,3 @@
+first, *rest = "abc"
+rest                     # ['b', 'c']
+first                    # "a"

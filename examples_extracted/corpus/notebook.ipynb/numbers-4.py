@@ -1,0 +1,2 @@
+{n: n * n
+ for n in range(4)}

@@ -1,0 +1,3 @@
+print(sorted(numbers, reverse=True))
+print(max(numbers))
+sum(numbers)

@@ -1,0 +1,2 @@
+bool([])   # False
+bool(" ")  # False

@@ -1,0 +1,4 @@
+pass
+total = 45
+if total:
+    pass

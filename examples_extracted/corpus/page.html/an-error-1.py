@@ -1,0 +1,2 @@
+"abc".index("z")  # raises KeyError
+"1" + 1  # raises TypeError

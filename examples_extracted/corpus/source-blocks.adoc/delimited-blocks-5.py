@@ -1,0 +1,2 @@
+isinstance(True, int)     # True
+type(True) is int         # True

@@ -1,0 +1,2 @@
+def area(width, height=2):
+    return width * height

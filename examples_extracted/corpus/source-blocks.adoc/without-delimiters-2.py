@@ -1,0 +1,2 @@
+"b" in "abc"              # True
+[] in [[]]                # False

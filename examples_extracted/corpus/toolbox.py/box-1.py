@@ -1,0 +1,4 @@
+box = Box()
+box.put("a")
+len(box)  # 1
+box.things  # ['a']

@@ -1,0 +1,2 @@
+twice("ab")
+[twice(number) for number in (1, 2)]

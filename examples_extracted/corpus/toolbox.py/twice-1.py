@@ -1,0 +1,2 @@
+for value in ("a", 1):
+    print(twice(value))

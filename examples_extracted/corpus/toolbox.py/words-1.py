@@ -1,0 +1,2 @@
+words("one two\tthree")
+words("")
