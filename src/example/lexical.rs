@@ -81,13 +81,17 @@ pub fn could_be_code(line: &str) -> bool {
     opens && !is_list_item(text) && !is_link(text) && !text.starts_with("```") && word_pairs(text) == Some(0)
 }
 
+/// So many pairs of words make a sentence of any line; nobody asks for more.
+const SENTENCE: usize = 3;
+
 /// How many times two words stand side by side where Python allows none (`standard library`), or
-/// none if the line holds a character that code never holds outside strings and comments.
+/// none if the line holds a character that code never holds outside strings and comments. Most lines
+/// of a document are sentences, so counting stops at [`SENTENCE`].
 pub fn word_pairs(line: &str) -> Option<usize> {
     let mut pairs = 0;
     let mut previous: Option<&str> = None;
     let mut rest = line.trim_start();
-    while let Some(first) = rest.chars().next() {
+    while let Some(first) = rest.chars().next().filter(|_| pairs < SENTENCE) {
         if first.is_alphanumeric() || first == '_' {
             let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
             let (word, after) = rest.split_at(length);
@@ -197,6 +201,9 @@ pub enum Brokenness {
 /// Judges a line that does not parse.
 pub fn brokenness(line: &str) -> Brokenness {
     let text = line.trim();
+    if word_pairs(text) == Some(SENTENCE) {
+        return Brokenness::Prose;
+    }
     let (body, comment) = split_comment(text);
     let first = body.split_whitespace().next().unwrap_or_default();
     if COMMANDS.contains(&first) || is_list_item(text) || is_link(text) {

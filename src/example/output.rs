@@ -73,6 +73,9 @@ const LABEL_WORDS: &[&str] = &[
     "running",
 ];
 
+/// Characters that a label may have.
+const LONGEST_LABEL: usize = 100;
+
 /// A label that introduces output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -85,9 +88,12 @@ pub struct Label {
 /// Reads a line as a label that introduces output: `Output:`, `**Result**:`, `🔹 Output (order may
 /// vary):`, `运行结果：`, `Output: 3`.
 pub fn label(line: &str) -> Option<Label> {
+    if line.len() > LONGEST_LABEL * 4 {
+        return None;
+    }
     let text = line.trim().trim_matches(|c: char| matches!(c, '*' | '_' | '#' | '>' | '-')).trim();
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if text.is_empty() || text.contains('=') || text.chars().count() > 100 {
+    if text.is_empty() || text.contains('=') || text.chars().count() > LONGEST_LABEL {
         return None;
     }
     let (head, inline) = split_label(text);

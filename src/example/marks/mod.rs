@@ -1,10 +1,10 @@
 //! MARKS: what authors already write about their examples, in whatever dialect, as one form.
 //!
 //! Many tools let an author say that an example is skipped, raises, goes on from the one above, or
-//! is not to be compared: with words behind the language of a fence ([`fence`]), comments between
-//! the blocks ([`comment`], found by [`scan`] and laid on examples by [`attach`]), or comments in
-//! the code ([`code`]). None of it is needed, all of it is understood. A word that is not known
-//! changes nothing, and one that is nearly known ([`typo`]) is reported.
+//! is not to be compared: with words behind the language of a fence (`fence.rs`), comments between
+//! the blocks (`comment.rs`, found by [`scan`] and laid on examples by [`attach`]), or comments in
+//! the code (`code.rs`). None of it is needed, all of it is understood. A word that is not known
+//! changes nothing, and one that is nearly known (`typo.rs`) is reported.
 
 mod attach;
 mod code;
