@@ -98,19 +98,27 @@ pub fn label(line: &str) -> Option<Label> {
     }
     let (head, inline) = split_label(text);
     let (words, _remark) = head.split_once('(').unwrap_or((head, ""));
-    let words: Vec<String> = words
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let named = words.iter().any(|word| OUTPUT_WORDS.contains(&word.as_str()));
-    let no_sentence = words
-        .iter()
-        .all(|word| OUTPUT_WORDS.contains(&word.as_str()) || LABEL_WORDS.contains(&word.as_str()));
-    if !named || !no_sentence || (inline.is_some() && words.len() > 2) {
+    let mut named = false;
+    let mut count = 0;
+    // Most lines fall at their first word.
+    for word in words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let is_output = is_one_of(word, OUTPUT_WORDS);
+        if !is_output && !is_one_of(word, LABEL_WORDS) {
+            return None;
+        }
+        named |= is_output;
+        count += 1;
+    }
+    if !named || (inline.is_some() && count > 2) {
         return None;
     }
     Some(Label { words: head.trim().to_owned(), inline })
+}
+
+/// Whether a word, in whatever case, stands in a list of lower-case words.
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    let same = |listed: &&str| listed.eq_ignore_ascii_case(word);
+    list.iter().any(same) || (!word.is_ascii() && list.contains(&word.to_lowercase().as_str()))
 }
 
 /// Splits `Output: 3` at its colon; a colon inside parentheses does not count.
