@@ -23,7 +23,7 @@ use super::{Ending, Interpreter, Plan, Run, Sandbox};
 /// Zygotes beyond one per job, for examples that wait while others run.
 const EXTRA_ZYGOTES: usize = 16;
 /// How long a zygote may stay silent beyond the time limit of its example.
-const GRACE: Duration = Duration::from_secs(30);
+const GRACE: Duration = Duration::from_secs(60);
 /// The interpreter that truedoc was built for; see `build.rs`.
 const BUILT_FOR_PYTHON: &str = env!("TRUEDOC_PYTHON_EXECUTABLE");
 const BUILT_FOR_VERSION: &str = env!("TRUEDOC_PYTHON_VERSION");

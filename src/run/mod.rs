@@ -130,7 +130,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { time_ms: 10_000, memory: 2 << 30, output: 1 << 20, processes: 256 }
+        Limits { time_ms: 10_000, memory: 2 << 30, output: 1 << 20, processes: 128 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One engine for all tests of a process, and short ways to make plans.
 
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use truedoc::run::{Engine, EngineSettings, Plan, Probe, Program, Run, Seen, Watch};
 
@@ -13,6 +13,20 @@ pub fn settings() -> EngineSettings {
     }
 }
 
+/// A fork bomb leaves little of the machine to anybody for the seconds it lives, also to the tests
+/// that compare times or wait for a server. So attacks run alone: they hold this for writing.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// Shares the machine with other tests, but with no attack.
+pub fn share() -> RwLockReadGuard<'static, ()> {
+    MACHINE.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has the machine to itself.
+pub fn alone() -> RwLockWriteGuard<'static, ()> {
+    MACHINE.write().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The engine that the tests of this process share.
 pub fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
@@ -21,6 +35,7 @@ pub fn engine() -> &'static Engine {
 
 /// Runs one plan.
 pub fn run(plan: Plan) -> Run {
+    let _shared = share();
     engine().run_all(&[plan], &|_| {}).remove(0)
 }
 

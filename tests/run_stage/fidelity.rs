@@ -138,6 +138,7 @@ print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
 
 #[test]
 fn a_virtual_environment_is_behaved_as() {
+    let _shared = crate::common::share();
     let folder = tempfile::tempdir().unwrap();
     let venv = folder.path().join("venv");
     let made = Command::new(&engine().interpreter().executable)

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, Run};
 
-use crate::common::{engine, run_source, settings};
+use crate::common::{alone, engine, run_source, settings, share};
 
 /// What an attack should come to.
 enum Expected {
@@ -130,6 +130,7 @@ fn attacks_leave_the_neighbours_alone() {
         plans.push(good(index));
         plans.push(good(index + 1000));
     }
+    let _machine = alone();
     let start = Instant::now();
     let runs = engine().run_all(&plans, &|_| {});
     for (index, (name, expected, _)) in ATTACKS.iter().enumerate() {
@@ -188,6 +189,7 @@ fn secrets_cannot_be_read_and_the_network_is_away() {
 
 #[test]
 fn waiting_examples_do_not_hold_up_others() {
+    let _machine = alone();
     let engine = engine();
     let mut plans: Vec<Plan> = (0..8).map(|_| Plan::module("import time; time.sleep(1.5)")).collect();
     plans.extend((0..8).map(|_| Plan::module("print(1)")));
@@ -214,6 +216,7 @@ fn the_sandbox_says_what_it_is() {
 /// As in a container that forbids namespaces. (No attack that a missing namespace would let out.)
 #[test]
 fn without_namespaces_the_rest_holds() {
+    let _shared = share();
     let engine = Engine::start(&EngineSettings { namespaces: false, ..settings() }).unwrap();
     let sandbox = engine.sandbox().clone();
     assert!(!sandbox.pid_namespace && !sandbox.mount_namespace && sandbox.seccomp, "{sandbox:?}");
@@ -248,17 +251,29 @@ fn children_of(parent: u32) -> Vec<u32> {
     numbers.filter(|&process| stat(process).is_some_and(|line| parent_in(&line) == Some(parent))).collect()
 }
 
+/// The children of a process as soon as it has any.
+fn first_children_of(parent: u32) -> Vec<u32> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let children = children_of(parent);
+        if !children.is_empty() {
+            return children;
+        }
+        assert!(Instant::now() < deadline, "no zygote came up");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_lost_zygote_costs_a_second_attempt_and_nothing_else() {
+    // No other test starts an engine meanwhile: ours is the youngest worker.
+    let _machine = alone();
     let engine = Engine::start(&settings()).unwrap();
-    // Other tests of this process may have engines of their own: ours is the youngest worker.
     let worker = children_of(std::process::id()).into_iter().max().unwrap();
     let plan = Plan::module("import time; time.sleep(0.7); print('done')");
     let runs = std::thread::scope(|scope| {
         let running = scope.spawn(|| engine.run_all(&[plan.clone(), plan.clone()], &|_| {}));
-        std::thread::sleep(Duration::from_millis(300));
-        let zygotes = children_of(worker);
-        assert!(!zygotes.is_empty());
+        let zygotes = first_children_of(worker);
         let zygote = nix::unistd::Pid::from_raw(zygotes[0] as i32);
         nix::sys::signal::kill(zygote, nix::sys::signal::Signal::SIGKILL).unwrap();
         running.join().unwrap()
