@@ -58,7 +58,12 @@ pub fn render_extracted(
     let examples = extracted.iter().map(|found| found.examples.len()).sum();
     let rejections = extracted.iter().map(|found| found.rejections.len()).sum::<usize>();
     let documents = counted(extracted.len(), "document");
-    writeln!(writer, "{} in {documents}, {rejections} candidates not taken", counted(examples, "example"))
+    writeln!(
+        writer,
+        "{} in {documents}, {} not taken",
+        counted(examples, "example"),
+        counted(rejections, "candidate")
+    )
 }
 
 fn headline(document: &Document, example: &Example, options: ExtractOptions) -> String {
