@@ -110,19 +110,7 @@ impl Reader<'_, '_> {
                     reading.force = Force::Guess;
                 }
             }
-            Stmt::AnnAssign(statement) => {
-                let Some(value) = &statement.value else { return false };
-                doubt_repetition(reading, value);
-                self.watch_value(place, claimed, target);
-            }
             Stmt::AugAssign(_) => self.watch_value(place, claimed, target),
-            Stmt::Return(statement) => {
-                let Some(value) = &statement.value else { return false };
-                if is_constant(value) {
-                    reading.force = Force::Guess;
-                }
-                self.watch_value(place, claimed, target);
-            }
             Stmt::Delete(statement) => {
                 let changed = changed_object(&statement.targets, self.code);
                 return self.watch_object(place, changed, claimed, target);
@@ -132,8 +120,33 @@ impl Reader<'_, '_> {
                 self.found.watch_output = true;
                 return reading.kind == Kind::Stdout;
             }
+            _ => return self.watch_optional_value(place, reading, claimed, target),
+        }
+        true
+    }
+
+    /// Watches the value of a statement that may do without; whether it has one.
+    fn watch_optional_value(
+        &mut self,
+        place: &Place,
+        reading: &mut Reading,
+        claimed: &[String],
+        target: &mut Target,
+    ) -> bool {
+        match place.statement {
+            Stmt::AnnAssign(statement) => {
+                let Some(value) = &statement.value else { return false };
+                doubt_repetition(reading, value);
+            }
+            Stmt::Return(statement) => {
+                let Some(value) = &statement.value else { return false };
+                if is_constant(value) {
+                    reading.force = Force::Guess;
+                }
+            }
             _ => return false,
         }
+        self.watch_value(place, claimed, target);
         true
     }
 
