@@ -20,6 +20,10 @@ use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, 
 use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
+/// How many lines with text may stand between an example and the block that shows its output: a
+/// label and a short sentence. More is an explanation of its own.
+const LABEL_LINES: usize = 3;
+
 /// Finds every example of a document.
 pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
@@ -223,7 +227,8 @@ impl Builder<'_> {
         let between = lines_between(self.lines, above.end_line.max(self.taken_to), block);
         above.output.is_none()
             && above.session.is_none()
-            && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
+            && (between.is_empty()
+                || (between.len() <= LABEL_LINES && announces_output(between[between.len() - 1])))
     }
 
     /// Whether a block reads as Python and the line above is a sentence, no label for output.

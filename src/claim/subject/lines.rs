@@ -16,24 +16,22 @@ pub fn extend(reading: &mut Reading, texts: &[&str], may_print: bool) {
     if let Expected::Text(readings) = &mut reading.expected {
         let head = readings.first().cloned().unwrap_or_default();
         for count in counts(texts) {
-            readings.push(format!("{head}\n{}", joined(&texts[1..count], "\n")));
+            readings.push(format!("{head}\n{}", joined(&texts[1..count])));
         }
     }
 }
 
 /// The words alone, and with each further comment line as printed lines.
 pub fn cumulative(words: &str, texts: &[&str]) -> Vec<String> {
-    let mut readings = vec![words.to_owned()];
-    for count in counts(texts) {
-        readings.push(joined(&texts[..count], "\n"));
-    }
-    readings
+    let longer = counts(texts).map(|count| joined(&texts[..count]));
+    std::iter::once(words.to_owned()).chain(longer).collect()
 }
 
 /// The shortest literal that is spread over the first lines, as one line.
 pub fn spread_literal(texts: &[&str]) -> Option<String> {
-    let first_lines = counts(texts).map(|count| joined(&texts[..count], "\n"));
-    first_lines.into_iter().find(|joined| is_value(joined).is_some()).map(|joined| joined.replace('\n', " "))
+    let mut first_lines = counts(texts).map(|count| joined(&texts[..count]));
+    let literal = first_lines.find(|lines| is_value(lines).is_some())?;
+    Some(literal.replace('\n', " "))
 }
 
 /// The numbers of lines that may belong to a claim of several.
@@ -42,8 +40,8 @@ fn counts(texts: &[&str]) -> std::ops::RangeInclusive<usize> {
 }
 
 /// Comment lines as one text.
-pub fn joined(texts: &[&str], separator: &str) -> String {
-    texts.iter().map(|text| bare(text)).collect::<Vec<_>>().join(separator)
+pub fn joined(texts: &[&str]) -> String {
+    texts.iter().map(|text| bare(text)).collect::<Vec<_>>().join("\n")
 }
 
 /// A comment line without its `#` and one blank, or `#>`.

@@ -150,7 +150,7 @@ impl<'a> Reader<'a, '_> {
     /// The lines below an introducer that stands alone.
     fn introduced(&mut self, place: &Place, kind: Kind, line: usize, texts: &[&str]) {
         if kind == Kind::Stdout {
-            let text = joined(texts, "\n");
+            let text = joined(texts);
             let first = bare(texts[0]).to_owned();
             let reading = Reading {
                 kind,
