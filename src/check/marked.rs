@@ -13,6 +13,10 @@ use crate::verdict::{ExampleOutcome, Judged, Need, Outcome, Status, Unexpected, 
 /// How many examples one may run after; of more, the nearest count.
 const MOST_FOLLOWED: usize = 200;
 
+/// How many times the limit that is set an author may ask for: one document must not hold up all
+/// others.
+const MOST_TIME: u64 = 6;
+
 /// Word for what an author marked as not to be run.
 pub const MARKED: &str = "marked";
 
@@ -91,7 +95,8 @@ impl Case {
             Meaning::TimeLimit(time) => u64::try_from(time.as_millis()).ok(),
             _ => None,
         });
-        let time_ms = asked.map_or(set.time_ms, |asked| asked.clamp(1, set.time_ms.saturating_mul(6)));
+        let time_ms =
+            asked.map_or(set.time_ms, |asked| asked.clamp(1, set.time_ms.saturating_mul(MOST_TIME)));
         Limits { time_ms, ..set }
     }
 

@@ -1,7 +1,7 @@
 //! CLAIM: something that a document says about its code.
 //!
-//! Claims are found first and understood second: `comment.rs` reads the words of a comment,
-//! `subject.rs` finds the statement they speak of and what to observe there, `output.rs` reads the
+//! Claims are found first and understood second: `comment/` reads the words of a comment,
+//! `subject/` finds the statement they speak of and what to observe there, `output.rs` reads the
 //! output that a document shows, `stored.rs` what a notebook keeps of an earlier run. What looks
 //! like a claim and is not understood is counted.
 

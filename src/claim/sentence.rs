@@ -2,7 +2,7 @@
 
 use ruff_text_size::Ranged;
 
-use super::comment::{Meaning, read};
+use super::comment::{Meaning, Reading, read};
 use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
 use crate::example::{Example, backticks};
 use crate::python::{self, Names};
@@ -62,17 +62,7 @@ pub fn said_of(example: &Example, found: &mut Found) {
     let parsed = python::parse(&example.code);
     let Some(last) = parsed.suite().last() else { return };
     let column = last.range().start().to_usize();
-    let introducer = match said.kind {
-        Kind::Raises => "# raises ",
-        Kind::Stdout => "# prints: ",
-        _ => "# => ",
-    };
-    let Meaning::Claim(mut reading) = read(&format!("{introducer}{}", said.value)) else { return };
-    if !said.marked || said.conditional {
-        reading.force = Force::Guess;
-    }
-    let claimed =
-        if reading.expected == Expected::Value { vec![reading.claimed.clone()] } else { Vec::new() };
+    let Some(reading) = said.reading() else { return };
     let mut target = Target {
         first: 1,
         last: 1,
@@ -84,7 +74,11 @@ pub fn said_of(example: &Example, found: &mut Found) {
             let names = name.iter().cloned().collect();
             target.outcome = Some(found.probe(1, column, Watch::Raises(names), Vec::new()));
         }
-        _ => target.value = Some(found.probe(1, column, Watch::Value, claimed)),
+        expected => {
+            let is_value = *expected == Expected::Value;
+            let claimed = if is_value { vec![reading.claimed.clone()] } else { Vec::new() };
+            target.value = Some(found.probe(1, column, Watch::Value, claimed));
+        }
     }
     found.watch_output = true;
     found.claims.push(Claim {
@@ -110,6 +104,22 @@ struct Said<'a> {
     marked: bool,
     /// Whether the sentence goes on with a condition.
     conditional: bool,
+}
+
+impl Said<'_> {
+    /// What is said, read as a comment behind the code would be.
+    fn reading(&self) -> Option<Reading> {
+        let introducer = match self.kind {
+            Kind::Raises => "# raises ",
+            Kind::Stdout => "# prints: ",
+            _ => "# => ",
+        };
+        let Meaning::Claim(mut reading) = read(&format!("{introducer}{}", self.value)) else { return None };
+        if !self.marked || self.conditional {
+            reading.force = Force::Guess;
+        }
+        Some(reading)
+    }
 }
 
 fn said(sentence: &str) -> Option<Said<'_>> {

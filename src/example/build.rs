@@ -20,6 +20,10 @@ use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, 
 use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
+/// How many lines with text may stand between an example and the block that shows its output: a
+/// label and a short sentence. More is an explanation of its own.
+const LABEL_LINES: usize = 3;
+
 /// Finds every example of a document.
 pub fn extract(document: &Document) -> Extraction {
     let lines: Vec<&str> = (1..=document.line_count()).map(|number| document.line(number)).collect();
@@ -173,25 +177,7 @@ impl Builder<'_> {
     fn take(&mut self, block: &Block, prompts: bool, rule: &'static str) {
         let Some((start, end)) = block.bounds() else { return };
         let body = &block.body[start..=end];
-        let mut example = if prompts {
-            let lines: Vec<(usize, &str)> =
-                body.iter().map(|(number, line)| (*number, line.as_str())).collect();
-            let read = of_session(session::read(&lines), rule);
-            let form = if block.form == Form::Docstring { Form::Docstring } else { Form::Doctest };
-            Example { form, ..read }
-        } else {
-            let texts: Vec<&str> = body.iter().map(|(_, line)| line.as_str()).collect();
-            let columns = texts
-                .iter()
-                .filter(|line| !line.trim().is_empty())
-                .map(|line| super::statement::indent(line))
-                .min();
-            Example {
-                code: dedent(&texts, columns.unwrap_or(0)),
-                lines: body.iter().map(|(number, _)| *number).collect(),
-                ..empty(block.form, rule)
-            }
-        };
+        let mut example = if prompts { prompted(block, body, rule) } else { module(block, body, rule) };
         (example.start_line, example.end_line) = (body[0].0, body[body.len() - 1].0);
         let above = match &block.preceding {
             Some(text) => text.last().map(String::as_str),
@@ -241,7 +227,8 @@ impl Builder<'_> {
         let between = lines_between(self.lines, above.end_line.max(self.taken_to), block);
         above.output.is_none()
             && above.session.is_none()
-            && (between.is_empty() || (between.len() <= 3 && announces_output(between[between.len() - 1])))
+            && (between.is_empty()
+                || (between.len() <= LABEL_LINES && announces_output(between[between.len() - 1])))
     }
 
     /// Whether a block reads as Python and the line above is a sentence, no label for output.
@@ -365,6 +352,25 @@ fn announces_output(line: &str) -> bool {
             && ["output", "print", "result", "displays", "shows", "produces", "gives"]
                 .iter()
                 .any(|word| lower.contains(word)))
+}
+
+/// The example of a block with prompts.
+fn prompted(block: &Block, body: &[(usize, String)], rule: &'static str) -> Example {
+    let lines: Vec<(usize, &str)> = body.iter().map(|(number, line)| (*number, line.as_str())).collect();
+    let form = if block.form == Form::Docstring { Form::Docstring } else { Form::Doctest };
+    Example { form, ..of_session(session::read(&lines), rule) }
+}
+
+/// The example of a block without prompts.
+fn module(block: &Block, body: &[(usize, String)], rule: &'static str) -> Example {
+    let texts: Vec<&str> = body.iter().map(|(_, line)| line.as_str()).collect();
+    let filled = texts.iter().filter(|line| !line.trim().is_empty());
+    let columns = filled.map(|line| super::statement::indent(line)).min();
+    Example {
+        code: dedent(&texts, columns.unwrap_or(0)),
+        lines: body.iter().map(|(number, _)| *number).collect(),
+        ..empty(block.form, rule)
+    }
 }
 
 fn of_session(read: session::Session, rule: &'static str) -> Example {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtAssign};
 
 use crate::python::{Names, is_builtin};
 
@@ -48,53 +48,43 @@ pub fn strength(statements: &[Stmt], source: &str, known: &Known) -> Strength {
 
 fn of_statement(statement: &Stmt, source: &str, known: &Known) -> Strength {
     use Strength::{Medium, Strong, Weak};
+    let strong_if = |clear: bool| if clear { Strong } else { Medium };
     match statement {
         Stmt::Expr(expression) => of_expression(&expression.value, known),
-        Stmt::Assign(assign) => {
-            let constant_of_environment = !source.contains(" = ")
-                && assign.targets.iter().all(is_upper_case)
-                && (assign.value.is_literal_expr() || assign.value.is_name_expr());
-            if constant_of_environment || (only_names(&assign.value) && !all_known(&assign.value, known)) {
-                Weak
-            } else {
-                Strong
-            }
-        }
-        Stmt::AnnAssign(assign) if assign.value.is_some() => Strong,
-        Stmt::AnnAssign(assign) => match (&*assign.target, &*assign.annotation) {
-            (Expr::Name(target), Expr::Name(kind))
-                if is_builtin(&kind.id)
-                    && target.id.starts_with(|c: char| c.is_lowercase())
-                    && !is_builtin(&target.id) =>
-            {
-                Medium
-            }
-            _ => Weak,
-        },
-        Stmt::AugAssign(assign) => {
-            if all_known(&assign.target, known) {
-                Strong
-            } else {
-                Medium
-            }
-        }
-        Stmt::Raise(raise) => {
-            if raise.exc.is_some() {
-                Strong
-            } else {
-                Medium
-            }
-        }
-        Stmt::Assert(assert) => {
-            if assert.test.is_name_expr() {
-                Medium
-            } else {
-                Strong
-            }
-        }
+        Stmt::Assign(assign) => of_assignment(assign, source, known),
+        Stmt::AnnAssign(assign) => of_annotation(assign),
+        Stmt::AugAssign(assign) => strong_if(all_known(&assign.target, known)),
+        Stmt::Raise(raise) => strong_if(raise.exc.is_some()),
+        Stmt::Assert(assert) => strong_if(!assert.test.is_name_expr()),
         Stmt::Return(_) | Stmt::Delete(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => Medium,
         Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => Weak,
         _ => Strong,
+    }
+}
+
+/// `DEBUG=True` is a line of an environment file, `future = placeholder` a remark.
+fn of_assignment(assign: &StmtAssign, source: &str, known: &Known) -> Strength {
+    let constant_of_environment = !source.contains(" = ")
+        && assign.targets.iter().all(is_upper_case)
+        && (assign.value.is_literal_expr() || assign.value.is_name_expr());
+    let phrase = only_names(&assign.value) && !all_known(&assign.value, known);
+    if constant_of_environment || phrase { Strength::Weak } else { Strength::Strong }
+}
+
+/// `name: str` declares a field; most words with a colon between them do not.
+fn of_annotation(assign: &StmtAnnAssign) -> Strength {
+    if assign.value.is_some() {
+        return Strength::Strong;
+    }
+    match (&*assign.target, &*assign.annotation) {
+        (Expr::Name(target), Expr::Name(kind))
+            if is_builtin(&kind.id)
+                && target.id.starts_with(|c: char| c.is_lowercase())
+                && !is_builtin(&target.id) =>
+        {
+            Strength::Medium
+        }
+        _ => Strength::Weak,
     }
 }
 
@@ -102,27 +92,7 @@ fn of_expression(expression: &Expr, known: &Known) -> Strength {
     use Strength::{Medium, Strong, Weak};
     match expression {
         Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => Strong,
-        Expr::Call(call) => {
-            let root = root_name(&call.func);
-            let is_known = root.is_some_and(|name| known.contains(name))
-                || matches!(&*call.func, Expr::Name(name) if is_builtin(&name.id));
-            let arguments = &call.arguments;
-            let only_mentions =
-                arguments.keywords.is_empty() && arguments.args.iter().all(Expr::is_name_expr);
-            match (is_known, only_mentions) {
-                // `len()` in a list of functions is a mention.
-                (true, true)
-                    if arguments.args.is_empty() && !root.is_some_and(|name| known.contains(name)) =>
-                {
-                    if root == Some("print") { Medium } else { Weak }
-                }
-                // `users(id, name)` is the row of a table, whatever `users` was before.
-                (true, true) if !all_known(expression, known) => Weak,
-                (true, _) => Strong,
-                (false, true) => Weak,
-                (false, false) => Medium,
-            }
-        }
+        Expr::Call(call) => of_call(expression, call, known),
         Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Lambda(_) => {
             Medium
         }
@@ -131,6 +101,31 @@ fn of_expression(expression: &Expr, known: &Known) -> Strength {
         Expr::Compare(_) if !only_names(expression) && all_known(expression, known) => Medium,
         _ if contains_call(expression) && all_known(expression, known) => Medium,
         _ => Weak,
+    }
+}
+
+/// A call of something known is code, unless it may only mention what it names.
+fn of_call(expression: &Expr, call: &ExprCall, known: &Known) -> Strength {
+    use Strength::{Medium, Strong, Weak};
+    let root = root_name(&call.func);
+    let is_bound = root.is_some_and(|name| known.contains(name));
+    let is_known = is_bound || matches!(&*call.func, Expr::Name(name) if is_builtin(&name.id));
+    let arguments = &call.arguments;
+    let only_mentions = arguments.keywords.is_empty() && arguments.args.iter().all(Expr::is_name_expr);
+    match (is_known, only_mentions) {
+        // `len()` in a list of functions is a mention.
+        (true, true) if arguments.args.is_empty() && !is_bound => {
+            if root == Some("print") {
+                Medium
+            } else {
+                Weak
+            }
+        }
+        // `users(id, name)` is the row of a table, whatever `users` was before.
+        (true, true) if !all_known(expression, known) => Weak,
+        (true, _) => Strong,
+        (false, true) => Weak,
+        (false, false) => Medium,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::document::{Format, Note};
 use crate::example::marks::Mark;
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, Verdict};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Verdict};
 
 /// The schema that [`render`] writes.
 const SCHEMA: &str = "truedoc/report/1";
@@ -260,11 +260,7 @@ impl<'a> ExampleReport<'a> {
             known_reason: outcome.known.as_deref(),
             names_from: &outcome.names_from,
             marks: example.marks.iter().map(MarkReport::of).collect(),
-            exception: outcome.exception.as_ref().map(|exception| Exception {
-                type_name: &exception.type_name,
-                message: &exception.message,
-                line: exception.line,
-            }),
+            exception: outcome.exception.as_ref().map(Exception::of),
             stdout: run.map_or("", |run| &run.stdout.text),
             stderr: run.map_or("", |run| &run.stderr.text),
             truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),
@@ -272,13 +268,22 @@ impl<'a> ExampleReport<'a> {
             signal,
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
             claims: outcome.claims.iter().map(ClaimReport::of).collect(),
-            not_understood: outcome
-                .not_understood
-                .iter()
-                .map(|(line, text)| NotUnderstood { line: *line, text })
-                .collect(),
+            not_understood: outcome.not_understood.iter().map(NotUnderstood::of).collect(),
             notes: &example.notes,
         }
+    }
+}
+
+impl<'a> Exception<'a> {
+    fn of(exception: &'a ExceptionAt) -> Self {
+        let ExceptionAt { type_name, message, line } = exception;
+        Exception { type_name, message, line: *line }
+    }
+}
+
+impl<'a> NotUnderstood<'a> {
+    fn of((line, text): &'a (usize, String)) -> Self {
+        NotUnderstood { line: *line, text }
     }
 }
 

@@ -74,26 +74,8 @@ pub fn filters(
 ) -> Result<[BpfProgram; 2], BackendError> {
     let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         DENIED.iter().map(|&call| (call, Vec::new())).collect();
-    let new_namespaces = [
-        libc::CLONE_NEWUSER,
-        libc::CLONE_NEWNS,
-        libc::CLONE_NEWNET,
-        libc::CLONE_NEWPID,
-        libc::CLONE_NEWIPC,
-        libc::CLONE_NEWUTS,
-        libc::CLONE_NEWCGROUP,
-    ];
-    let clone_rules = new_namespaces.into_iter().map(|flag| {
-        let flag = flag as u64;
-        argument(0, SeccompCmpOp::MaskedEq(flag), flag)
-    });
-    rules.insert(libc::SYS_clone, clone_rules.collect::<Result<_, _>>()?);
-    let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
-    if !own_network {
-        families.extend([libc::AF_INET, libc::AF_INET6]);
-    }
-    let socket_rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64));
-    rules.insert(libc::SYS_socket, socket_rules.collect::<Result<_, _>>()?);
+    rules.insert(libc::SYS_clone, new_namespaces()?);
+    rules.insert(libc::SYS_socket, sockets(own_network)?);
     if !own_processes {
         // To all processes of the user: where there is no namespace that bounds "all".
         let everybody = argument(0, SeccompCmpOp::Eq, u64::from(u32::MAX))?;
@@ -108,6 +90,34 @@ pub fn filters(
         arch,
     )?;
     Ok([absent.try_into()?, denied.try_into()?])
+}
+
+/// `clone` with the flag of any new namespace.
+fn new_namespaces() -> Result<Vec<SeccompRule>, BackendError> {
+    let flags = [
+        libc::CLONE_NEWUSER,
+        libc::CLONE_NEWNS,
+        libc::CLONE_NEWNET,
+        libc::CLONE_NEWPID,
+        libc::CLONE_NEWIPC,
+        libc::CLONE_NEWUTS,
+        libc::CLONE_NEWCGROUP,
+    ];
+    let rules = flags.into_iter().map(|flag| {
+        let flag = flag as u64;
+        argument(0, SeccompCmpOp::MaskedEq(flag), flag)
+    });
+    rules.collect()
+}
+
+/// `socket` for a family that is denied: those of the internet only where the example has no
+/// network of its own, in which they lead nowhere.
+fn sockets(own_network: bool) -> Result<Vec<SeccompRule>, BackendError> {
+    let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
+    if !own_network {
+        families.extend([libc::AF_INET, libc::AF_INET6]);
+    }
+    families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64)).collect()
 }
 
 fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, BackendError> {

@@ -139,6 +139,13 @@ struct Caged {
     sandbox: Sandbox,
 }
 
+impl Caged {
+    /// Where its examples run.
+    fn place(&self) -> Place<'_> {
+        Place { cell: &self.cell, folder: &self.folders.own, own_tmp: self.sandbox.mount_namespace }
+    }
+}
+
 fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
     let caged = match enter_cage(py, driver.readable_paths(), &order) {
@@ -208,12 +215,7 @@ fn serve_plan(
                 observe::report_trouble(error.to_string());
                 exit_now(1);
             }
-            let place = Place {
-                cell: &caged.cell,
-                folder: &caged.folders.own,
-                own_tmp: caged.sandbox.mount_namespace,
-            };
-            become_example(py, driver, plan, &place)
+            become_example(py, driver, plan, &caged.place())
         }
         ForkResult::Parent { child } => child,
     };

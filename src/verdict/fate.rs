@@ -29,42 +29,43 @@ pub fn fate(
 ) -> Fate {
     let Some(run) = run else {
         let need = skipped.unwrap_or(Need { reason: "not-run", what: String::new() });
-        return Fate {
-            status: Status::Skipped,
-            reason: Some(need.reason.to_owned()),
-            detail: Some(need.what),
-            exception: None,
-        };
-    };
-    let plain = |status, reason: Option<&str>, detail: Option<String>| Fate {
-        status,
-        reason: reason.map(str::to_owned),
-        detail,
-        exception: None,
+        return Fate::plain(Status::Skipped, need.reason, Some(need.what));
     };
     match &run.ending {
-        Ending::SyntaxError { message, line } => Fate {
-            status: if is_claimed(claims) { Status::Ran } else { Status::SyntaxError },
-            reason: None,
-            detail: (!is_claimed(claims)).then(|| message.clone()),
-            exception: Some(ExceptionAt {
-                type_name: "SyntaxError".to_owned(),
-                message: message.clone(),
-                line: example.document_line(*line as usize),
-            }),
-        },
+        Ending::SyntaxError { message, line } => syntax_error(example, claims, message, *line),
         Ending::TimedOut => {
-            plain(Status::Timeout, Some("timeout"), Some("it ran into the time limit".to_owned()))
+            Fate::plain(Status::Timeout, "timeout", Some("it ran into the time limit".to_owned()))
         }
         Ending::OutputLimit => {
-            plain(Status::Crashed, Some("output-limit"), Some("it wrote too much".to_owned()))
+            Fate::plain(Status::Crashed, "output-limit", Some("it wrote too much".to_owned()))
         }
         Ending::Signaled(signal) => {
-            plain(Status::Crashed, Some("signal"), Some(format!("killed by {}", signal_name(*signal))))
+            Fate::plain(Status::Crashed, "signal", Some(format!("killed by {}", signal_name(*signal))))
         }
-        Ending::NotRun => plain(Status::Skipped, Some("not-run"), None),
-        Ending::Lost(why) => plain(Status::Crashed, Some("lost"), Some(why.clone())),
+        Ending::NotRun => Fate::plain(Status::Skipped, "not-run", None),
+        Ending::Lost(why) => Fate::plain(Status::Crashed, "lost", Some(why.clone())),
         Ending::Exited(_) => exited(example, run, claims, binds),
+    }
+}
+
+impl Fate {
+    /// An end without an exception.
+    fn plain(status: Status, reason: &str, detail: Option<String>) -> Fate {
+        Fate { status, reason: Some(reason.to_owned()), detail, exception: None }
+    }
+}
+
+fn syntax_error(example: &Example, claims: &[Judged], message: &str, line: u32) -> Fate {
+    let claimed = is_claimed(claims);
+    Fate {
+        status: if claimed { Status::Ran } else { Status::SyntaxError },
+        reason: None,
+        detail: (!claimed).then(|| message.to_owned()),
+        exception: Some(ExceptionAt {
+            type_name: "SyntaxError".to_owned(),
+            message: message.to_owned(),
+            line: example.document_line(line as usize),
+        }),
     }
 }
 

@@ -243,12 +243,25 @@ mod tests {
         of_code(&found.examples[0])
     }
 
+    /// Holds the one mark of each code against its dialect, meaning and reach.
+    fn assert_marks(table: &[(&str, &str, Meaning, Reach)]) {
+        for (code, dialect, meaning, reach) in table {
+            let (marks, notes) = read(code);
+            let [mark] = &marks[..] else { panic!("{code}: {marks:?}") };
+            assert_eq!((mark.dialect, &mark.meaning, mark.reach), (*dialect, meaning, *reach), "{code}");
+            assert_eq!(notes, [], "{code}");
+        }
+    }
+
+    fn skip(why: &str) -> Meaning {
+        Meaning::Skip(why.to_owned())
+    }
+
     #[test]
-    fn every_dialect_in_code() {
-        let skip = |why: &str| Meaning::Skip(why.to_owned());
-        let may_raise = Meaning::ExpectsException { name: None, must: false };
+    fn dialects_of_doctest() {
         let statement = Reach::Statement(2);
-        let table = [
+        let only_on_windows = Meaning::skip_if("not (sys.platform == 'win32')");
+        assert_marks(&[
             (">>> f()  # doctest: +SKIP", "doctest", skip(""), statement),
             (">>> f()  # doctest:+ELLIPSIS", "doctest", Meaning::Lenient, statement),
             (">>> f()  # doctest: +NORMALIZE_WHITESPACE", "doctest", Meaning::Lenient, statement),
@@ -270,12 +283,15 @@ mod tests {
                 Meaning::Needs("numpy".into()),
                 statement,
             ),
-            (
-                ">>> f()  # xdoctest: +REQUIRES(WIN32)",
-                "xdoctest",
-                Meaning::skip_if("not (sys.platform == 'win32')"),
-                statement,
-            ),
+            (">>> f()  # xdoctest: +REQUIRES(WIN32)", "xdoctest", only_on_windows, statement),
+        ]);
+    }
+
+    #[test]
+    fn dialects_of_other_tools() {
+        let may_raise = Meaning::ExpectsException { name: None, must: false };
+        let statement = Reach::Statement(2);
+        assert_marks(&[
             (">>> f()  # may vary", "scipy-doctest", Meaning::NotCompared, statement),
             (">>> f()\n1  # random", "scipy-doctest", Meaning::NotCompared, statement),
             (">>> f()  # not tested", "sage", skip("not tested"), statement),
@@ -289,13 +305,7 @@ mod tests {
             ("#| eval: false\nf()", "quarto", skip(""), Reach::Example),
             ("#| error: true\nf()", "quarto", may_raise, Reach::Example),
             ("# doctest: +SKIP\nf()", "doctest", skip(""), Reach::Example),
-        ];
-        for (code, dialect, meaning, reach) in table {
-            let (marks, notes) = read(code);
-            let [mark] = &marks[..] else { panic!("{code}: {marks:?}") };
-            assert_eq!((mark.dialect, &mark.meaning, mark.reach), (dialect, &meaning, reach), "{code}");
-            assert_eq!(notes, [], "{code}");
-        }
+        ]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::machine::NONDETERMINISTIC;
 use super::{AFTER_EXCEPTION, Evidence, Finding, open, trim_end};
 use crate::claim::{Claim, Expected, Kind};
-use crate::run::{Seen, Value};
+use crate::run::{Equality, Seen, Value};
 use crate::verdict::compare::{self, Step};
 
 impl Evidence<'_> {
@@ -79,48 +79,55 @@ impl Evidence<'_> {
         printed: &str,
         printed_after: bool,
     ) -> Finding {
-        let is_none = |value: &Value| value.type_name == "NoneType";
-        let shown = values.iter().find(|(value, _)| !is_none(value));
-        let (actual, after) = match (shown, printed.is_empty()) {
-            (Some(&(value, after)), true)
-                if claim.kind != Kind::Stdout || claim.target.argument.is_none() =>
-            {
-                (value.repr.clone(), after)
-            }
-            (_, false) => (trim_end(printed), printed_after),
-            _ => match values.first() {
-                Some(&(value, after)) => (value.repr.clone(), after),
-                None => return self.nothing_seen(claim),
-            },
+        let shown = values.iter().find(|(value, _)| value.type_name != "NoneType");
+        let instead =
+            if claim.kind != Kind::Stdout || claim.target.argument.is_none() { shown } else { None };
+        let (actual, after) = match instead.or(values.first()) {
+            _ if !printed.is_empty() => (trim_end(printed), printed_after),
+            Some(&(value, after)) => (value.repr.clone(), after),
+            None => return self.nothing_seen(claim),
         };
-        if matches!(claim.expected, Expected::Near(_)) {
-            return Finding::Open("hedged".to_owned(), Some(actual));
-        }
-        if claim.expected == Expected::Damaged {
-            return Finding::Open("descriptive".to_owned(), Some(actual));
-        }
-        if after && self.depends_on_failure(claim) {
-            return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
-        }
-        if let Some(of_machine) = self.of_machine(claim) {
-            return Finding::Open(
-                NONDETERMINISTIC.to_owned(),
-                Some(format!("{actual} ({of_machine} is of this machine)")),
-            );
-        }
-        let different = values.iter().filter(|(value, _)| value.repr != values[0].0.repr).count();
-        if different > 0 && claim.target.after.is_none() {
-            // In a loop or a function that is called several times one comment cannot say it all.
-            return Finding::Open("descriptive".to_owned(), Some(actual));
-        }
-        if claim.claimed.ends_with("...") && values.iter().any(|(value, _)| value.repr.starts_with('<')) {
-            return Finding::Open("descriptive".to_owned(), Some(actual));
+        if let Some(open) = self.undecidable(claim, values, &actual, after) {
+            return open;
         }
         let other_type = shown.and_then(|(value, _)| {
-            let equal = value.equals.first() == Some(&Some(crate::run::Equality::OtherType));
+            let equal = value.equals.first() == Some(&Some(Equality::OtherType));
             equal.then(|| format!("equal, but the type is {}", value.type_name))
         });
         Finding::Fails(actual, other_type)
+    }
+
+    /// Why what differs from a claim does not refute it.
+    fn undecidable(
+        &self,
+        claim: &Claim,
+        values: &[(&Value, bool)],
+        actual: &str,
+        after: bool,
+    ) -> Option<Finding> {
+        let open = |reason: &str| Some(Finding::Open(reason.to_owned(), Some(actual.to_owned())));
+        if matches!(claim.expected, Expected::Near(_)) {
+            return open("hedged");
+        }
+        if claim.expected == Expected::Damaged {
+            return open("descriptive");
+        }
+        if after && self.depends_on_failure(claim) {
+            return open(AFTER_EXCEPTION);
+        }
+        if let Some(of_machine) = self.of_machine(claim) {
+            let actual = format!("{actual} ({of_machine} is of this machine)");
+            return Some(Finding::Open(NONDETERMINISTIC.to_owned(), Some(actual)));
+        }
+        // In a loop or a function that is called several times one comment cannot say it all.
+        let varies = values.iter().any(|(value, _)| value.repr != values[0].0.repr);
+        // `1, 2, ...` begins a sequence; that of an object without a literal is not seen.
+        let begins =
+            claim.claimed.ends_with("...") && values.iter().any(|(value, _)| value.repr.starts_with('<'));
+        if (varies && claim.target.after.is_none()) || begins {
+            return open("descriptive");
+        }
+        None
     }
 
     /// Nothing was observed: the statement was never reached, or printed nothing.

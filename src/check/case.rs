@@ -1,0 +1,75 @@
+//! An example on its way through the stages, with what was found out about it before it runs.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::claim::{self, Found};
+use crate::document::Document;
+use crate::example::{self, Example, MENTION, Rejection};
+use crate::python::{self, Names};
+use crate::verdict::Need;
+
+/// One example on its way through the stages.
+pub struct Case {
+    /// The number of its document.
+    pub document: usize,
+    /// The example itself.
+    pub example: Example,
+    /// What its document claims about it.
+    pub found: Found,
+    /// The names it binds and needs.
+    pub names: Names,
+    /// Why it is not run, if it is not.
+    pub skipped: Option<Need>,
+    /// Inputs of a session that are not run.
+    pub left_out: BTreeSet<usize>,
+    /// Counts how often names were cleared above it; those of another era are not for it.
+    pub era: usize,
+    /// Earlier examples it runs after because marks say so.
+    pub follows: BTreeSet<usize>,
+    /// Ids and programs of the earlier examples it runs after.
+    pub context: Vec<(String, String)>,
+    /// Milliseconds it took in an earlier check; 0 if that is not known.
+    pub expected_ms: u64,
+}
+
+impl Case {
+    fn new(document: usize, example: Example) -> Case {
+        let is_mention = example.rule == MENTION;
+        Case {
+            document,
+            found: claim::find(&example),
+            names: Names::of(python::parse(&example.code).suite()),
+            example,
+            skipped: is_mention
+                .then(|| Need { reason: "descriptive", what: "it mentions a function".to_owned() }),
+            left_out: BTreeSet::new(),
+            era: 0,
+            follows: BTreeSet::new(),
+            context: Vec::new(),
+            expected_ms: 0,
+        }
+    }
+}
+
+/// The cases of the documents, which get notes on what extraction has to say.
+pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
+    let extracted: Vec<(Vec<Case>, Vec<Rejection>)> = documents
+        .par_iter_mut()
+        .enumerate()
+        .map(|(index, document)| {
+            let mut extraction = example::extract(document);
+            document.notes.append(&mut extraction.notes);
+            let cases = extraction.examples.into_iter().map(|example| Case::new(index, example)).collect();
+            (cases, extraction.rejections)
+        })
+        .collect();
+    let mut cases = Vec::new();
+    let mut rejections = Vec::new();
+    for (mut found, rejected) in extracted {
+        cases.append(&mut found);
+        rejections.push(rejected);
+    }
+    (cases, rejections)
+}

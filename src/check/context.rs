@@ -1,0 +1,118 @@
+//! What runs after what: an example that needs a name runs after the earlier ones that bind it.
+
+use std::collections::BTreeSet;
+
+use super::{Case, Runner};
+use crate::example::Form;
+use crate::run::Run;
+use crate::verdict::{self, Need};
+
+/// How many lines below other inline code inline code may stand and still go on from it.
+const SENTENCE_LINES: usize = 2;
+
+/// Inline code goes on from the inline code before it: `x = [1]` in one place, `x is x` some words
+/// later. Without the names it needs it is not run.
+pub fn join_sentences(cases: &mut [Case]) {
+    for index in 0..cases.len() {
+        if cases[index].example.form != Form::Inline || cases[index].skipped.is_some() {
+            continue;
+        }
+        let Some(name) = cases[index].names.free().next().map(str::to_owned) else { continue };
+        let line = cases[index].example.start_line;
+        let near = |case: &Case| {
+            case.example.form == Form::Inline && case.example.start_line + SENTENCE_LINES >= line
+        };
+        let (chosen, complete) = providers(cases, index, &near);
+        if complete {
+            cases[index].follows = chosen;
+        } else {
+            cases[index].skipped = Some(Need { reason: "needs-name", what: name });
+        }
+    }
+}
+
+/// Lets an example run after those that its marks or its sentence name, and no others.
+pub fn follow(cases: &mut [Case], index: usize) {
+    cases[index].context = sources(cases, cases[index].follows.iter());
+}
+
+/// Runs examples that need a name once more, after the earlier examples of their section, then of
+/// their document, that bind it. What they then give counts if the name was found.
+pub fn run_in_context(runner: &Runner, cases: &mut [Case], runs: &mut [Option<Run>]) {
+    let mut again = Vec::new();
+    for index in 0..cases.len() {
+        let Some(run) = &runs[index] else { continue };
+        if missing_name(&cases[index], run).is_some() && cases[index].example.form != Form::Inline {
+            let chosen = context(cases, index);
+            if chosen.iter().any(|at| !cases[index].follows.contains(at)) {
+                let follows = &cases[index].follows;
+                cases[index].context = sources(cases, chosen.union(follows));
+                again.push(index);
+            }
+        }
+    }
+    let mut second = runner.run(cases, &again);
+    for index in again {
+        let (Some(before), Some(after)) = (&runs[index], second[index].take()) else { continue };
+        if missing_name(&cases[index], before) == missing_name(&cases[index], &after) {
+            follow(cases, index);
+        } else {
+            runs[index] = Some(after);
+        }
+    }
+}
+
+/// The name that an example never binds and that ended its run.
+fn missing_name(case: &Case, run: &Run) -> Option<String> {
+    let raised = run.exception.as_ref()?;
+    let need = verdict::need(raised, None, &|name| case.names.global.contains(name))?;
+    (need.reason == "needs-name").then_some(need.what)
+}
+
+/// The earlier examples that bind what an example needs, and what they need in turn; of several
+/// that bind a name the nearest. Outside its section they count only if they bind everything it
+/// needs: a name such as `key` is bound by many an example that has nothing to do with it.
+fn context(cases: &[Case], index: usize) -> BTreeSet<usize> {
+    let section = &cases[index].example.section;
+    let block = |case: &Case| case.example.form != Form::Inline;
+    if cases[index].example.form == Form::Cell {
+        return earlier_cells(cases, index);
+    }
+    let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
+    let (anywhere, complete) = providers(cases, index, &block);
+    if complete { anywhere } else { within }
+}
+
+/// Ids and programs of some cases.
+fn sources<'a>(cases: &[Case], which: impl Iterator<Item = &'a usize>) -> Vec<(String, String)> {
+    which.map(|&at| (cases[at].example.id.clone(), cases[at].source())).collect()
+}
+
+/// All cells above one of a notebook: they share their state, and those between may have changed it.
+fn earlier_cells(cases: &[Case], index: usize) -> BTreeSet<usize> {
+    let is_cell =
+        |&at: &usize| cases[at].document == cases[index].document && cases[at].example.form == Form::Cell;
+    (0..index).filter(is_cell).collect()
+}
+
+/// The nearest earlier examples of the document that bind the names an example needs, and whether
+/// all of its own names are bound by them.
+fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (BTreeSet<usize>, bool) {
+    let mut chosen: BTreeSet<usize> = BTreeSet::new();
+    let mut complete = true;
+    let mut todo = vec![index];
+    while let Some(current) = todo.pop() {
+        for name in cases[current].names.free() {
+            let place = (cases[index].document, cases[index].era);
+            let earlier = (0..current).rev().take_while(|&at| (cases[at].document, cases[at].era) == place);
+            let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
+            let provider = earlier.filter(allowed).find(|&at| cases[at].names.global.contains(name));
+            match provider {
+                Some(provider) if chosen.insert(provider) => todo.push(provider),
+                Some(_) => {}
+                None => complete &= current != index,
+            }
+        }
+    }
+    (chosen, complete)
+}

@@ -1,0 +1,64 @@
+//! What a check gives: the outcome of each case, put back into its document.
+
+use super::Case;
+use crate::document::Document;
+use crate::example::{Example, Rejection};
+use crate::python::{self, Names};
+use crate::run::{Engine, Run};
+use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Fate, Judged, Need, Outcome};
+
+/// What became of a case.
+pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
+    let mut fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped, &|name| {
+        case.names.global.contains(name)
+    });
+    if let Some(need) = unloaded_module(&case.example, &fate) {
+        (fate.reason, fate.detail) = (Some(need.reason.to_owned()), Some(need.what));
+    }
+    ExampleOutcome {
+        status: fate.status,
+        reason: fate.reason,
+        detail: fate.detail,
+        exception: fate.exception,
+        run,
+        names_from: case.context.into_iter().map(|(id, _)| id).collect(),
+        claims,
+        not_understood: case.found.not_understood,
+        known: None,
+        example: case.example,
+    }
+}
+
+/// An example in a docstring that misses a name which its module binds: the module could not be
+/// imported alone. It belongs to a package, or needs one that is not there.
+fn unloaded_module(example: &Example, fate: &Fate) -> Option<Need> {
+    let module = example.module.as_ref()?;
+    let name = fate.detail.as_ref().filter(|_| fate.reason.as_deref() == Some("needs-name"))?;
+    let binds = Names::of(python::parse(&module.source).suite()).global.contains(name);
+    let what = format!("the module {} that it stands in, which cannot be imported alone", module.name);
+    binds.then_some(Need { reason: "needs-package", what })
+}
+
+/// Puts the outcomes, each with the number of its document, together.
+pub fn assemble(
+    engine: &Engine,
+    documents: Vec<Document>,
+    outcomes: Vec<(usize, ExampleOutcome)>,
+    rejections: Vec<Vec<Rejection>>,
+) -> Outcome {
+    let mut documents: Vec<DocumentOutcome> = documents
+        .into_iter()
+        .zip(rejections)
+        .map(|(document, rejections)| DocumentOutcome { document, examples: Vec::new(), rejections })
+        .collect();
+    for (document, outcome) in outcomes {
+        documents[document].examples.push(outcome);
+    }
+    documents.retain(|found| !found.examples.is_empty() || found.document.is_listed_without_examples());
+    Outcome {
+        interpreter: engine.interpreter().clone(),
+        sandbox: engine.sandbox().clone(),
+        documents,
+        unexpected: Vec::new(),
+    }
+}

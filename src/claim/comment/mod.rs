@@ -1,0 +1,160 @@
+//! The words of a comment: is it a claim, of what, how surely, and what is the rest.
+//!
+//! A comment is read in this order: an introducer (`=>`, `Output:`, `raises`), a hedge (`Maybe`,
+//! `~`), then the claim itself with its remark split off. What could be an explanation is a
+//! [`Force::Guess`]; only what cannot be anything else is [`Force::Explicit`].
+
+mod exception;
+mod hedge;
+mod introducer;
+mod remark;
+mod value;
+mod works;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Expected, Force, Kind};
+use crate::document::repaired;
+use exception::exception;
+use hedge::{condition, hedge};
+use introducer::{Introducer, introducer};
+use remark::cuts;
+use value::{damaged, near, value};
+use works::works;
+
+pub use remark::asides;
+pub use value::VALUE;
+
+/// A comment that was understood as a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What it is about.
+    pub kind: Kind,
+    /// What it expects.
+    pub expected: Expected,
+    /// The claim without introducer and remark.
+    pub claimed: String,
+    /// The rest.
+    pub remark: Option<String>,
+    /// Whether it can be refuted.
+    pub force: Force,
+    /// Words of uncertainty.
+    pub hedge: Option<String>,
+    /// The rule that understood it.
+    pub rule: &'static str,
+}
+
+impl Reading {
+    /// A reading without a hedge; an empty remark is none.
+    fn new(
+        kind: Kind,
+        expected: Expected,
+        claimed: &str,
+        remark: Option<&str>,
+        force: Force,
+        rule: &'static str,
+    ) -> Reading {
+        let remark = remark.map(str::to_owned).filter(|remark| !remark.is_empty());
+        Reading { kind, expected, claimed: claimed.to_owned(), remark, force, hedge: None, rule }
+    }
+}
+
+/// What a comment turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// A claim.
+    Claim(Reading),
+    /// It begins like a claim and could not be understood.
+    NotUnderstood,
+    /// An introducer alone (`# Output:`); the claim stands on the lines below.
+    Introduces(Kind),
+    /// Words that may be what is printed, or an explanation.
+    Words(String),
+}
+
+/// Rule name of printed text.
+pub const PRINTED: &str = "printed text behind an introducer";
+
+/// Marks that may be put before a claim and say nothing.
+const MARKS: &[char] = &['✓', '✔', '✅', '❌', '✗', '✘', '⚠', '👉', '☑', '•', '\u{fe0f}'];
+
+/// Reads the text of a comment, with its `#`.
+pub fn read(comment: &str) -> Meaning {
+    let raw = comment.trim_start();
+    let Some(text) = raw.strip_prefix('#') else { return Meaning::NotUnderstood };
+    let arrow = text.starts_with('>');
+    let text = clean(&repaired(text.trim_start_matches('#')));
+    let text = text.trim().trim_start_matches(MARKS).trim_start();
+    let (introducer, rest) = if arrow {
+        (Some(Introducer::Result), text.trim_start_matches('>').trim())
+    } else {
+        introducer(text)
+    };
+    if introducer.is_some() && rest.is_empty() {
+        return Meaning::Introduces(introducer.map_or(Kind::Value, Introducer::kind));
+    }
+    let (hedge, rest) = hedge(rest);
+    let mut meaning = claim(introducer, rest);
+    if let Meaning::Claim(reading) = &mut meaning {
+        reading.hedge = hedge.or_else(|| condition(reading));
+    }
+    meaning
+}
+
+/// Curly quotes and fixed spaces as their plain forms.
+fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '“' | '”' | '„' => '"',
+            '‘' | '’' => '\'',
+            '\u{a0}' | '\u{202f}' => ' ',
+            other => other,
+        })
+        .filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{fe0f}'))
+        .collect()
+}
+
+/// Reads the claim itself. The order counts: what can only be one thing is tried first, text that
+/// may be anything last.
+fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
+    if let Some(reading) = exception(introducer, text) {
+        return Meaning::Claim(reading);
+    }
+    if introducer == Some(Introducer::Raises) {
+        return Meaning::Words(text.to_owned());
+    }
+    let said_to_work = if introducer.is_none() { works(text) } else { None };
+    let reading = said_to_work
+        .or_else(|| near(text))
+        .or_else(|| damaged(text))
+        .or_else(|| value(introducer, text))
+        .or_else(|| announced(introducer?, text));
+    reading.map_or_else(|| Meaning::Words(text.to_owned()), Meaning::Claim)
+}
+
+/// Text that is neither exception nor value, behind an introducer.
+fn announced(introducer: Introducer, text: &str) -> Option<Reading> {
+    match introducer {
+        Introducer::Printed => Some(printed(text, Force::Explicit)),
+        Introducer::Result => Some(Reading { kind: Kind::Value, ..printed(text, result_force(text)) }),
+        Introducer::PrintsVerb | Introducer::ReturnsVerb => Some(printed(text, Force::Guess)),
+        Introducer::Raises => None,
+    }
+}
+
+/// Behind an arrow may stand an explanation (`-> O(n) because …`, `-> iterator`): many words, or
+/// one in small letters, need not be a value.
+fn result_force(text: &str) -> Force {
+    let words = text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    let describes = text.chars().all(|c| c.is_lowercase());
+    if words >= 2 || describes { Force::Guess } else { Force::Explicit }
+}
+
+fn printed(text: &str, force: Force) -> Reading {
+    // An explanation may go on in many ways; text that is meant as output only with an aside.
+    let cuts = if force == Force::Guess { cuts(text).rev().collect() } else { asides(text) };
+    let (claimed, remark) = cuts.last().map_or((text, None), |&(head, tail)| (head, Some(tail)));
+    let readings = std::iter::once(text).chain(cuts.iter().map(|(head, _)| *head)).map(str::to_owned);
+    Reading::new(Kind::Stdout, Expected::Text(readings.collect()), claimed, remark, force, PRINTED)
+}

@@ -1,0 +1,121 @@
+//! Comments as people write them, and what each of them says.
+
+use super::*;
+
+fn claim_of(comment: &str) -> Reading {
+    match read(comment) {
+        Meaning::Claim(reading) => reading,
+        other => panic!("{comment}: {other:?}"),
+    }
+}
+
+#[test]
+fn values_with_their_remarks() {
+    for (comment, claimed, remark) in [
+        ("# True", "True", None),
+        ("# True  (same object)", "True", Some("same object")),
+        ("# [1, 2] — list is shared", "[1, 2]", Some("list is shared")),
+        ("# 5.0 # works on floats too", "5.0", Some("works on floats too")),
+        ("# {'a': 1}  <- changed", "{'a': 1}", Some("changed")),
+        ("# [1, 2]  ← unexpected!", "[1, 2]", Some("unexpected!")),
+        ("# => 3", "3", None),
+        ("#> (1, 2)", "(1, 2)", None),
+        ("# -> 'x'", "'x'", None),
+        ("# Out[3]: 7", "7", None),
+        ("# returns 4", "4", None),
+        ("# 2 (one for 'a', one for the argument)", "2", Some("one for 'a', one for the argument")),
+        ("# False, because they differ", "False", Some("because they differ")),
+        ("# 1, 4, 9, ...", "1, 4, 9, ...", None),
+        ("# <class 'int'>", "<class 'int'>", None),
+        ("# ✅ True", "True", None),
+        ("# “fr”  (from prefs)", "\"fr\"", Some("from prefs")),
+    ] {
+        let reading = claim_of(comment);
+        assert_eq!((reading.claimed.as_str(), reading.remark.as_deref()), (claimed, remark), "{comment}");
+        assert_eq!(reading.force, Force::Explicit, "{comment}");
+    }
+}
+
+#[test]
+fn explanations_are_words_or_guesses() {
+    for comment in [
+        "# by length",
+        "# in-place modification",
+        "# 10% discount",
+        "# O(1)",
+        "# 5 seconds",
+        "# 2. then this",
+        "# creates LOCAL x",
+        "# TODO",
+        "# x == y",
+        "# raises the bar",
+        "# row 0, col 1 — passes (0, 1) as the key",
+        "# Error handling",
+        "# works only if y",
+    ] {
+        match read(comment) {
+            Meaning::Words(_) => {}
+            Meaning::Claim(reading) if reading.force == Force::Guess => {}
+            other => panic!("{comment}: {other:?}"),
+        }
+    }
+    for comment in ["# 443 for https", "# False in Python 2", "# -> iterator", "# 1 if ok else 0"] {
+        assert_eq!(claim_of(comment).force, Force::Guess, "{comment}");
+    }
+    assert_eq!(claim_of("# 3, then stop").force, Force::Guess);
+    assert_eq!(claim_of("# [D, B, object]").force, Force::Guess);
+    assert_eq!(claim_of("# KeyError if missing").force, Force::Guess);
+}
+
+#[test]
+fn exceptions() {
+    let expect = |comment: &str, name: Option<&str>, message: Option<&str>| {
+        let reading = claim_of(comment);
+        let expected =
+            Expected::Exception { name: name.map(str::to_owned), message: message.map(str::to_owned) };
+        assert_eq!((reading.kind, &reading.expected), (Kind::Raises, &expected), "{comment}");
+        assert_eq!(reading.force, Force::Explicit, "{comment}");
+    };
+    expect("# TypeError", Some("TypeError"), None);
+    expect("# raises ValueError: too big", Some("ValueError"), Some("too big"));
+    expect("# => raises a TypeError", Some("TypeError"), None);
+    expect("# AttributeError!", Some("AttributeError"), None);
+    expect("# KeyError: 'x'", Some("KeyError"), Some("'x'"));
+    expect("# json.JSONDecodeError", Some("JSONDecodeError"), None);
+    expect("# Error: Can't do that", None, Some("Can't do that"));
+    expect("# error", None, None);
+    expect("# ❌ StopIteration (exhausted)", Some("StopIteration"), None);
+    expect("# raises an exception", None, None);
+}
+
+#[test]
+fn works_hedges_and_approximations() {
+    for comment in [
+        "# works",
+        "# OK",
+        "# no KeyError",
+        "# tuple as key — OK (hashable)",
+        "# no KeyError — default is empty list",
+        "# works — satisfies the protocol",
+        "# fine",
+    ] {
+        assert_eq!(claim_of(comment).kind, Kind::Works, "{comment}");
+    }
+    assert_eq!(claim_of("# Maybe True (may be shared) — no").hedge.as_deref(), Some("maybe"));
+    assert_eq!(claim_of("# Maybe True").claimed, "True");
+    assert_eq!(claim_of("# True if imported before").hedge.as_deref(), Some("if"));
+    assert_eq!(claim_of("# ~56 (smaller)").expected, Expected::Near(56.0));
+    assert_eq!(claim_of("# (, , , )").expected, Expected::Damaged);
+    assert_eq!(claim_of("# {'A': , 'B': }").expected, Expected::Damaged);
+}
+
+#[test]
+fn printed_text() {
+    let reading = claim_of("# Output: Hello! My name is John");
+    assert_eq!((reading.kind, reading.force), (Kind::Stdout, Force::Explicit));
+    assert_eq!(claim_of("# prints: A C B D  (cooperative)").claimed, "A C B D");
+    assert_eq!(claim_of("# prints \"B\" (first in order)").claimed, "\"B\"");
+    assert_eq!(claim_of("# prints the value of x").force, Force::Guess);
+    assert_eq!(read("# Output:"), Meaning::Introduces(Kind::Stdout));
+    assert_eq!(claim_of("# Output: 4, 6").expected, Expected::Text(vec!["4, 6".into(), "4, 6".into()]));
+}

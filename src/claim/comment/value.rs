@@ -1,0 +1,133 @@
+//! Comments that say a value: as Python writes it, nearly, or damaged on the way.
+
+use super::Reading;
+use super::introducer::Introducer;
+use super::remark::cuts;
+use crate::claim::literal::{ValueKind, is_value, open_ended};
+use crate::claim::{Expected, Force, Kind};
+
+/// Rule name of a value that a comment says.
+pub const VALUE: &str = "a value";
+
+/// Words behind a number that say when it holds, not what it is.
+const SAYS_WHEN: &[&str] = &["if ", "when ", "unless ", "on ", "in ", "for "];
+
+/// What is put before an approximate number.
+const NEARLY: &[&str] = &[
+    "~",
+    "≈",
+    "about ",
+    "approx. ",
+    "approx ",
+    "approximately ",
+    "around ",
+    "ca. ",
+    "circa ",
+    "nearly ",
+    "almost ",
+];
+
+/// What remains of the parts of a container that were lost.
+const GAPS: &[&str] = &["(, ", "[, ", "{, ", ", ,", ": ,", ": }", ", )", ", ]"];
+
+/// Reads a value with its remark.
+pub fn value(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
+    let (kind, head, remark) = split_value(text)?;
+    let unmistakable = kind == ValueKind::Literal && !(introducer.is_none() && is_loose(head, remark, text));
+    let force = if unmistakable { Force::Explicit } else { Force::Guess };
+    let of = match introducer {
+        Some(Introducer::Printed | Introducer::PrintsVerb) => Kind::Stdout,
+        _ if is_class_repr(head) => Kind::Type,
+        _ => Kind::Value,
+    };
+    // `4, 6` may be printed text as well as a tuple: both readings are kept where text is meant.
+    let expected = if of == Kind::Stdout {
+        Expected::Text(vec![text.to_owned(), head.to_owned()])
+    } else {
+        Expected::Value
+    };
+    Some(Reading::new(of, expected, head, Some(remark), force, VALUE))
+}
+
+/// The longest beginning of a text that is a value, and the remark behind it.
+fn split_value(text: &str) -> Option<(ValueKind, &str, &str)> {
+    let whole = [(text, "")];
+    whole.into_iter().chain(cuts(text).rev()).find_map(|(head, remark)| {
+        let kind = if is_angle_repr(head) { Some(ValueKind::Literal) } else { is_value(head) };
+        let open = head.ends_with("...") && open_ended(head).is_some();
+        kind.or(open.then_some(ValueKind::Literal)).map(|kind| (kind, head, remark))
+    })
+}
+
+/// A number or an empty container followed by a comma, a colon or a dash may begin an explanation
+/// (`3, then stop`).
+fn is_loose(head: &str, remark: &str, text: &str) -> bool {
+    if remark.is_empty() {
+        return false;
+    }
+    let between = &text[head.len()..text.len() - remark.len()];
+    // `443 for https` and `False in Python 2` say when, not what.
+    let says_when = SAYS_WHEN.iter().any(|word| remark.starts_with(word));
+    if between.trim().is_empty() && says_when {
+        return true;
+    }
+    let scalar = head.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+    scalar && between.contains([',', ';', ':', '=', '.'])
+}
+
+/// `<class 'int'>`, `<__main__.A object at 0x…>`, also inside containers.
+fn is_angle_repr(text: &str) -> bool {
+    let opens = text.starts_with('<') && text[1..].starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if opens && text.ends_with('>') && text.contains([' ', '.']) {
+        return true;
+    }
+    text.contains('<') && is_value(&masked(text)).is_some_and(|kind| kind == ValueKind::Literal)
+}
+
+/// A text with each `<…>` as a string, so that the rest can be parsed.
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '<' => {
+                if depth == 0 {
+                    masked.push_str("'<>'");
+                }
+                depth += 1;
+            }
+            '>' if depth > 0 => depth -= 1,
+            _ if depth == 0 => masked.push(c),
+            _ => {}
+        }
+    }
+    masked
+}
+
+fn is_class_repr(text: &str) -> bool {
+    text.starts_with("<class '") && text.ends_with("'>")
+}
+
+/// `~56`, `≈ 3.1`, `about 5`.
+pub fn near(text: &str) -> Option<Reading> {
+    let lower = text.to_lowercase();
+    let mark = NEARLY.iter().find(|mark| lower.starts_with(**mark))?;
+    let rest = text.get(mark.len()..)?.trim_start();
+    let digits =
+        rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | ','))).unwrap_or(rest.len());
+    let number: f64 = rest[..digits].trim_end_matches(['.', ',']).replace(['_', ','], "").parse().ok()?;
+    let remark = Some(rest[digits..].trim());
+    let expected = Expected::Near(number);
+    Some(Reading::new(Kind::Value, expected, text, remark, Force::Guess, "an approximate number"))
+}
+
+/// A container whose parts were lost with their angle brackets: `(, , )`, `{'a': , 'b': }`.
+pub fn damaged(text: &str) -> Option<Reading> {
+    let enclosed = [('(', ')'), ('[', ']'), ('{', '}')]
+        .iter()
+        .any(|&(open, close)| text.starts_with(open) && text.ends_with(close));
+    let has_gaps = GAPS.iter().any(|gap| text.contains(gap));
+    let rule = "a representation without its <…>";
+    (enclosed && has_gaps)
+        .then(|| Reading::new(Kind::Value, Expected::Damaged, text, None, Force::Explicit, rule))
+}

@@ -1,0 +1,253 @@
+//! What a comment speaks of: the statement before it, and what must be observed there.
+//!
+//! A trailing comment speaks of the last statement that ends on its line; comments below speak of
+//! the statement above them. From the shape of the statement follows what its value is: that of
+//! the expression, of the name just assigned, of the object changed in place, or what it prints.
+
+mod lines;
+mod place;
+mod watch;
+
+use ruff_python_ast::Stmt;
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::comment::{Meaning, Reading, asides, read};
+use super::{Claim, Expected, Force, Found, Kind, Origin};
+use crate::example::Example;
+use crate::python;
+use lines::{bare, cumulative, extend, joined, spread_literal};
+use place::{LineIndex, Place, places};
+use watch::{is_call, prints};
+
+/// How much of the code of a statement is shown in a report, in characters.
+const SUBJECT_WIDTH: usize = 120;
+
+/// Finds the claims in the comments of a module.
+pub fn comments(example: &Example, found: &mut Found) {
+    let code = example.code.as_str();
+    let parsed = python::parse(code);
+    let lines = LineIndex::new(code);
+    let statements = places(parsed.suite(), &lines);
+    let comments: Vec<TextRange> = parsed
+        .tokens()
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .map(Ranged::range)
+        .collect();
+    let mut reader = Reader { example, code, lines: &lines, statements: &statements, found };
+    let mut index = 0;
+    while index < comments.len() {
+        let line = lines.line(comments[index].start());
+        if lines.text_before(comments[index].start()).trim().is_empty() {
+            let group = reader.group(&comments[index..]);
+            reader.below(line, &group);
+            index += group.len();
+        } else {
+            reader.trailing(line, comments[index]);
+            index += 1;
+        }
+    }
+}
+
+/// Reads the comments of an example and finds for each the statement it speaks of.
+struct Reader<'a, 'b> {
+    example: &'a Example,
+    code: &'a str,
+    lines: &'a LineIndex<'a>,
+    statements: &'a [Place<'a>],
+    found: &'b mut Found,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// Full-line comments on consecutive lines, in one column.
+    fn group(&self, comments: &[TextRange]) -> Vec<(usize, String)> {
+        let first = self.lines.line(comments[0].start());
+        let column = self.lines.column(comments[0].start());
+        comments
+            .iter()
+            .enumerate()
+            .take_while(|(index, range)| {
+                let alone = self.lines.text_before(range.start()).trim().is_empty();
+                alone
+                    && self.lines.line(range.start()) == first + index
+                    && self.lines.column(range.start()) == column
+            })
+            .map(|(index, range)| (first + index, self.code[*range].to_owned()))
+            .collect()
+    }
+
+    /// A comment behind code on the same line.
+    fn trailing(&mut self, line: usize, range: TextRange) {
+        let text = &self.code[range];
+        let ending = self
+            .statements
+            .iter()
+            .filter(|place| place.last == line && place.header_last.is_none())
+            .max_by_key(|place| (place.first, place.column));
+        let header = self.statements.iter().find(|place| {
+            place.header_last.is_some_and(|last| (place.first..=last).contains(&line))
+                && !matches!(place.statement, Stmt::FunctionDef(_))
+        });
+        match (ending.or(header), read(text)) {
+            (Some(place), Meaning::Claim(reading)) => self.claim(place, reading, line, Origin::Comment),
+            (Some(place), Meaning::Words(words)) => match self.own_exception(&words) {
+                Some(reading) => self.claim(place, reading, line, Origin::Comment),
+                None => self.words(place, &[words], line, Origin::Comment),
+            },
+            (_, Meaning::NotUnderstood) => self.not_understood(line, text),
+            _ => {}
+        }
+    }
+
+    /// Comments on the lines below a statement.
+    fn below(&mut self, line: usize, group: &[(usize, String)]) {
+        let Some(place) = self.above(line) else { return };
+        let texts: Vec<&str> = group.iter().map(|(_, text)| text.as_str()).collect();
+        let may_print = place.header_last.is_some() || is_call(place.statement);
+        match read(texts[0]) {
+            Meaning::Introduces(kind) if texts.len() > 1 => {
+                self.introduced(place, kind, line + 1, &texts[1..]);
+            }
+            Meaning::Claim(mut reading) => {
+                let followed = !self.lines.text(line + group.len()).trim().is_empty();
+                if followed && reading.kind == Kind::Raises {
+                    // It may announce the statement that follows.
+                    reading.force = Force::Guess;
+                }
+                extend(&mut reading, &texts, may_print);
+                self.claim(place, reading, line, Origin::NextLine);
+            }
+            Meaning::Words(words) if may_print || prints(place.statement).is_some() => {
+                self.words(place, &cumulative(&words, &texts), line, Origin::NextLine);
+            }
+            Meaning::Words(_) => self.spread_value(place, line, &texts),
+            Meaning::Introduces(_) | Meaning::NotUnderstood => {}
+        }
+    }
+
+    /// The statement that comments speak of which begin on a line; definitions and imports have
+    /// no value that a comment below could tell.
+    fn above(&self, line: usize) -> Option<&'a Place<'a>> {
+        let column = self.lines.column_of_text(line);
+        let ends_above = |place: &&Place| place.last + 1 == line && place.column == column;
+        let place = self.statements.iter().filter(ends_above).max_by_key(|place| place.first)?;
+        let has_no_value = matches!(
+            place.statement,
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_)
+        );
+        (!has_no_value).then_some(place)
+    }
+
+    /// A literal that is spread over several comment lines.
+    fn spread_value(&mut self, place: &Place, line: usize, texts: &[&str]) {
+        let Some(literal) = spread_literal(texts) else { return };
+        if let Meaning::Claim(reading) = read(&format!("# {literal}")) {
+            self.claim(place, reading, line, Origin::NextLine);
+        }
+    }
+
+    /// The lines below an introducer that stands alone.
+    fn introduced(&mut self, place: &Place, kind: Kind, line: usize, texts: &[&str]) {
+        if kind == Kind::Stdout {
+            let text = joined(texts);
+            let first = bare(texts[0]).to_owned();
+            let reading = Reading {
+                kind,
+                expected: Expected::Text(vec![text.clone(), first]),
+                claimed: text,
+                remark: None,
+                force: Force::Explicit,
+                hedge: None,
+                rule: "the comment lines below an introducer",
+            };
+            self.claim(place, reading, line, Origin::NextLine);
+        } else if let Meaning::Claim(reading) = read(texts[0]) {
+            self.claim(place, reading, line, Origin::NextLine);
+        }
+    }
+
+    /// `Stale: 2 days old`, where the example defines a class `Stale`.
+    fn own_exception(&self, words: &str) -> Option<Reading> {
+        let (name, rest) = words.split_once(':').unwrap_or((words, ""));
+        // What inherits from nothing is no exception.
+        let is_class = |place: &Place| match place.statement {
+            Stmt::ClassDef(class) => class.name.as_str() == name && class.arguments.is_some(),
+            _ => false,
+        };
+        let message = Some(rest.trim().to_owned()).filter(|message| !message.is_empty());
+        self.statements.iter().any(is_class).then(|| Reading {
+            kind: Kind::Raises,
+            expected: Expected::Exception { name: Some(name.to_owned()), message: message.clone() },
+            claimed: words.to_owned(),
+            remark: None,
+            force: if message.is_some() { Force::Explicit } else { Force::Guess },
+            hedge: None,
+            rule: "an exception of the example's own",
+        })
+    }
+
+    /// Words that may be what is printed.
+    fn words(&mut self, place: &Place, readings: &[String], line: usize, origin: Origin) {
+        let first = readings.first().cloned().unwrap_or_default();
+        if first.is_empty() || place.header_last.is_some() && origin == Origin::Comment {
+            return;
+        }
+        let mut texts = readings.to_vec();
+        // `5 characters` says 5.
+        let number = first.split(' ').next().filter(|word| word.parse::<f64>().is_ok());
+        texts.extend(number.map(str::to_owned));
+        texts.extend(asides(&first).into_iter().map(|(head, _)| head.to_owned()));
+        let reading = Reading {
+            kind: if prints(place.statement).is_some() { Kind::Stdout } else { Kind::Value },
+            expected: Expected::Text(texts),
+            claimed: first,
+            remark: None,
+            force: Force::Guess,
+            hedge: None,
+            rule: "words that equal what happened",
+        };
+        self.claim(place, reading, line, origin);
+    }
+
+    /// Adds the claim of a reading; where it makes no sense at its statement, it is not understood.
+    fn claim(&mut self, place: &Place, mut reading: Reading, line: usize, origin: Origin) {
+        let Some(target) = self.target(place, &mut reading) else {
+            if reading.force == Force::Explicit {
+                self.not_understood(line, &reading.claimed);
+            }
+            return;
+        };
+        self.found.claims.push(Claim {
+            line: self.example.document_line(line),
+            kind: reading.kind,
+            origin,
+            subject: self.subject(place),
+            claimed: reading.claimed,
+            remark: reading.remark,
+            force: reading.force,
+            hedge: reading.hedge,
+            rule: reading.rule,
+            expected: reading.expected,
+            target,
+        });
+    }
+
+    fn not_understood(&mut self, line: usize, text: &str) {
+        self.found
+            .not_understood
+            .push((self.example.document_line(line), text.trim_start_matches('#').trim().to_owned()));
+    }
+
+    /// The code of the statement on one line; of a statement with suites its header.
+    fn subject(&self, place: &Place) -> String {
+        let range = place.statement.range();
+        let text = &self.code[range];
+        let text = if place.header_last.is_some() { text.lines().next().unwrap_or_default() } else { text };
+        let mut subject = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if subject.chars().count() > SUBJECT_WIDTH {
+            subject = subject.chars().take(SUBJECT_WIDTH - 3).chain("...".chars()).collect();
+        }
+        subject
+    }
+}
