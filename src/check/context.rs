@@ -51,6 +51,7 @@ pub fn run_in_context(runner: &Runner, cases: &mut [Case], runs: &mut [Option<Ru
             }
         }
     }
+    runner.progress.expect_more(again.len());
     let mut second = runner.run(cases, &again);
     for index in again {
         let (Some(before), Some(after)) = (&runs[index], second[index].take()) else { continue };

@@ -41,7 +41,7 @@ fn compare(first: &mut [Judged], second: &[Judged]) {
             again.claim.line == judged.claim.line
                 && again.claim.subject == judged.claim.subject
                 && again.verdict == judged.verdict
-                && again.actual == judged.actual
+                && verdict::same_actual(again.actual.as_deref(), judged.actual.as_deref())
         });
         if !same {
             judged.verdict = Verdict::Undecided;

@@ -35,6 +35,11 @@ impl Progress {
         self.bar.set_length(examples as u64);
     }
 
+    /// Adds examples that run once more.
+    pub fn expect_more(&self, examples: usize) {
+        self.bar.inc_length(examples as u64);
+    }
+
     /// An example was started.
     pub fn started(&self, id: &str) {
         self.change(|running| running.push(id.to_owned()));

@@ -7,6 +7,7 @@ mod need;
 
 use serde::Serialize;
 
+pub use compare::same_actual;
 pub use fate::{Fate, fate, signal_name};
 pub use judge::{NONDETERMINISTIC, judge};
 pub use need::{Need, need};

@@ -49,7 +49,7 @@ pub fn exception_name(text: &str) -> Option<(&str, &str)> {
 
 /// `error`, `Exception: too big`.
 fn unnamed(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let behind = SOME_EXCEPTION.iter().find_map(|word| lower.strip_prefix(word))?;
     let rest = &text[text.len() - behind.len()..];
     let message = rest.strip_prefix(':').map(str::trim).filter(|message| !message.is_empty());
@@ -96,7 +96,7 @@ fn message(rest: &str) -> Option<&str> {
 fn is_sure(announced: bool, after: &str) -> bool {
     let ends = after.is_empty() || matches!(after, "!" | ".");
     let aside = after.starts_with(['(', '—', '–', '-', ',', ';', '!', '←', '#']) || after.starts_with("->");
-    let lower = after.to_lowercase();
+    let lower = after.to_ascii_lowercase();
     let conditional = CONDITIONS.iter().any(|word| lower.starts_with(word));
     ends || aside || (announced && !conditional)
 }

@@ -63,16 +63,40 @@ const CONDITIONS: &[&str] = &[
 
 /// Takes a leading hedge off, and finds one anywhere in the text.
 pub fn hedge(text: &str) -> (Option<String>, &str) {
-    let lower = text.to_lowercase();
+    // Letters keep their length, so places in the one are places in the other.
+    let lower = without_strings(&text.to_ascii_lowercase());
     let words = HEDGES.iter().find(|hedge| has_words(&lower, hedge));
     let Some(hedge) = words else { return (None, text) };
-    let rest = if lower.starts_with(hedge) {
+    let leads = lower.strip_prefix(hedge).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let rest = if leads {
         let rest = text.get(hedge.len()..).unwrap_or_default().trim_start_matches([' ', ':', ',']);
         rest.strip_prefix("be ").unwrap_or(rest)
     } else {
         text
     };
     (Some((*hedge).to_owned()), rest)
+}
+
+/// A text with blanks for its string literals, which are what is claimed and hedge nothing.
+fn without_strings(text: &str) -> String {
+    let mut quote = None;
+    let mut before = ' ';
+    let mut masked = String::with_capacity(text.len());
+    for c in text.chars() {
+        let inside = quote.is_some();
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '"' || (c == '\'' && !before.is_alphanumeric()) => quote = Some(c),
+            _ => {}
+        }
+        if inside {
+            masked.extend(std::iter::repeat_n(' ', c.len_utf8()));
+        } else {
+            masked.push(c);
+        }
+        before = c;
+    }
+    masked
 }
 
 /// Whether the words stand in a text as words of their own.
@@ -86,6 +110,6 @@ fn has_words(text: &str, words: &str) -> bool {
 
 /// `True if …`, `5 on Linux`: the claim holds under a condition only.
 pub fn condition(reading: &Reading) -> Option<String> {
-    let remark = reading.remark.as_deref()?.to_lowercase();
+    let remark = reading.remark.as_deref()?.to_ascii_lowercase();
     CONDITIONS.iter().find(|word| remark.starts_with(*word)).map(|word| word.trim().to_owned())
 }

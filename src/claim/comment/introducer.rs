@@ -97,7 +97,7 @@ fn arrow(text: &str) -> Option<(Introducer, &str)> {
 }
 
 fn label(text: &str) -> Option<(Introducer, &str)> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     LABELS.iter().find_map(|&(word, introducer)| {
         let start = text.len() - lower.strip_prefix(word)?.len();
         let rest = strip_number(text.get(start..).unwrap_or_default()).trim_start();
@@ -106,7 +106,7 @@ fn label(text: &str) -> Option<(Introducer, &str)> {
 }
 
 fn verb(text: &str) -> Option<(Introducer, &str)> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let is_said = |word: &str| lower.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
     let &(word, introducer) = VERBS.iter().find(|(word, _)| is_said(word))?;
     Some((introducer, text[word.len()..].trim()))

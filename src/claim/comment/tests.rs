@@ -119,3 +119,22 @@ fn printed_text() {
     assert_eq!(read("# Output:"), Meaning::Introduces(Kind::Stdout));
     assert_eq!(claim_of("# Output: 4, 6").expected, Expected::Text(vec!["4, 6".into(), "4, 6".into()]));
 }
+
+#[test]
+fn odd_letters_and_quoted_hedges_do_no_harm() {
+    for comment in
+        ["# error İİİİİİİİ", "# output: İİİİİİİİİİİ", "# raises İİ", "# ~İ", "# Maybe İİİ", "# no İError"]
+    {
+        let _ = read(comment);
+    }
+    assert_eq!(claim_of("# 'random platform'").hedge, None);
+    assert_eq!(claim_of("# no KeyError — Default IS kept").remark.as_deref(), Some("Default IS kept"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_comment_is_too_odd_to_be_read(text in "\\PC{0,40}", word in "(error|output:|raises|~|maybe|no |=> |works|1, |\\(|‚Äî|')") {
+        let _ = read(&format!("# {word}{text}"));
+        let _ = read(&format!("# {text} {word}{text}"));
+    }
+}

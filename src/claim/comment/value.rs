@@ -110,7 +110,7 @@ fn is_class_repr(text: &str) -> bool {
 
 /// `~56`, `≈ 3.1`, `about 5`.
 pub fn near(text: &str) -> Option<Reading> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let mark = NEARLY.iter().find(|mark| lower.starts_with(**mark))?;
     let rest = text.get(mark.len()..)?.trim_start();
     let digits =

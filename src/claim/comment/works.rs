@@ -46,7 +46,7 @@ pub fn works(text: &str) -> Option<Reading> {
 
 /// `works`, `OK (hashable)`.
 fn in_a_word(part: &str) -> Option<Reading> {
-    let lower = part.to_lowercase();
+    let lower = part.to_ascii_lowercase();
     let is_said = |word: &str| lower.strip_prefix(word).is_some_and(leaves_it_said);
     let word = WORDS.iter().find(|word| is_said(word))?;
     let claimed = part.get(..word.len()).unwrap_or(part);
@@ -92,11 +92,10 @@ fn next_words(behind: &str) -> &str {
 
 /// `no KeyError`.
 fn without_exception(part: &str) -> Option<Reading> {
-    let lower = part.to_lowercase();
-    let rest = lower.strip_prefix(NO)?;
-    let (name, _) = exception_name(part.get(NO.len()..)?)?;
+    part.to_ascii_lowercase().strip_prefix(NO)?;
+    let (name, rest) = exception_name(part.get(NO.len()..)?)?;
     let claimed = &part[..NO.len() + name.len()];
-    let remark = rest.get(name.len()..).map(str::trim);
+    let remark = Some(rest.trim_start_matches(['—', '–', '-', ',', ';', ' ']).trim_end());
     let rule = "that an exception does not come";
     Some(Reading::new(Kind::Works, Expected::Works, claimed, remark, Force::Explicit, rule))
 }

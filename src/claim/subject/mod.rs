@@ -239,15 +239,25 @@ impl<'a> Reader<'a, '_> {
             .push((self.example.document_line(line), text.trim_start_matches('#').trim().to_owned()));
     }
 
-    /// The code of the statement on one line; of a statement with suites its header.
+    /// The code of the statement on one line; of a statement with suites its header, of a `pass`
+    /// the header of the suite that it fills.
     fn subject(&self, place: &Place) -> String {
-        let range = place.statement.range();
-        let text = &self.code[range];
+        let filled = matches!(place.statement, Stmt::Pass(_)).then(|| self.around(place)).flatten();
+        let place = filled.unwrap_or(place);
+        let text = &self.code[place.statement.range()];
         let text = if place.header_last.is_some() { text.lines().next().unwrap_or_default() } else { text };
         let mut subject = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if subject.chars().count() > SUBJECT_WIDTH {
             subject = subject.chars().take(SUBJECT_WIDTH - 3).chain("...".chars()).collect();
         }
         subject
+    }
+
+    /// The innermost statement with suites that a statement stands in.
+    fn around(&self, place: &Place) -> Option<&Place<'_>> {
+        let holds = |outer: &&Place| {
+            outer.header_last.is_some() && outer.first <= place.first && outer.last >= place.last
+        };
+        self.statements.iter().filter(holds).max_by_key(|outer| outer.first)
     }
 }

@@ -110,7 +110,11 @@ impl Reader<'_, '_> {
                     reading.force = Force::Guess;
                 }
             }
-            Stmt::AugAssign(_) => self.watch_value(place, claimed, target),
+            Stmt::AugAssign(statement) => {
+                self.watch_value(place, claimed, target);
+                let changed = changed_object(std::slice::from_ref(&statement.target), self.code);
+                self.watch_object(place, changed, claimed, target);
+            }
             Stmt::Delete(statement) => {
                 let changed = changed_object(&statement.targets, self.code);
                 return self.watch_object(place, changed, claimed, target);
