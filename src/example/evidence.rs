@@ -214,7 +214,7 @@ mod tests {
     fn what_parses_as_prose_is_weak() {
         for source in [
             "Site - packages",
-            "OOP, Decorators & Generators",
+            "Types, Scopes & Names",
             "42",
             "users(id, name)",
             "List: [x]",

@@ -17,18 +17,18 @@ fn values_with_their_remarks() {
         ("# [1, 2] — list is shared", "[1, 2]", Some("list is shared")),
         ("# 5.0 # works on floats too", "5.0", Some("works on floats too")),
         ("# {'a': 1}  <- changed", "{'a': 1}", Some("changed")),
-        ("# [1, 2]  ← unexpected!", "[1, 2]", Some("unexpected!")),
+        ("# [1, 2]  ← surprise!", "[1, 2]", Some("surprise!")),
         ("# => 3", "3", None),
         ("#> (1, 2)", "(1, 2)", None),
         ("# -> 'x'", "'x'", None),
         ("# Out[3]: 7", "7", None),
         ("# returns 4", "4", None),
-        ("# 2 (one for 'a', one for the argument)", "2", Some("one for 'a', one for the argument")),
+        ("# 2 (one is 'mine', one is yours)", "2", Some("one is 'mine', one is yours")),
         ("# False, because they differ", "False", Some("because they differ")),
         ("# 1, 4, 9, ...", "1, 4, 9, ...", None),
         ("# <class 'int'>", "<class 'int'>", None),
         ("# ✅ True", "True", None),
-        ("# “fr”  (from prefs)", "\"fr\"", Some("from prefs")),
+        ("# “nl”  (from the file)", "\"nl\"", Some("from the file")),
     ] {
         let reading = claim_of(comment);
         assert_eq!((reading.claimed.as_str(), reading.remark.as_deref()), (claimed, remark), "{comment}");
@@ -45,11 +45,11 @@ fn explanations_are_words_or_guesses() {
         "# O(1)",
         "# 5 seconds",
         "# 2. then this",
-        "# creates LOCAL x",
+        "# makes a name x",
         "# TODO",
         "# x == y",
         "# raises the bar",
-        "# row 0, col 1 — passes (0, 1) as the key",
+        "# cell 2 — passes (2, 3) on",
         "# Error handling",
         "# works only if y",
     ] {
@@ -94,9 +94,9 @@ fn works_hedges_and_approximations() {
         "# works",
         "# OK",
         "# no KeyError",
-        "# tuple as key — OK (hashable)",
-        "# no KeyError — default is empty list",
-        "# works — satisfies the protocol",
+        "# a pair as a key — OK (hashable)",
+        "# no KeyError — the default is a list",
+        "# works — it has what is asked",
         "# fine",
     ] {
         assert_eq!(claim_of(comment).kind, Kind::Works, "{comment}");
@@ -111,9 +111,9 @@ fn works_hedges_and_approximations() {
 
 #[test]
 fn printed_text() {
-    let reading = claim_of("# Output: Hello! My name is John");
+    let reading = claim_of("# Output: Good day to you all");
     assert_eq!((reading.kind, reading.force), (Kind::Stdout, Force::Explicit));
-    assert_eq!(claim_of("# prints: A C B D  (cooperative)").claimed, "A C B D");
+    assert_eq!(claim_of("# prints: K L M N  (in this order)").claimed, "K L M N");
     assert_eq!(claim_of("# prints \"B\" (first in order)").claimed, "\"B\"");
     assert_eq!(claim_of("# prints the value of x").force, Force::Guess);
     assert_eq!(read("# Output:"), Meaning::Introduces(Kind::Stdout));
