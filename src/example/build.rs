@@ -207,7 +207,7 @@ impl Builder<'_> {
         example.section = block.section.clone();
         example.stored = block.stored.clone();
         example.module = block.module.clone();
-        example.notes = block.notes.clone();
+        example.notes.extend(block.notes.iter().cloned());
         let parsed = python::parse(&example.code);
         self.known.extend(Names::of(parsed.suite()).global);
         self.refused_since = false;
@@ -368,7 +368,19 @@ fn announces_output(line: &str) -> bool {
 }
 
 fn of_session(read: session::Session, rule: &'static str) -> Example {
-    Example { code: read.code, lines: read.lines, session: Some(read.inputs), ..empty(Form::Doctest, rule) }
+    let notes = match read.unprompted {
+        0 => Vec::new(),
+        count => {
+            vec![format!("{count} lines without a `...` prompt are read as part of the input above them")]
+        }
+    };
+    Example {
+        code: read.code,
+        lines: read.lines,
+        session: Some(read.inputs),
+        notes,
+        ..empty(Form::Doctest, rule)
+    }
 }
 
 fn empty(form: Form, rule: &'static str) -> Example {
