@@ -1,7 +1,7 @@
 //! Inline code: backtick spans that are complete Python beyond a name, and sentences that begin
 //! with an import and go on to use it (`import math → call math.sqrt(16)`).
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt, StmtAssign};
 
 use crate::python::{self, Names};
 
@@ -62,6 +62,7 @@ pub fn span(code: &str, after: &str) -> Option<Span> {
     let says = statements.iter().any(|statement| match statement {
         Stmt::Expr(expression) => says_something(&expression.value),
         Stmt::AnnAssign(assign) => assign.value.is_some(),
+        Stmt::Assign(assign) => statements.len() > 1 || !is_setting(assign, code),
         Stmt::Return(_)
         | Stmt::Pass(_)
         | Stmt::Break(_)
@@ -78,6 +79,15 @@ pub fn span(code: &str, after: &str) -> Option<Span> {
     (says || mentions).then(|| Span { code: code.to_owned(), rule, after: after.to_owned() })
 }
 
+/// Whether an assignment is an argument (`strict=True`), a variable of the environment or a setting of
+/// another language (`lazy = true`) rather than a statement.
+fn is_setting(assign: &StmtAssign, code: &str) -> bool {
+    let argument = matches!(&assign.targets[..], [Expr::Name(_)]) && !code.contains(" =");
+    let foreign =
+        matches!(&*assign.value, Expr::Name(name) if matches!(name.id.as_str(), "true" | "false" | "null"));
+    argument || foreign
+}
+
 fn says_something(expression: &Expr) -> bool {
     match expression {
         Expr::Call(call) => {
@@ -85,18 +95,25 @@ fn says_something(expression: &Expr) -> bool {
         }
         // Hyphenated names (`docker-compose.yml`) parse as differences.
         Expr::BinOp(_) => !is_hyphenated(expression),
-        Expr::UnaryOp(operation) => !operation.operand.is_name_expr() && !operation.operand.is_literal_expr(),
-        Expr::List(list) => !list.elts.is_empty(),
+        // So do options of commands (`--verbose`) and names without their path (`~pathlib.Path`).
+        Expr::UnaryOp(operation) => says_something(&operation.operand),
+        Expr::List(list) => !are_mentions(&list.elts),
         Expr::Dict(dict) => !dict.items.is_empty(),
-        Expr::Set(_) => true,
-        Expr::Tuple(tuple) => tuple.parenthesized && !tuple.elts.is_empty(),
+        Expr::Set(set) => !are_mentions(&set.elts),
+        Expr::Tuple(tuple) => tuple.parenthesized && !are_mentions(&tuple.elts),
         Expr::Name(_) | Expr::Attribute(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_) => false,
         _ => !expression.is_literal_expr(),
     }
 }
 
+/// Whether brackets hold nothing but names, as placeholders do (`[OPTIONS]`, `(node, degree)`).
+fn are_mentions(elements: &[Expr]) -> bool {
+    elements.iter().all(is_mention)
+}
+
 fn is_hyphenated(expression: &Expr) -> bool {
     match expression {
+        Expr::UnaryOp(operation) => is_hyphenated(&operation.operand),
         Expr::BinOp(operation) => is_hyphenated(&operation.left) && is_hyphenated(&operation.right),
         _ => is_mention(expression),
     }
@@ -180,6 +197,19 @@ mod tests {
                 "With `a == b` and ``x = `y` `` and `import math` and `pip install x` and `return` and `docker-compose.yml`."
             ),
             ["a == b", "import math"]
+        );
+    }
+
+    #[test]
+    fn options_arguments_and_placeholders_are_no_code() {
+        assert_eq!(
+            codes("`--verbose`, `-a -b`, `{func}`~a.b``, `~pathlib.Path`, `key=True`, `LANG=C`, `x = true`"),
+            Vec::<String>::new()
+        );
+        assert_eq!(codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`"), Vec::<String>::new());
+        assert_eq!(
+            codes("`not f(1)`, `-len(x)`, `x = True`, `a=1; a`, `a.b=1`, `[x, 1]`, `{1}`, `not (a == b)`"),
+            ["not f(1)", "-len(x)", "x = True", "a=1; a", "a.b=1", "[x, 1]", "{1}", "not (a == b)"]
         );
     }
 

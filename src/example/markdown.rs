@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::Form;
 use super::block::{Block, Extractor};
 use super::myst::{self, Part};
+use super::rst::Rst;
 use crate::document::{Document, Format};
 
 /// How deep parts that are Markdown of their own may stand in each other.
@@ -52,7 +53,11 @@ fn blocks(document: &Document, depth: usize) -> Vec<Block> {
 /// The blocks of a part, on the lines of the document.
 fn blocks_of(part: &Part, depth: usize) -> Vec<Block> {
     let text: String = part.lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-    let mut blocks = blocks(&Document::from_text("", Format::Markdown, &text), depth);
+    let document = Document::from_text("", part.format, &text);
+    let mut blocks = match part.format {
+        Format::Rst => Rst.blocks(&document),
+        _ => blocks(&document, depth),
+    };
     let number = |line: usize| part.lines.get(line - 1).map_or(part.last, |&(number, _)| number);
     for block in &mut blocks {
         (block.start_line, block.end_line) = (number(block.start_line), number(block.end_line));
@@ -159,6 +164,18 @@ mod tests {
         assert_eq!((fences[2].start_line, fences[2].end_line), (20, 22));
         assert_eq!(fences[3].body.len(), 2);
         assert_eq!(fences.len(), 4);
+    }
+
+    #[test]
+    fn restructured_text_in_a_fence_and_the_text_of_notes_are_read() {
+        let text = "```{eval-rst}\n.. code-block:: python\n\n    a = f(1)\n\n.. x:example::\n\n    import b\n```\n\n\
+                    ```{note}\nSee `len(\"x\")`.\n```\n";
+        let fences = found(text);
+        assert_eq!(fences[0].body, [(4, "a = f(1)".into())]);
+        assert_eq!((fences[0].start_line, fences[0].end_line), (2, 4));
+        let examples = super::super::extract(&Document::from_text("x.md", Format::Markdown, text)).examples;
+        let lines: Vec<_> = examples.iter().map(|example| example.lines.clone()).collect();
+        assert_eq!(lines, [[4], [8], [12]]);
     }
 
     #[test]

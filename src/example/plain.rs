@@ -17,6 +17,9 @@ use crate::python::{self, Names};
 /// Why something that parses is not taken.
 const CHANCE: &str = "it parses, but could be prose, data or output";
 
+/// How often each line may be read in vain as part of a suite, on average over the text.
+const VAIN_READINGS: usize = 16;
+
 /// A run of lines taken as code, or a session with prompts.
 #[derive(Debug)]
 pub struct Found {
@@ -66,6 +69,8 @@ pub struct Reader<'a> {
     base: usize,
     found: Vec<Found>,
     rejected: Vec<Rejection>,
+    /// How many lines were read as part of a suite that turned out to be no Python.
+    vain: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -80,6 +85,7 @@ impl<'a> Reader<'a> {
             base: 0,
             found: Vec::new(),
             rejected: Vec::new(),
+            vain: 0,
         }
     }
 
@@ -159,13 +165,13 @@ impl<'a> Reader<'a> {
         let base = indent(self.lines[index]);
         let source = dedent(&self.lines[index..=end], base);
         let Some(parsed) = python::parse_valid(&source) else {
-            return self.take_broken_suite(index, end, base);
+            return self.take_broken_suite(index, end, base).or_else(|| self.give_up(index, end));
         };
         let found = strength(parsed.suite(), &source, self.known);
         if found == Strength::Weak && self.stands_apart(index, end) {
             self.finish_run();
-            // A lone word or number is no more than the text around it.
-            if source.trim().contains(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            // A lone word, number or path is no more than the text around it.
+            if source.trim().contains(|c: char| c.is_whitespace() || "()[]{}=<>:\"'".contains(c)) {
                 self.reject(index, end, CHANCE);
             }
             return Some(end + 1);
@@ -196,6 +202,22 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.push(index, end, base, PartKind::Broken(Brokenness::Meant));
+        Some(end + 1)
+    }
+
+    /// Counts the lines of a suite that were read in vain. Each line of it may open a suite of its own,
+    /// so a text that goes on like that is not read line by line again.
+    fn give_up(&mut self, index: usize, end: usize) -> Option<usize> {
+        self.vain += end - index;
+        if end == index || self.vain <= self.lines.len() * VAIN_READINGS {
+            return None;
+        }
+        self.finish_run();
+        self.reject(
+            index,
+            end,
+            "its lines are indented like code that does not parse, too deep to look at each",
+        );
         Some(end + 1)
     }
 
@@ -491,6 +513,34 @@ mod tests {
     #[test]
     fn prompts_make_a_session() {
         assert_eq!(found("Try it:\n\n>>> 1 + 1\n2\n\n>>> x = 1\n\nDone.\n"), [(3, 6)]);
+    }
+
+    #[test]
+    fn suites_within_suites_that_do_not_parse_are_not_read_again_and_again() {
+        let read = |depth: usize| {
+            let nested: String = (0..depth).map(|at| format!("{}x::\n", " ".repeat(at % 50))).collect();
+            let deeper: String = (0..depth).map(|at| format!("{}if x:\n", " ".repeat(at))).collect();
+            let marks = "@a\n".repeat(depth * 20);
+            let text = format!("{nested}{deeper}! no\n{marks}");
+            let lines: Vec<&str> = text.lines().collect();
+            let mut known = Known::new();
+            let mut reader = Reader::new(&lines, 1, &mut known);
+            let mut index = 0;
+            while index < lines.len() {
+                index = reader.step(index);
+            }
+            (reader.vain, reader.vain / lines.len())
+        };
+        assert!(read(100).0 > 0);
+        assert!(read(2000).1 <= VAIN_READINGS + 1);
+    }
+
+    #[test]
+    fn lone_paths_are_not_even_candidates() {
+        let lines = ["a/b/c.py", "", "x/y-z", "", "(a, b)", ""];
+        let mut known = Known::new();
+        let (_, rejected) = Reader::new(&lines, 1, &mut known).read();
+        assert_eq!(rejected.iter().map(|rejection| rejection.start_line).collect::<Vec<_>>(), [5]);
     }
 
     #[test]
