@@ -296,8 +296,11 @@ impl Builder<'_> {
 
     fn add_inline(&mut self, is_code: &[bool]) {
         for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
-            let below =
-                self.lines.get(index + 1).filter(|_| !is_code[index + 2]).map_or("", |line| line.trim());
+            let below = self
+                .lines
+                .get(index + 1)
+                .filter(|_| !is_code[index + 2])
+                .map_or("", |line| inline::beginning(line.trim()));
             let plain = match self.document.format {
                 Format::Rst => rst::without_roles(line),
                 _ => Cow::Borrowed(*line),

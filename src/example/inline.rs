@@ -23,6 +23,9 @@ pub const MENTION: &str = "a backtick span that mentions a function";
 /// Rule name of an import with its use in one sentence.
 pub const SENTENCE: &str = "a sentence that begins with an import and uses it";
 
+/// Bytes of the text behind a span that are kept.
+const LONGEST_SENTENCE: usize = 1000;
+
 /// The inline code of a line.
 pub fn spans(line: &str) -> Vec<Span> {
     let mut spans: Vec<Span> =
@@ -76,7 +79,12 @@ pub fn span(code: &str, after: &str) -> Option<Span> {
     });
     let mentions = matches!(&statements[..], [Stmt::Expr(only)] if only.value.is_call_expr());
     let rule = if says { BACKTICKS } else { MENTION };
-    (says || mentions).then(|| Span { code: code.to_owned(), rule, after: after.to_owned() })
+    (says || mentions).then(|| Span { code: code.to_owned(), rule, after: beginning(after).to_owned() })
+}
+
+/// As much of a text as a sentence may have: a line of many spans must not be kept behind each.
+pub fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_SENTENCE)]
 }
 
 /// Whether an assignment is an argument (`strict=True`), a variable of the environment or a setting of

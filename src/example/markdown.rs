@@ -72,10 +72,12 @@ fn blocks_of(part: &Part, depth: usize) -> Vec<Block> {
 fn fences(document: &Document) -> Vec<Block> {
     let mut fences = Vec::new();
     let mut open: Option<Block> = None;
+    let mut line_is_open = false;
     for (event, range) in Parser::new_ext(&document.text, Options::empty()).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let last = range.end.saturating_sub(1).max(range.start);
+                line_is_open = false;
                 open = Some(Block {
                     start_line: document.line_of(range.start),
                     end_line: document.line_of(last),
@@ -84,11 +86,7 @@ fn fences(document: &Document) -> Vec<Block> {
             }
             Event::Text(text) => {
                 if let Some(fence) = &mut open {
-                    let first = document.line_of(range.start);
-                    let lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
-                    fence
-                        .body
-                        .extend(lines.enumerate().map(|(index, line)| (first + index, line.to_owned())));
+                    add_text(fence, &text, document.line_of(range.start), &mut line_is_open);
                 }
             }
             Event::End(TagEnd::CodeBlock) => fences.extend(open.take().map(finished)),
@@ -96,6 +94,19 @@ fn fences(document: &Document) -> Vec<Block> {
         }
     }
     fences
+}
+
+/// Adds text that begins on a document line to a fence. One line may come in several texts: what a
+/// tab reaches beyond the container's indentation comes alone, as blanks.
+fn add_text(fence: &mut Block, text: &str, first: usize, line_is_open: &mut bool) {
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        match fence.body.last_mut().filter(|_| *line_is_open) {
+            Some((_, begun)) => begun.push_str(content),
+            None => fence.body.push((first + index, content.to_owned())),
+        }
+        *line_is_open = content.len() == line.len();
+    }
 }
 
 fn finished(mut fence: Block) -> Block {
@@ -117,6 +128,14 @@ mod tests {
         assert_eq!(fences[0].body, [(3, "a = 1".into()), (4, String::new()), (5, "  b = 2".into())]);
         assert_eq!((fences[0].start_line, fences[0].end_line), (2, 6));
         assert_eq!(fences[1].body, [(8, "c".into())]);
+    }
+
+    #[test]
+    fn a_tab_beyond_the_indentation_of_a_list_stays_on_its_line() {
+        let fences = found("1. one\n\n   ~~~python\n   for i in d:\n\tprint(i)\n   \tb\n   ~~~\n");
+        let lines: Vec<_> = fences[0].body.iter().map(|(number, line)| (*number, line.trim())).collect();
+        assert_eq!(lines, [(4, "for i in d:"), (5, "print(i)"), (6, "b")]);
+        assert!(fences[0].body[1].1.starts_with(' '));
     }
 
     #[test]

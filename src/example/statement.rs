@@ -7,7 +7,7 @@ const LONGEST_LOGICAL_LINE: usize = 200;
 
 /// How many decorators a definition may have; a text of nothing but `@` lines must not make the
 /// search quadratic either.
-const MOST_DECORATORS: usize = 100;
+const MOST_DECORATORS: usize = 50;
 
 /// A logical line: its last physical line and whether it opens a suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
