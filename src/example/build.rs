@@ -2,19 +2,16 @@
 
 use std::borrow::Cow;
 
-use ruff_python_ast::Stmt;
-
 use super::asciidoc::Asciidoc;
 use super::block::{Block, Extractor, Language};
 use super::docstring::Docstrings;
-use super::evidence::{Known, Strength, strength};
+use super::evidence::{Known, is_code_throughout};
 use super::html::Html;
 use super::inline::Span;
-use super::lexical::is_config_section;
 use super::markdown::Markdown;
 use super::marks::{self, Directive, Scanned};
 use super::notebook::Notebook;
-use super::plain::{Found, FoundKind, Reader, dedent, ends_with_semicolons};
+use super::plain::{Found, FoundKind, Reader, dedent};
 use super::rst::{self, Rst};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
@@ -154,6 +151,7 @@ impl Builder<'_> {
             _ if block.bounds().is_none() => self.reject(block, "it is empty"),
             Language::Python => self.take(block, prompts, "a block that names Python"),
             Language::Other => self.reject(block, "it names another language"),
+            Language::ValidPython => self.take(block, false, "a directive whose content is valid Python"),
             _ if prompts => self.take(block, true, "prompts in a block"),
             // Below a sentence such as `This shows how to sort::` code stands as often as output.
             Language::Unnamed if block.form == Form::Directive && self.is_code_below_a_sentence(block) => {
@@ -346,17 +344,7 @@ fn reads_as_python(block: &Block, known: &Known) -> bool {
 /// said Python is the language of such blocks, so a single statement or call is enough.
 fn is_literal_python(block: &Block, known: &Known) -> bool {
     let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
-    let text = block.text();
-    block.form == Form::Directive
-        && !lines.iter().any(|line| is_config_section(line))
-        && !ends_with_semicolons(&lines)
-        && python::parse_valid(&text).is_some_and(|parsed| {
-            parsed.suite().iter().any(is_call) || strength(parsed.suite(), &text, known) >= Strength::Medium
-        })
-}
-
-fn is_call(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Expr(expression) if expression.value.is_call_expr())
+    matches!(block.form, Form::Directive | Form::Docstring) && is_code_throughout(&lines, known)
 }
 
 /// Whether a line above a block says that output follows.

@@ -1,7 +1,7 @@
 //! Inline code: backtick spans that are complete Python beyond a name, and sentences that begin
 //! with an import and go on to use it (`import math → call math.sqrt(16)`).
 
-use ruff_python_ast::{Expr, Stmt, StmtAssign};
+use ruff_python_ast::{Expr, Operator, Stmt, StmtAssign};
 
 use crate::python::{self, Names};
 
@@ -101,8 +101,11 @@ fn says_something(expression: &Expr) -> bool {
         Expr::Call(call) => {
             !call.arguments.args.is_empty() || !call.arguments.keywords.is_empty() || !is_mention(&call.func)
         }
-        // Hyphenated names (`docker-compose.yml`) parse as differences.
-        Expr::BinOp(_) => !is_hyphenated(expression),
+        // Hyphenated names (`docker-compose.yml`, `utf-8`) parse as differences.
+        Expr::BinOp(operation) => {
+            let last = operation.op == Operator::Sub && operation.right.is_number_literal_expr();
+            !is_hyphenated(if last { &operation.left } else { expression })
+        }
         // So do options of commands (`--verbose`) and names without their path (`~pathlib.Path`).
         Expr::UnaryOp(operation) => says_something(&operation.operand),
         Expr::List(list) => !are_mentions(&list.elts),
@@ -214,7 +217,10 @@ mod tests {
             codes("`--verbose`, `-a -b`, `{func}`~a.b``, `~pathlib.Path`, `key=True`, `LANG=C`, `x = true`"),
             Vec::<String>::new()
         );
-        assert_eq!(codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`"), Vec::<String>::new());
+        assert_eq!(
+            codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`, `de_DE.utf-8`"),
+            Vec::<String>::new()
+        );
         assert_eq!(
             codes("`not f(1)`, `-len(x)`, `x = True`, `a=1; a`, `a.b=1`, `[x, 1]`, `{1}`, `not (a == b)`"),
             ["not f(1)", "-len(x)", "x = True", "a=1; a", "a.b=1", "[x, 1]", "{1}", "not (a == b)"]
