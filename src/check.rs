@@ -109,7 +109,8 @@ fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
     let Some(run) = run else {
         return if case.is_marked() { case.undecided() } else { Vec::new() };
     };
-    let mut judged = verdict::judge(&case.example, &case.found.claims, run);
+    let before: String = case.context.iter().flat_map(|(_, source)| [source, "\n"]).collect();
+    let mut judged = verdict::judge(&case.example, &case.found.claims, run, &before);
     case.set_aside(&mut judged);
     judged
 }
@@ -362,13 +363,30 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
             let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
             let provider = earlier.filter(allowed).find(|&at| cases[at].names.global.contains(name));
             match provider {
-                Some(provider) if chosen.insert(provider) => todo.push(provider),
-                Some(_) => {}
+                Some(provider) => {
+                    let between = (provider + 1..current).filter(|&at| changes(cases, at, current, name));
+                    let all: Vec<usize> =
+                        between.chain([provider]).filter(|at| !chosen.contains(at)).collect();
+                    chosen.extend(&all);
+                    todo.extend(all);
+                }
                 None => complete &= current != index,
             }
         }
     }
     (chosen, complete)
+}
+
+/// Whether a session between may have changed an object that a session uses: what is typed at a prompt
+/// stays, whatever text stands between two sessions.
+fn changes(cases: &[Case], at: usize, session: usize, name: &str) -> bool {
+    let place = |at: usize| (cases[at].document, cases[at].era, cases[at].example.session.is_some());
+    let example = &cases[at].example;
+    place(at) == place(session)
+        && example.session.is_some()
+        && !cases[at].is_marked()
+        && cases[at].names.loaded.contains(name)
+        && python::changed(&example.code).contains(name)
 }
 
 /// Whatever is refuted runs a second time under another hash seed: what then differs varies by

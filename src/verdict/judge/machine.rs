@@ -63,7 +63,8 @@ impl Evidence<'_> {
         let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
         let statement: Vec<&str> = lines.take(claim.target.last + 1 - claim.target.first.max(1)).collect();
         mentioned(&statement.join("\n")).or_else(|| {
-            let derived = derived(self.code, claim.target.first);
+            let code = format!("{}{}", self.before, self.code);
+            let derived = derived(&code, claim.target.first + self.before.lines().count());
             let names = Names::of(python::parse(statement.join("\n").trim_start()).suite());
             names.loaded.iter().find_map(|name| derived.get(name).copied())
         })
