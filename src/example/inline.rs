@@ -1,7 +1,7 @@
 //! Inline code: backtick spans that are complete Python beyond a name, and sentences that begin
 //! with an import and go on to use it (`import math → call math.sqrt(16)`).
 
-use ruff_python_ast::{Expr, Operator, Stmt, StmtAssign};
+use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator, Stmt, StmtAssign};
 
 use crate::python::{self, Names};
 
@@ -108,6 +108,7 @@ fn says_something(expression: &Expr) -> bool {
         }
         // So do options of commands (`--verbose`) and names without their path (`~pathlib.Path`).
         Expr::UnaryOp(operation) => says_something(&operation.operand),
+        Expr::Compare(comparison) => !orders_a_type(comparison),
         Expr::List(list) => !are_mentions(&list.elts),
         Expr::Dict(dict) => !dict.items.is_empty(),
         Expr::Set(set) => !are_mentions(&set.elts),
@@ -115,6 +116,15 @@ fn says_something(expression: &Expr) -> bool {
         Expr::Name(_) | Expr::Attribute(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_) => false,
         _ => !expression.is_literal_expr(),
     }
+}
+
+/// Whether a type stands for its values, which types have no order for (`int >= 0`).
+fn orders_a_type(comparison: &ExprCompare) -> bool {
+    let is_order = |operator: &CmpOp| matches!(operator, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+    let is_type =
+        |side: &Expr| matches!(side, Expr::Name(name) if matches!(name.id.as_str(), "int" | "float" | "str"));
+    comparison.ops.iter().any(is_order)
+        && (is_type(&comparison.left) || comparison.comparators.iter().any(is_type))
 }
 
 /// Whether brackets hold nothing but names, as placeholders do (`[OPTIONS]`, `(node, degree)`).
@@ -218,7 +228,7 @@ mod tests {
             Vec::<String>::new()
         );
         assert_eq!(
-            codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`, `de_DE.utf-8`"),
+            codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`, `de_DE.utf-8`, `int >= 0`"),
             Vec::<String>::new()
         );
         assert_eq!(

@@ -54,6 +54,7 @@ const OF_MACHINE: &[&str] = &[
     "time.tzname",
     "time.timezone",
     "tzlocal(",
+    "/etc/localtime",
 ];
 
 impl Evidence<'_> {
