@@ -206,6 +206,18 @@ fn time_grows_with_length_alone() {
 }
 
 #[test]
+fn names_do_not_add_up() {
+    let blocks = |count: usize, open: &str, close: &str| -> String {
+        (0..count).map(|at| format!("T{at}{open}    n{at} = f({at})\n    print(n{at})\n{close}\n")).collect()
+    };
+    for (format, open, close) in [(Format::Markdown, "\n\n```\n", "```\n"), (Format::Rst, "::\n\n", "")] {
+        let once = time(format, &blocks(800, open, close));
+        let four = time(format, &blocks(3200, open, close));
+        assert!(four < once * 8 + Duration::from_millis(20), "{format:?}: {once:?}, then {four:?}");
+    }
+}
+
+#[test]
 fn no_single_shape_takes_more_than_its_length() {
     for unit in [
         "@a\n",

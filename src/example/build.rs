@@ -158,7 +158,7 @@ impl Builder<'_> {
                 self.take(block, false, UNNAMED);
             }
             _ if self.is_output(block) => self.attach_output(block),
-            Language::Unnamed if reads_as_python(block, &self.known) => {
+            Language::Unnamed if reads_as_python(block, &mut self.known) => {
                 self.take(block, false, UNNAMED);
             }
             Language::Unnamed if is_literal_python(block, &self.known) => {
@@ -243,10 +243,10 @@ impl Builder<'_> {
     }
 
     /// Whether a block reads as Python and the line above is a sentence, no label for output.
-    fn is_code_below_a_sentence(&self, block: &Block) -> bool {
+    fn is_code_below_a_sentence(&mut self, block: &Block) -> bool {
         let above = (1..block.start_line).rev().map(|number| self.lines[number - 1]);
         let above = above.map(str::trim).find(|line| !line.is_empty() && *line != "::");
-        above.is_none_or(|line| output::label(line).is_none()) && reads_as_python(block, &self.known)
+        above.is_none_or(|line| output::label(line).is_none()) && reads_as_python(block, &mut self.known)
     }
 
     fn attach_output(&mut self, block: &Block) {
@@ -333,9 +333,9 @@ fn lines_between<'a>(lines: &[&'a str], taken_to: usize, block: &'a Block) -> Ve
 }
 
 /// Whether a plain reading of the block takes all of its lines.
-fn reads_as_python(block: &Block, known: &Known) -> bool {
+fn reads_as_python(block: &Block, known: &mut Known) -> bool {
     let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
-    let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
+    let found = Reader::new(&lines, 1, known).try_read();
     let Some((first, last)) = block.bounds() else { return false };
     matches!(&found[..], [only] if only.first == first && only.last == last)
 }

@@ -6,6 +6,8 @@
 //! code ([`super::evidence`]); what parses by chance at its edges (a question number, a title such
 //! as `Dict & Set`) is trimmed. Nothing here knows any particular document.
 
+use std::collections::BTreeSet;
+
 use super::evidence::{Known, Strength, strength};
 use super::lexical::{
     Brokenness, brokenness, could_be_code, heading_text, is_config_section, is_deep_heading, word_pairs,
@@ -71,6 +73,8 @@ pub struct Reader<'a> {
     rejected: Vec<Rejection>,
     /// How many lines were read as part of a suite that turned out to be no Python.
     vain: usize,
+    /// The names that were not known before.
+    bound: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -86,17 +90,40 @@ impl<'a> Reader<'a> {
             found: Vec::new(),
             rejected: Vec::new(),
             vain: 0,
+            bound: Vec::new(),
         }
     }
 
     /// Everything found and everything looked at and not taken.
     pub fn read(mut self) -> (Vec<Found>, Vec<Rejection>) {
+        self.read_all();
+        (self.found, self.rejected)
+    }
+
+    /// Everything found, as a trial: the names bound here are forgotten again. (A trial with a copy of
+    /// all names would take longer with every name that a document binds.)
+    pub fn try_read(mut self) -> Vec<Found> {
+        self.read_all();
+        for name in &self.bound {
+            self.known.remove(name);
+        }
+        self.found
+    }
+
+    fn read_all(&mut self) {
         let mut index = 0;
         while index < self.lines.len() {
             index = self.step(index);
         }
         self.finish_run();
-        (self.found, self.rejected)
+    }
+
+    fn bind(&mut self, names: BTreeSet<String>) {
+        for name in names {
+            if self.known.insert(name.clone()) {
+                self.bound.push(name);
+            }
+        }
     }
 
     /// Reads what begins at a line and gives the index of the next line to read.
@@ -177,7 +204,7 @@ impl<'a> Reader<'a> {
             return Some(end + 1);
         }
         if found != Strength::Weak {
-            self.known.extend(Names::of(parsed.suite()).global);
+            self.bind(Names::of(parsed.suite()).global);
         }
         self.push(index, end, base, PartKind::Statement(found));
         Some(end + 1)
