@@ -10,7 +10,7 @@ no test can say what the author of a document meant.
     cargo build --release
     python3 benches/real_trees/run.py                          # counts
     python3 benches/real_trees/run.py --sample 50 --seed 1     # counts and something to read
-    python3 benches/real_trees/run.py --keep /tmp/trees        # keep and use again what was fetched
+    python3 benches/real_trees/run.py --keep trees             # keep and use again what was fetched
 
 Never part of the tests: it needs a package index.
 """
