@@ -117,7 +117,8 @@ fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
     let Some(run) = run else {
         return if case.is_marked() { case.undecided() } else { Vec::new() };
     };
-    let mut judged = verdict::judge(&case.example, &case.found.claims, run);
+    let before: String = case.context.iter().flat_map(|(_, source)| [source, "\n"]).collect();
+    let mut judged = verdict::judge(&case.example, &case.found.claims, run, &before);
     case.set_aside(&mut judged);
     judged
 }

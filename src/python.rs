@@ -25,6 +25,32 @@ pub fn parse_expression(source: &str) -> Option<Expr> {
     ruff_python_parser::parse_expression(source).ok().map(|parsed| parsed.into_expr())
 }
 
+/// The names of the objects that the top-level statements of some code may change in place: by a
+/// method that is called for its effect, by `x[…] = …`, `x.a = …`, `x[…] += …` and `del x[…]`.
+pub fn changed(source: &str) -> BTreeSet<String> {
+    let parsed = parse(source);
+    let targets = parsed.suite().iter().flat_map(|statement| match statement {
+        Stmt::Expr(expression) => match &*expression.value {
+            Expr::Call(call) => vec![&*call.func],
+            _ => Vec::new(),
+        },
+        Stmt::Assign(assign) => assign.targets.iter().collect(),
+        Stmt::AugAssign(assign) => vec![&*assign.target],
+        Stmt::Delete(delete) => delete.targets.iter().collect(),
+        _ => Vec::new(),
+    });
+    targets.filter_map(|target| root_name(target).filter(|_| !target.is_name_expr())).collect()
+}
+
+fn root_name(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) => root_name(&attribute.value),
+        Expr::Subscript(subscript) => root_name(&subscript.value),
+        _ => None,
+    }
+}
+
 /// The names that some code binds (in any scope) and those it uses without binding them.
 #[derive(Debug, Default)]
 pub struct Names {
@@ -312,5 +338,11 @@ mod tests {
         let source = "match q:\n    case [a, *b]: pass\n    case {'k': c, **d}: pass\ntry: pass\nexcept E as e: e\n[g for g in h]\n";
         let parsed = parse(source);
         assert_eq!(Names::of(parsed.suite()).free().collect::<Vec<_>>(), ["E", "h", "q"]);
+    }
+
+    #[test]
+    fn objects_are_changed_by_methods_and_through_subscripts_and_attributes() {
+        let code = "a.add(1)\nb[0] = c.d()\ne.f += 1\ndel g[0]\nh = i.j()\nk(l)\nm[0].n(o)\n";
+        assert_eq!(changed(code).into_iter().collect::<String>(), "abegm");
     }
 }

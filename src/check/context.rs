@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Case, Runner};
 use crate::example::Form;
+use crate::python;
 use crate::run::Run;
 use crate::verdict::{self, Need};
 
@@ -109,11 +110,28 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
             let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
             let provider = earlier.filter(allowed).find(|&at| cases[at].names.global.contains(name));
             match provider {
-                Some(provider) if chosen.insert(provider) => todo.push(provider),
-                Some(_) => {}
+                Some(provider) => {
+                    let between = (provider + 1..current).filter(|&at| changes(cases, at, current, name));
+                    let all: Vec<usize> =
+                        between.chain([provider]).filter(|at| !chosen.contains(at)).collect();
+                    chosen.extend(&all);
+                    todo.extend(all);
+                }
                 None => complete &= current != index,
             }
         }
     }
     (chosen, complete)
+}
+
+/// Whether a session between may have changed an object that a session uses: what is typed at a prompt
+/// stays, whatever text stands between two sessions.
+fn changes(cases: &[Case], at: usize, session: usize, name: &str) -> bool {
+    let place = |at: usize| (cases[at].document, cases[at].era, cases[at].example.session.is_some());
+    let example = &cases[at].example;
+    place(at) == place(session)
+        && example.session.is_some()
+        && !cases[at].is_marked()
+        && cases[at].names.loaded.contains(name)
+        && python::changed(&example.code).contains(name)
 }

@@ -112,8 +112,12 @@ fn prints(expression: &ruff_python_ast::Expr) -> bool {
     matches!(expression, ruff_python_ast::Expr::Call(call) if matches!(&*call.func, ruff_python_ast::Expr::Name(name) if name.id.as_str() == "print"))
 }
 
-/// The claim in the comment behind an input that shows no output.
+/// The claim in the comment behind an input that shows no output. An input that is nothing but a
+/// comment (`>>> # => goes on like this`) has no statement that could print or be worth anything.
 fn behind(input: &Input) -> Option<Reading> {
+    if python::parse(&input.source).suite().is_empty() {
+        return None;
+    }
     let (_, comment) = split_comment(input.source.lines().next()?);
     match read(comment?) {
         Meaning::Claim(reading) if reading.force == Force::Explicit => Some(reading),
@@ -128,9 +132,9 @@ fn subject(source: &str) -> String {
 
 /// The exception that a traceback ends with.
 pub fn traceback(text: &str) -> Option<Expected> {
-    let at = text
-        .find("Traceback (most recent call last):")
-        .or_else(|| text.find("Traceback (innermost last):"))?;
+    // The colon behind it gets lost when a traceback is typed by hand.
+    let at =
+        text.find("Traceback (most recent call last)").or_else(|| text.find("Traceback (innermost last)"))?;
     if !text[..at].trim().is_empty() {
         return None;
     }
@@ -145,4 +149,28 @@ pub fn traceback(text: &str) -> Option<Expected> {
         name: Some(name.rsplit('.').next().unwrap_or(name).trim().to_owned()),
         message: Some(message.trim().to_owned()).filter(|message| !message.is_empty()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_traceback_ends_with_its_exception_with_or_without_the_colon() {
+        for head in ["Traceback (most recent call last):", "Traceback (most recent call last)"] {
+            assert_eq!(
+                traceback(&format!("{head}\n   ...\nTypeError: no")),
+                Some(Expected::Exception { name: Some("TypeError".into()), message: Some("no".into()) })
+            );
+        }
+        assert_eq!(traceback("see Traceback (most recent call last):\nTypeError"), None);
+    }
+
+    #[test]
+    fn a_comment_alone_claims_nothing() {
+        let input = |source: &str| Input { source: source.to_owned(), code_line: 1, expected: None };
+        assert!(behind(&input("f(1)  # => 2\n")).is_some());
+        assert_eq!(behind(&input("# => runs: f(1)\n")), None);
+        assert_eq!(behind(&input("# result = f(1)\n")), None);
+    }
 }

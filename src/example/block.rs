@@ -62,6 +62,8 @@ pub enum Language {
     Output,
     /// Nothing is said.
     Unnamed,
+    /// Nothing is said, and all of it is valid Python where nothing else is to be expected.
+    ValidPython,
     /// Another language.
     Other,
     /// Marks of the format itself (the line of a directive and its options): no code, and nothing

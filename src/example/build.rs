@@ -2,19 +2,16 @@
 
 use std::borrow::Cow;
 
-use ruff_python_ast::Stmt;
-
 use super::asciidoc::Asciidoc;
 use super::block::{Block, Extractor, Language};
 use super::docstring::Docstrings;
-use super::evidence::{Known, Strength, strength};
+use super::evidence::{Known, is_code_throughout};
 use super::html::Html;
 use super::inline::Span;
-use super::lexical::is_config_section;
 use super::markdown::Markdown;
 use super::marks::{self, Directive, Scanned};
 use super::notebook::Notebook;
-use super::plain::{Found, FoundKind, Reader, dedent, ends_with_semicolons};
+use super::plain::{Found, FoundKind, Reader, dedent};
 use super::rst::{self, Rst};
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
@@ -158,13 +155,14 @@ impl Builder<'_> {
             _ if block.bounds().is_none() => self.reject(block, "it is empty"),
             Language::Python => self.take(block, prompts, "a block that names Python"),
             Language::Other => self.reject(block, "it names another language"),
+            Language::ValidPython => self.take(block, false, "a directive whose content is valid Python"),
             _ if prompts => self.take(block, true, "prompts in a block"),
             // Below a sentence such as `This shows how to sort::` code stands as often as output.
             Language::Unnamed if block.form == Form::Directive && self.is_code_below_a_sentence(block) => {
                 self.take(block, false, UNNAMED);
             }
             _ if self.is_output(block) => self.attach_output(block),
-            Language::Unnamed if reads_as_python(block, &self.known) => {
+            Language::Unnamed if reads_as_python(block, &mut self.known) => {
                 self.take(block, false, UNNAMED);
             }
             Language::Unnamed if is_literal_python(block, &self.known) => {
@@ -193,7 +191,7 @@ impl Builder<'_> {
         example.section = block.section.clone();
         example.stored = block.stored.clone();
         example.module = block.module.clone();
-        example.notes = block.notes.clone();
+        example.notes.extend(block.notes.iter().cloned());
         let parsed = python::parse(&example.code);
         self.known.extend(Names::of(parsed.suite()).global);
         self.refused_since = false;
@@ -232,10 +230,10 @@ impl Builder<'_> {
     }
 
     /// Whether a block reads as Python and the line above is a sentence, no label for output.
-    fn is_code_below_a_sentence(&self, block: &Block) -> bool {
+    fn is_code_below_a_sentence(&mut self, block: &Block) -> bool {
         let above = (1..block.start_line).rev().map(|number| self.lines[number - 1]);
         let above = above.map(str::trim).find(|line| !line.is_empty() && *line != "::");
-        above.is_none_or(|line| output::label(line).is_none()) && reads_as_python(block, &self.known)
+        above.is_none_or(|line| output::label(line).is_none()) && reads_as_python(block, &mut self.known)
     }
 
     fn attach_output(&mut self, block: &Block) {
@@ -283,8 +281,11 @@ impl Builder<'_> {
 
     fn add_inline(&mut self, is_code: &[bool]) {
         for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
-            let below =
-                self.lines.get(index + 1).filter(|_| !is_code[index + 2]).map_or("", |line| line.trim());
+            let below = self
+                .lines
+                .get(index + 1)
+                .filter(|_| !is_code[index + 2])
+                .map_or("", |line| inline::beginning(line.trim()));
             let plain = match self.document.format {
                 Format::Rst => rst::without_roles(line),
                 _ => Cow::Borrowed(*line),
@@ -319,9 +320,9 @@ fn lines_between<'a>(lines: &[&'a str], taken_to: usize, block: &'a Block) -> Ve
 }
 
 /// Whether a plain reading of the block takes all of its lines.
-fn reads_as_python(block: &Block, known: &Known) -> bool {
+fn reads_as_python(block: &Block, known: &mut Known) -> bool {
     let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
-    let (found, _) = Reader::new(&lines, 1, &mut known.clone()).read();
+    let found = Reader::new(&lines, 1, known).try_read();
     let Some((first, last)) = block.bounds() else { return false };
     matches!(&found[..], [only] if only.first == first && only.last == last)
 }
@@ -330,17 +331,7 @@ fn reads_as_python(block: &Block, known: &Known) -> bool {
 /// said Python is the language of such blocks, so a single statement or call is enough.
 fn is_literal_python(block: &Block, known: &Known) -> bool {
     let lines: Vec<&str> = block.body.iter().map(|(_, line)| line.as_str()).collect();
-    let text = block.text();
-    block.form == Form::Directive
-        && !lines.iter().any(|line| is_config_section(line))
-        && !ends_with_semicolons(&lines)
-        && python::parse_valid(&text).is_some_and(|parsed| {
-            parsed.suite().iter().any(is_call) || strength(parsed.suite(), &text, known) >= Strength::Medium
-        })
-}
-
-fn is_call(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Expr(expression) if expression.value.is_call_expr())
+    matches!(block.form, Form::Directive | Form::Docstring) && is_code_throughout(&lines, known)
 }
 
 /// Whether a line above a block says that output follows.
@@ -374,7 +365,19 @@ fn module(block: &Block, body: &[(usize, String)], rule: &'static str) -> Exampl
 }
 
 fn of_session(read: session::Session, rule: &'static str) -> Example {
-    Example { code: read.code, lines: read.lines, session: Some(read.inputs), ..empty(Form::Doctest, rule) }
+    let notes = match read.unprompted {
+        0 => Vec::new(),
+        count => {
+            vec![format!("{count} lines without a `...` prompt are read as part of the input above them")]
+        }
+    };
+    Example {
+        code: read.code,
+        lines: read.lines,
+        session: Some(read.inputs),
+        notes,
+        ..empty(Form::Doctest, rule)
+    }
 }
 
 fn empty(form: Form, rule: &'static str) -> Example {

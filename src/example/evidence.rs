@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtAssign};
 
-use crate::python::{Names, is_builtin};
+use super::lexical::is_config_section;
+use super::plain::{dedent, ends_with_semicolons};
+use super::statement::indent;
+use crate::python::{self, Names, is_builtin};
 
 /// How strongly something shows that it is code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +47,21 @@ pub fn strength(statements: &[Stmt], source: &str, known: &Known) -> Strength {
         _ => false,
     });
     if comment.is_some() && !says_little { plain.raised() } else { plain }
+}
+
+/// Whether lines are valid Python as a whole and hold a call or what says as much.
+pub fn is_code_throughout(lines: &[&str], known: &Known) -> bool {
+    let columns = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| indent(line)).min();
+    let text = dedent(lines, columns.unwrap_or(0));
+    !lines.iter().any(|line| is_config_section(line))
+        && !ends_with_semicolons(lines)
+        && python::parse_valid(&text).is_some_and(|parsed| {
+            parsed.suite().iter().any(is_call) || strength(parsed.suite(), &text, known) >= Strength::Medium
+        })
+}
+
+fn is_call(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(expression) if expression.value.is_call_expr())
 }
 
 fn of_statement(statement: &Stmt, source: &str, known: &Known) -> Strength {

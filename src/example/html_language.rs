@@ -52,7 +52,11 @@ pub fn info<'a>(classes: impl Iterator<Item = &'a str>, highlighted: bool) -> St
             Language::Python => class != "code-cell",
             Language::Output => class.starts_with("output"),
             Language::Other => OTHERS.contains(&class.as_str()),
-            Language::Unnamed | Language::Markup | Language::Tied | Language::Ignored(_) => false,
+            Language::Unnamed
+            | Language::ValidPython
+            | Language::Markup
+            | Language::Tied
+            | Language::Ignored(_) => false,
         };
         if alone {
             return class;

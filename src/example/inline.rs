@@ -1,7 +1,7 @@
 //! Inline code: backtick spans that are complete Python beyond a name, and sentences that begin
 //! with an import and go on to use it (`import math → call math.sqrt(16)`).
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{CmpOp, Expr, ExprCompare, Operator, Stmt, StmtAssign};
 
 use crate::python::{self, Names};
 
@@ -22,6 +22,9 @@ pub const BACKTICKS: &str = "a backtick span that is complete Python";
 pub const MENTION: &str = "a backtick span that mentions a function";
 /// Rule name of an import with its use in one sentence.
 pub const SENTENCE: &str = "a sentence that begins with an import and uses it";
+
+/// Bytes of the text behind a span that are kept.
+const LONGEST_SENTENCE: usize = 1000;
 
 /// The inline code of a line.
 pub fn spans(line: &str) -> Vec<Span> {
@@ -62,6 +65,7 @@ pub fn span(code: &str, after: &str) -> Option<Span> {
     let says = statements.iter().any(|statement| match statement {
         Stmt::Expr(expression) => says_something(&expression.value),
         Stmt::AnnAssign(assign) => assign.value.is_some(),
+        Stmt::Assign(assign) => statements.len() > 1 || !is_setting(assign, code),
         Stmt::Return(_)
         | Stmt::Pass(_)
         | Stmt::Break(_)
@@ -75,7 +79,21 @@ pub fn span(code: &str, after: &str) -> Option<Span> {
     });
     let mentions = matches!(&statements[..], [Stmt::Expr(only)] if only.value.is_call_expr());
     let rule = if says { BACKTICKS } else { MENTION };
-    (says || mentions).then(|| Span { code: code.to_owned(), rule, after: after.to_owned() })
+    (says || mentions).then(|| Span { code: code.to_owned(), rule, after: beginning(after).to_owned() })
+}
+
+/// As much of a text as a sentence may have: a line of many spans must not be kept behind each.
+pub fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_SENTENCE)]
+}
+
+/// Whether an assignment is an argument (`strict=True`), a variable of the environment or a setting of
+/// another language (`lazy = true`) rather than a statement.
+fn is_setting(assign: &StmtAssign, code: &str) -> bool {
+    let argument = matches!(&assign.targets[..], [Expr::Name(_)]) && !code.contains(" =");
+    let foreign =
+        matches!(&*assign.value, Expr::Name(name) if matches!(name.id.as_str(), "true" | "false" | "null"));
+    argument || foreign
 }
 
 fn says_something(expression: &Expr) -> bool {
@@ -83,20 +101,40 @@ fn says_something(expression: &Expr) -> bool {
         Expr::Call(call) => {
             !call.arguments.args.is_empty() || !call.arguments.keywords.is_empty() || !is_mention(&call.func)
         }
-        // Hyphenated names (`docker-compose.yml`) parse as differences.
-        Expr::BinOp(_) => !is_hyphenated(expression),
-        Expr::UnaryOp(operation) => !operation.operand.is_name_expr() && !operation.operand.is_literal_expr(),
-        Expr::List(list) => !list.elts.is_empty(),
+        // Hyphenated names (`docker-compose.yml`, `utf-8`) parse as differences.
+        Expr::BinOp(operation) => {
+            let last = operation.op == Operator::Sub && operation.right.is_number_literal_expr();
+            !is_hyphenated(if last { &operation.left } else { expression })
+        }
+        // So do options of commands (`--verbose`) and names without their path (`~pathlib.Path`).
+        Expr::UnaryOp(operation) => says_something(&operation.operand),
+        Expr::Compare(comparison) => !orders_a_type(comparison),
+        Expr::List(list) => !are_mentions(&list.elts),
         Expr::Dict(dict) => !dict.items.is_empty(),
-        Expr::Set(_) => true,
-        Expr::Tuple(tuple) => tuple.parenthesized && !tuple.elts.is_empty(),
+        Expr::Set(set) => !are_mentions(&set.elts),
+        Expr::Tuple(tuple) => tuple.parenthesized && !are_mentions(&tuple.elts),
         Expr::Name(_) | Expr::Attribute(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_) => false,
         _ => !expression.is_literal_expr(),
     }
 }
 
+/// Whether a type stands for its values, which types have no order for (`int >= 0`).
+fn orders_a_type(comparison: &ExprCompare) -> bool {
+    let is_order = |operator: &CmpOp| matches!(operator, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+    let is_type =
+        |side: &Expr| matches!(side, Expr::Name(name) if matches!(name.id.as_str(), "int" | "float" | "str"));
+    comparison.ops.iter().any(is_order)
+        && (is_type(&comparison.left) || comparison.comparators.iter().any(is_type))
+}
+
+/// Whether brackets hold nothing but names, as placeholders do (`[OPTIONS]`, `(node, degree)`).
+fn are_mentions(elements: &[Expr]) -> bool {
+    elements.iter().all(is_mention)
+}
+
 fn is_hyphenated(expression: &Expr) -> bool {
     match expression {
+        Expr::UnaryOp(operation) => is_hyphenated(&operation.operand),
         Expr::BinOp(operation) => is_hyphenated(&operation.left) && is_hyphenated(&operation.right),
         _ => is_mention(expression),
     }
@@ -180,6 +218,22 @@ mod tests {
                 "With `a == b` and ``x = `y` `` and `import math` and `pip install x` and `return` and `docker-compose.yml`."
             ),
             ["a == b", "import math"]
+        );
+    }
+
+    #[test]
+    fn options_arguments_and_placeholders_are_no_code() {
+        assert_eq!(
+            codes("`--verbose`, `-a -b`, `{func}`~a.b``, `~pathlib.Path`, `key=True`, `LANG=C`, `x = true`"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            codes("`[OPTIONS]`, `{name}`, `(node, degree)`, `-x`, `-1`, `de_DE.utf-8`, `int >= 0`"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            codes("`not f(1)`, `-len(x)`, `x = True`, `a=1; a`, `a.b=1`, `[x, 1]`, `{1}`, `not (a == b)`"),
+            ["not f(1)", "-len(x)", "x = True", "a=1; a", "a.b=1", "[x, 1]", "{1}", "not (a == b)"]
         );
     }
 

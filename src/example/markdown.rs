@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::Form;
 use super::block::{Block, Extractor};
 use super::myst::{self, Part};
+use super::rst::Rst;
 use crate::document::{Document, Format};
 
 /// How deep parts that are Markdown of their own may stand in each other.
@@ -52,7 +53,11 @@ fn blocks(document: &Document, depth: usize) -> Vec<Block> {
 /// The blocks of a part, on the lines of the document.
 fn blocks_of(part: &Part, depth: usize) -> Vec<Block> {
     let text: String = part.lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-    let mut blocks = blocks(&Document::from_text("", Format::Markdown, &text), depth);
+    let document = Document::from_text("", part.format, &text);
+    let mut blocks = match part.format {
+        Format::Rst => Rst.blocks(&document),
+        _ => blocks(&document, depth),
+    };
     let number = |line: usize| part.lines.get(line - 1).map_or(part.last, |&(number, _)| number);
     for block in &mut blocks {
         (block.start_line, block.end_line) = (number(block.start_line), number(block.end_line));
@@ -67,10 +72,12 @@ fn blocks_of(part: &Part, depth: usize) -> Vec<Block> {
 fn fences(document: &Document) -> Vec<Block> {
     let mut fences = Vec::new();
     let mut open: Option<Block> = None;
+    let mut line_is_open = false;
     for (event, range) in Parser::new_ext(&document.text, Options::empty()).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let last = range.end.saturating_sub(1).max(range.start);
+                line_is_open = false;
                 open = Some(Block {
                     start_line: document.line_of(range.start),
                     end_line: document.line_of(last),
@@ -79,11 +86,7 @@ fn fences(document: &Document) -> Vec<Block> {
             }
             Event::Text(text) => {
                 if let Some(fence) = &mut open {
-                    let first = document.line_of(range.start);
-                    let lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
-                    fence
-                        .body
-                        .extend(lines.enumerate().map(|(index, line)| (first + index, line.to_owned())));
+                    add_text(fence, &text, document.line_of(range.start), &mut line_is_open);
                 }
             }
             Event::End(TagEnd::CodeBlock) => fences.extend(open.take().map(finished)),
@@ -91,6 +94,19 @@ fn fences(document: &Document) -> Vec<Block> {
         }
     }
     fences
+}
+
+/// Adds text that begins on a document line to a fence. One line may come in several texts: what a
+/// tab reaches beyond the container's indentation comes alone, as blanks.
+fn add_text(fence: &mut Block, text: &str, first: usize, line_is_open: &mut bool) {
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        match fence.body.last_mut().filter(|_| *line_is_open) {
+            Some((_, begun)) => begun.push_str(content),
+            None => fence.body.push((first + index, content.to_owned())),
+        }
+        *line_is_open = content.len() == line.len();
+    }
 }
 
 fn finished(mut fence: Block) -> Block {
@@ -112,6 +128,14 @@ mod tests {
         assert_eq!(fences[0].body, [(3, "a = 1".into()), (4, String::new()), (5, "  b = 2".into())]);
         assert_eq!((fences[0].start_line, fences[0].end_line), (2, 6));
         assert_eq!(fences[1].body, [(8, "c".into())]);
+    }
+
+    #[test]
+    fn a_tab_beyond_the_indentation_of_a_list_stays_on_its_line() {
+        let fences = found("1. one\n\n   ~~~python\n   for i in d:\n\tprint(i)\n   \tb\n   ~~~\n");
+        let lines: Vec<_> = fences[0].body.iter().map(|(number, line)| (*number, line.trim())).collect();
+        assert_eq!(lines, [(4, "for i in d:"), (5, "print(i)"), (6, "b")]);
+        assert!(fences[0].body[1].1.starts_with(' '));
     }
 
     #[test]
@@ -159,6 +183,18 @@ mod tests {
         assert_eq!((fences[2].start_line, fences[2].end_line), (20, 22));
         assert_eq!(fences[3].body.len(), 2);
         assert_eq!(fences.len(), 4);
+    }
+
+    #[test]
+    fn restructured_text_in_a_fence_and_the_text_of_notes_are_read() {
+        let text = "```{eval-rst}\n.. code-block:: python\n\n    a = f(1)\n\n.. x:example::\n\n    import b\n```\n\n\
+                    ```{note}\nSee `len(\"x\")`.\n```\n";
+        let fences = found(text);
+        assert_eq!(fences[0].body, [(4, "a = f(1)".into())]);
+        assert_eq!((fences[0].start_line, fences[0].end_line), (2, 4));
+        let examples = super::super::extract(&Document::from_text("x.md", Format::Markdown, text)).examples;
+        let lines: Vec<_> = examples.iter().map(|example| example.lines.clone()).collect();
+        assert_eq!(lines, [[4], [8], [12]]);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use super::Form;
 use super::block::{Block, Language};
-use crate::document::Document;
+use crate::document::{Document, Format};
 
-/// A part of a document that is read as Markdown of its own.
+/// A part of a document that is read as a document of its own.
 pub struct Part {
     /// The document lines it covers.
     pub first: usize,
@@ -14,6 +14,8 @@ pub struct Part {
     pub last: usize,
     /// The document line and text of each of its lines.
     pub lines: Vec<(usize, String)>,
+    /// What it is written in.
+    pub format: Format,
 }
 
 /// Moves the options in the first lines of a directive from its body to its info: lines
@@ -48,14 +50,39 @@ fn is_option(line: &str) -> bool {
     })
 }
 
-/// The content of a directive in a fence that holds other fences (```` ````{note} ````).
+/// Directives that hold text for readers.
+const ADMONITIONS: &[&str] = &[
+    "admonition",
+    "attention",
+    "caution",
+    "danger",
+    "deprecated",
+    "error",
+    "hint",
+    "important",
+    "note",
+    "seealso",
+    "tip",
+    "versionadded",
+    "versionchanged",
+    "warning",
+];
+
+fn is_admonition(info: &str) -> bool {
+    let name = info.trim_start().strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    name.is_some_and(|(name, _)| ADMONITIONS.contains(&name))
+}
+
+/// The content of a directive in a fence that holds text or other fences (```` ````{note} ````), or
+/// reStructuredText.
 pub fn held_by(fence: &Block) -> Option<Part> {
     let opens = |line: &str| ["```", "~~~", ":::"].iter().any(|mark| line.trim_start().starts_with(mark));
+    let is_rst = fence.info.trim().starts_with("{eval-rst}");
     let holds = is_directive(&fence.info)
         && fence.language == Language::Other
-        && !fence.info.contains("{eval-rst}")
-        && fence.body.iter().any(|(_, line)| opens(line));
-    holds.then(|| Part { first: fence.start_line, last: fence.end_line, lines: fence.body.clone() })
+        && (is_rst || is_admonition(&fence.info) || fence.body.iter().any(|(_, line)| opens(line)));
+    let format = if is_rst { Format::Rst } else { Format::Markdown };
+    holds.then(|| Part { first: fence.start_line, last: fence.end_line, lines: fence.body.clone(), format })
 }
 
 /// Code in fences of colons, and the indented blocks of Python-Markdown that hold fences. `taken`
@@ -126,5 +153,10 @@ fn indented(document: &Document, number: usize) -> Option<Part> {
     lines.truncate(lines.iter().rposition(|(_, line)| !line.is_empty())? + 1);
     let is_fence = |line: &str| ["```", "~~~"].iter().any(|mark| line.trim_start().starts_with(mark));
     let last = lines.last()?.0;
-    lines.iter().any(|(_, line)| is_fence(line)).then_some(Part { first: number, last, lines })
+    lines.iter().any(|(_, line)| is_fence(line)).then_some(Part {
+        first: number,
+        last,
+        lines,
+        format: Format::Markdown,
+    })
 }

@@ -6,6 +6,8 @@
 //! code ([`super::evidence`]); what parses by chance at its edges (a question number, a title such
 //! as `Dict & Set`) is trimmed. Nothing here knows any particular document.
 
+use std::collections::BTreeSet;
+
 use super::evidence::{Known, Strength, strength};
 use super::lexical::{
     Brokenness, brokenness, could_be_code, heading_text, is_config_section, is_deep_heading, word_pairs,
@@ -16,6 +18,9 @@ use crate::python::{self, Names};
 
 /// Why something that parses is not taken.
 const CHANCE: &str = "it parses, but could be prose, data or output";
+
+/// How often each line may be read in vain as part of a suite, on average over the text.
+const VAIN_READINGS: usize = 16;
 
 /// A run of lines taken as code, or a session with prompts.
 #[derive(Debug)]
@@ -66,6 +71,10 @@ pub struct Reader<'a> {
     base: usize,
     found: Vec<Found>,
     rejected: Vec<Rejection>,
+    /// How many lines were read as part of a suite that turned out to be no Python.
+    vain: usize,
+    /// The names that were not known before.
+    bound: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -80,17 +89,41 @@ impl<'a> Reader<'a> {
             base: 0,
             found: Vec::new(),
             rejected: Vec::new(),
+            vain: 0,
+            bound: Vec::new(),
         }
     }
 
     /// Everything found and everything looked at and not taken.
     pub fn read(mut self) -> (Vec<Found>, Vec<Rejection>) {
+        self.read_all();
+        (self.found, self.rejected)
+    }
+
+    /// Everything found, as a trial: the names bound here are forgotten again. (A trial with a copy of
+    /// all names would take longer with every name that a document binds.)
+    pub fn try_read(mut self) -> Vec<Found> {
+        self.read_all();
+        for name in &self.bound {
+            self.known.remove(name);
+        }
+        self.found
+    }
+
+    fn read_all(&mut self) {
         let mut index = 0;
         while index < self.lines.len() {
             index = self.step(index);
         }
         self.finish_run();
-        (self.found, self.rejected)
+    }
+
+    fn bind(&mut self, names: BTreeSet<String>) {
+        for name in names {
+            if self.known.insert(name.clone()) {
+                self.bound.push(name);
+            }
+        }
     }
 
     /// Reads what begins at a line and gives the index of the next line to read.
@@ -159,19 +192,19 @@ impl<'a> Reader<'a> {
         let base = indent(self.lines[index]);
         let source = dedent(&self.lines[index..=end], base);
         let Some(parsed) = python::parse_valid(&source) else {
-            return self.take_broken_suite(index, end, base);
+            return self.take_broken_suite(index, end, base).or_else(|| self.give_up(index, end));
         };
         let found = strength(parsed.suite(), &source, self.known);
         if found == Strength::Weak && self.stands_apart(index, end) {
             self.finish_run();
-            // A lone word or number is no more than the text around it.
-            if source.trim().contains(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            // A lone word, number or path is no more than the text around it.
+            if source.trim().contains(|c: char| c.is_whitespace() || "()[]{}=<>:\"'".contains(c)) {
                 self.reject(index, end, CHANCE);
             }
             return Some(end + 1);
         }
         if found != Strength::Weak {
-            self.known.extend(Names::of(parsed.suite()).global);
+            self.bind(Names::of(parsed.suite()).global);
         }
         self.push(index, end, base, PartKind::Statement(found));
         Some(end + 1)
@@ -196,6 +229,22 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.push(index, end, base, PartKind::Broken(Brokenness::Meant));
+        Some(end + 1)
+    }
+
+    /// Counts the lines of a suite that were read in vain. Each line of it may open a suite of its own,
+    /// so a text that goes on like that is not read line by line again.
+    fn give_up(&mut self, index: usize, end: usize) -> Option<usize> {
+        self.vain += end - index;
+        if end == index || self.vain <= self.lines.len() * VAIN_READINGS {
+            return None;
+        }
+        self.finish_run();
+        self.reject(
+            index,
+            end,
+            "its lines are indented like code that does not parse, too deep to look at each",
+        );
         Some(end + 1)
     }
 
@@ -427,78 +476,4 @@ pub fn dedent(lines: &[&str], columns: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// First and last line (1-based) of everything found.
-    fn found(text: &str) -> Vec<(usize, usize)> {
-        let lines: Vec<&str> = text.lines().collect();
-        let mut known = Known::new();
-        let (found, _) = Reader::new(&lines, 1, &mut known).read();
-        found.iter().map(|found| (found.first + 1, found.last + 1)).collect()
-    }
-
-    #[test]
-    fn code_is_bounded_by_prose_on_the_very_next_line() {
-        assert_eq!(
-            found("How does it work?Easy\n# Slices\nx = [1]\nx[0]  # 1\n2\nWhat is next?\n"),
-            [(2, 4)]
-        );
-        assert_eq!(
-            found("x = f(1)\nThis is prose, right below — no blank line.\n\ny = g(2)\n"),
-            [(1, 1), (4, 4)]
-        );
-        assert_eq!(found("a = 1\nb = a\nDict & Set\n13\nExplain it\n"), [(1, 2)]);
-    }
-
-    #[test]
-    fn blank_lines_belong_to_a_snippet_and_headings_do_not() {
-        assert_eq!(found("import os\n\nx = os.name\n\n\nprint(x)\n"), [(1, 6)]);
-        assert_eq!(found("import os\n\n### Next\n\nprint(1)\n"), [(1, 1), (5, 5)]);
-        assert_eq!(
-            found("#### shapes.py\ndef f():\n    return 1\n\n#### use.py\nfrom shapes import f\n"),
-            [(2, 3), (6, 6)]
-        );
-    }
-
-    #[test]
-    fn comments_at_the_margin_are_no_headings_inside_code() {
-        assert_eq!(
-            found("con = connect('x')\n\n# SELECT\nwith con:\n    pass\n\n# INSERT\ncon.close()\n"),
-            [(1, 8)]
-        );
-        assert_eq!(found("try:\n    a()\n# 2. otherwise\n\nexcept Exception:\n    raise\n"), [(1, 6)]);
-    }
-
-    #[test]
-    fn tables_labels_output_and_config_are_not_taken() {
-        assert_eq!(found("We use two tables:\n\nusers(id, name)\nposts(id, title)\n"), []);
-        assert_eq!(found("List: [x for x in y]\nSet: {x}\nDict: {x: x}\n"), []);
-        assert_eq!(found("[project]\nname = \"x\"\nversion = \"1.0\"\nneeds = [\n  \"a\",\n]\n"), []);
-        assert_eq!(found("print(1)\n\nOutput:\n\n[1, 2]\nx = 3\n\nprint(2)\n"), [(1, 1), (8, 8)]);
-        assert_eq!(found("let x = 1;\nconsole.log(x);\nfoo('a');\n"), []);
-    }
-
-    #[test]
-    fn a_slip_among_code_belongs_to_it() {
-        assert_eq!(found("a = {1}\nset difference  # O(n)\nb = a | a\n"), [(1, 3)]);
-        assert_eq!(
-            found("class A:\n    def f(self):\n        return 3.14  self.r\n\nprint(A().f())\n"),
-            [(1, 5)]
-        );
-    }
-
-    #[test]
-    fn prompts_make_a_session() {
-        assert_eq!(found("Try it:\n\n>>> 1 + 1\n2\n\n>>> x = 1\n\nDone.\n"), [(3, 6)]);
-    }
-
-    #[test]
-    fn output_goes_to_the_example_above_its_label() {
-        let lines = ["print('a')", "", "Output (order may vary):", "", "a", "", "More."];
-        let mut known = Known::new();
-        let (found, _) = Reader::new(&lines, 1, &mut known).read();
-        let output = found[0].output.as_ref().expect("output");
-        assert_eq!((output.line, output.text.as_str()), (5, "a\n"));
-    }
-}
+mod tests;

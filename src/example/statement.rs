@@ -5,6 +5,10 @@
 /// the search quadratic.
 const LONGEST_LOGICAL_LINE: usize = 200;
 
+/// How many decorators a definition may have; a text of nothing but `@` lines must not make the
+/// search quadratic either.
+const MOST_DECORATORS: usize = 50;
+
 /// A logical line: its last physical line and whether it opens a suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Logical {
@@ -50,7 +54,12 @@ pub fn statement_end(lines: &[&str], first: usize) -> Option<usize> {
     let base = indent(lines[first]);
     let mut head = first;
     let mut logical = logical_line(lines, head)?;
+    let mut decorators = 0;
     while lines[head].trim_start().starts_with('@') {
+        decorators += 1;
+        if decorators > MOST_DECORATORS {
+            return None;
+        }
         head = next_code(lines, logical.last + 1).filter(|&next| indent(lines[next]) == base)?;
         logical = logical_line(lines, head)?;
     }

@@ -37,6 +37,9 @@ pub enum Role {
     Holder,
 }
 
+/// Domains whose directives describe something.
+const DOMAINS: &[&str] = &["c", "cpp", "http", "js", "php", "py", "rst", "std"];
+
 impl<'a> Directive<'a> {
     /// Reads the text behind `.. `; none if no directive stands there.
     pub fn read(text: &'a str) -> Option<Directive<'a>> {
@@ -70,8 +73,10 @@ impl<'a> Directive<'a> {
             "function" | "method" | "class" | "data" | "attribute" | "exception" | "decorator"
             | "classmethod" | "staticmethod" | "property" | "describe" | "option" | "cmdoption"
             | "envvar" | "opcode" => Role::Signature,
-            // A description of another domain (`py:function`).
-            name if name.contains(':') => Role::Signature,
+            // A description of another domain (`py:function`); other prefixes are those of extensions.
+            name if name.split_once(':').is_some_and(|(domain, _)| DOMAINS.contains(&domain)) => {
+                Role::Signature
+            }
             name if name.starts_with("auto") => Role::Listing,
             _ => Role::Holder,
         }

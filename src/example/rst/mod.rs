@@ -11,8 +11,10 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::block::{Block, Extractor, Language};
+use super::evidence::{Known, is_code_throughout};
 use super::heading::is_rst_heading;
-use super::statement::indent;
+use super::lexical::could_be_code;
+use super::statement::{indent, is_comment};
 use super::{Form, OutputBlock, ipython, session};
 use crate::document::Document;
 use directive::{Directive, Role, announces_literal, explicit_markup, is_option, start_of_text};
@@ -30,6 +32,9 @@ impl Extractor for Rst {
         true
     }
 }
+
+/// How many lines the content of an unknown directive may have to be tried as Python.
+const LONGEST_CONTENT: usize = 200;
 
 struct Scanner<'a> {
     document: &'a Document,
@@ -93,6 +98,7 @@ impl<'a> Scanner<'a> {
         let info = [directive.name, directive.arguments].into_iter().chain(options);
         let info = info.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ");
         let language = match directive.role() {
+            Role::Holder if self.holds_python(first, column) => Language::ValidPython,
             Role::Holder => return self.holder(number, column, directive, first - 1),
             Role::Signature => return self.markup(number, self.end_of_paragraph(number) - 1),
             Role::Listing => {
@@ -157,6 +163,24 @@ impl<'a> Scanner<'a> {
         // The content of a directive mostly stands three columns in, and a literal block deeper.
         let deep = self.next_text(end + 1).is_some_and(|next| indent(self.document.line(next)) > column + 3);
         self.literal(number, end, if deep { column + 3 } else { column })
+    }
+
+    /// Whether the content of a directive that nobody knows is Python from start to end, as that of
+    /// directives which run their content is.
+    fn holds_python(&self, first: usize, column: usize) -> bool {
+        let Some(first) = self.next_text(first) else { return false };
+        let is_code = |number: usize| {
+            let line = self.document.line(number);
+            indent(line) > column && (could_be_code(line) || is_comment(line)) && !session::is_prompt(line)
+        };
+        if !is_code(first) {
+            return false;
+        }
+        let last = self.document.line_count().min(first + LONGEST_CONTENT);
+        let ends = |number: &usize| !self.is_blank(*number) && indent(self.document.line(*number)) <= column;
+        let end = (first..=last).find(ends).unwrap_or(last + 1);
+        let lines: Vec<&str> = (first..end).map(|number| self.document.line(number)).collect();
+        (end <= last || last == self.document.line_count()) && is_code_throughout(&lines, &Known::new())
     }
 
     /// The literal block below the paragraph that ends at a line; `number` is the line of its `::`.

@@ -57,6 +57,16 @@ fn literal_blocks_stand_below_two_colons() {
 }
 
 #[test]
+fn the_content_of_an_unknown_directive_is_taken_if_all_of_it_is_python() {
+    check(
+        ".. x:example::\n    import b\n\n    @b.c\n    def d():\n        pass\n\n.. x:run::\n\n    invoke(d, args=['a'])\n",
+        &[(&[2, 3, 4, 5, 6], "import b\n\n@b.c\ndef d():\n    pass\n"), (&[10], "invoke(d, args=['a'])\n")],
+    );
+    check(".. note::\n\n    Call it.\n\n.. tip::\n    word\n\n.. py:function:: f(x)\n\n    Text.\n", &[]);
+    check(".. tab:: a\n\n    Text::\n\n        x = f(1)\n", &[(&[5], "x = f(1)\n")]);
+}
+
+#[test]
 fn highlight_names_the_language_of_what_follows() {
     let text = ".. highlight:: python\n   :linenothreshold: 5\n\nOne::\n\n    one two\n\n.. code-block::\n\n   x\n\n\
                 .. highlight:: c\n\nTwo::\n\n    x = f(1)\n    y = x\n";

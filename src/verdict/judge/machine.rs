@@ -1,7 +1,13 @@
 //! Values that say where an example runs, not what Python does.
 
+use std::collections::BTreeMap;
+
+use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged;
+
 use super::Evidence;
 use crate::claim::Claim;
+use crate::python::{self, Names};
 
 /// What runs twice and gives two results, or depends on the machine.
 pub const NONDETERMINISTIC: &str = "nondeterministic";
@@ -36,13 +42,76 @@ const OF_MACHINE: &[&str] = &[
     "__file__",
     "get_ident",
     "current_process",
+    "date.today(",
+    "datetime.today(",
+    ".now(",
+    ".utcnow(",
+    "time.time(",
+    "time.localtime(",
+    "time.gmtime(",
+    "time.ctime(",
+    "time.strftime(",
+    "time.tzname",
+    "time.timezone",
+    "tzlocal(",
+    "/etc/localtime",
 ];
 
 impl Evidence<'_> {
-    /// A name in the statement whose value is another on every machine.
+    /// A name in the statement whose value is another on every machine or at another time, or that
+    /// a name in the statement was derived from.
     pub(super) fn of_machine(&self, claim: &Claim) -> Option<&'static str> {
         let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
         let statement: Vec<&str> = lines.take(claim.target.last + 1 - claim.target.first.max(1)).collect();
-        OF_MACHINE.iter().copied().find(|name| statement.iter().any(|line| line.contains(name)))
+        mentioned(&statement.join("\n")).or_else(|| {
+            let code = format!("{}{}", self.before, self.code);
+            let derived = derived(&code, claim.target.first + self.before.lines().count());
+            let names = Names::of(python::parse(statement.join("\n").trim_start()).suite());
+            names.loaded.iter().find_map(|name| derived.get(name).copied())
+        })
+    }
+}
+
+fn mentioned(source: &str) -> Option<&'static str> {
+    OF_MACHINE.iter().copied().find(|name| source.contains(name))
+}
+
+/// The names bound at the top level above a line whose values come from the machine, each with
+/// where its value comes from.
+fn derived(code: &str, line: usize) -> BTreeMap<String, &'static str> {
+    let mut derived = BTreeMap::new();
+    let end: usize = code.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    for statement in python::parse(code).suite() {
+        let range = statement.range().to_std_range();
+        if range.start >= end {
+            break;
+        }
+        if matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            continue;
+        }
+        let names = Names::of(std::slice::from_ref(statement));
+        let from = mentioned(&code[range]).filter(|_| !names.global.is_empty());
+        let from = from.or_else(|| names.loaded.iter().find_map(|name| derived.get(name).copied()));
+        for name in names.global {
+            match from {
+                Some(from) => derived.insert(name, from),
+                None => derived.remove(&name),
+            };
+        }
+    }
+    derived
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_machine_pass_from_name_to_name() {
+        let code = "a = os.path.dirname(__file__)\nb = sorted(find(a))\nc = 1\nd = date.today()\nd = 2\nx\n";
+        let names: Vec<String> = derived(code, 6).into_keys().collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(derived(code, 5)["d"], "date.today(");
+        assert!(derived(code, 1).is_empty());
     }
 }

@@ -23,8 +23,9 @@ pub use machine::NONDETERMINISTIC;
 const LONGEST_ACTUAL: usize = 2000;
 
 /// Judges all claims of an example. Guesses that did not come true are dropped (design, rule 2).
-pub fn judge(example: &Example, claims: &[Claim], run: &Run) -> Vec<Judged> {
-    let evidence = Evidence::new(example, run);
+/// `before` is the code of the earlier examples that it ran after.
+pub fn judge(example: &Example, claims: &[Claim], run: &Run, before: &str) -> Vec<Judged> {
+    let evidence = Evidence::new(example, run, before);
     claims.iter().filter_map(|claim| evidence.judge(claim)).collect()
 }
 
@@ -41,6 +42,8 @@ enum Finding {
 struct Evidence<'a> {
     run: &'a Run,
     code: &'a str,
+    /// The code that ran before it.
+    before: &'a str,
     /// Names that the example binds at its top level.
     bound: BTreeSet<String>,
     /// Names that depend on what the exception that ended the example left undone.
@@ -52,7 +55,7 @@ struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    fn new(example: &'a Example, run: &'a Run) -> Evidence<'a> {
+    fn new(example: &'a Example, run: &'a Run, before: &'a str) -> Evidence<'a> {
         let parsed = python::parse(&example.code);
         let bound = Names::of(parsed.suite()).global;
         let tainted = run
@@ -66,7 +69,7 @@ impl<'a> Evidence<'a> {
             .stored
             .iter()
             .any(|stored| matches!(stored, Stored::Error { name, .. } if raised == Some(name.as_str())));
-        Evidence { run, code: &example.code, bound, tainted, causes, ends_as_stored }
+        Evidence { run, code: &example.code, before, bound, tainted, causes, ends_as_stored }
     }
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {

@@ -1,6 +1,7 @@
 //! Sessions with prompts: each input is judged by what it gave.
 
-use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, trim_end};
+use super::machine::NONDETERMINISTIC;
+use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, open, trim_end};
 use crate::claim::{Claim, Expected};
 use crate::verdict::compare;
 
@@ -13,6 +14,13 @@ impl Evidence<'_> {
                 let reason = self.need(cause).map_or(AFTER_EXCEPTION, |need| need.reason);
                 Finding::Open(reason.to_owned(), Some(actual))
             }
+            (Finding::Fails(actual, remark), None) => match self.of_machine(claim) {
+                Some(of_machine) => {
+                    let actual = format!("{actual} ({of_machine} is of this machine)");
+                    Finding::Open(NONDETERMINISTIC.to_owned(), Some(actual))
+                }
+                None => Finding::Fails(actual, remark),
+            },
             (finding, _) => finding,
         }
     }
@@ -36,10 +44,16 @@ impl Evidence<'_> {
                 let actual = &result.output;
                 match texts.iter().find_map(|text| compare::text(text, actual)) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
+                    None if actual.is_empty() && is_comment(&claim.claimed) => open("descriptive"),
                     None if actual.is_empty() => Finding::Fails("nothing is printed".to_owned(), None),
                     None => Finding::Fails(trim_end(actual), None),
                 }
             }
         }
     }
+}
+
+/// Whether a text below a prompt is a comment that lacks its prompt.
+fn is_comment(text: &str) -> bool {
+    text.lines().all(|line| line.trim_start().starts_with('#'))
 }

@@ -1,7 +1,8 @@
 //! Which names depend on what a failed statement left undone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
 
 use crate::example::Input;
@@ -35,19 +36,71 @@ pub fn of_module(code: &str, line: usize) -> BTreeSet<String> {
 /// exception that it depends on, if any. An exception that the document shows is no failure.
 pub fn of_session<'a>(inputs: &[Input], results: &'a [InputResult]) -> Vec<Option<&'a Raised>> {
     let mut tainted: Vec<(BTreeSet<String>, &Raised)> = Vec::new();
+    let mut objects = Objects::default();
     let mut causes = Vec::new();
     for (input, result) in inputs.iter().zip(results) {
-        let names = Names::of(python::parse(&input.source).suite());
+        let parsed = python::parse(&input.source);
+        let names = Names::of(parsed.suite());
         let cause = tainted.iter().find(|(undone, _)| names.loaded.iter().any(|name| undone.contains(name)));
         let cause = cause.map(|(_, raised)| *raised);
         causes.push(cause);
         let shown = input.expected.as_ref().is_some_and(|(_, text)| text.contains("Traceback ("));
         let failure = result.raised.as_ref().filter(|_| !shown);
-        if let Some(raised) = cause.or(failure) {
+        objects.bind(parsed.suite());
+        if let Some(raised) = failure {
+            // What it would have changed lacks the change (`fill(log)`, then `log`).
+            let mut undone = objects.reached_from(&names.loaded);
+            undone.extend(names.bound);
+            tainted.push((undone, raised));
+        } else if let Some(raised) = cause {
             tainted.push((names.bound, raised));
         }
     }
     causes
+}
+
+/// The objects that the inputs of a session bind to names, and what can be reached from them.
+#[derive(Default)]
+struct Objects {
+    /// For each name the names that the statement which bound it uses.
+    uses: BTreeMap<String, BTreeSet<String>>,
+    /// Names that stand for something no call changes: modules, functions, classes.
+    fixed: BTreeSet<String>,
+}
+
+impl Objects {
+    fn bind(&mut self, statements: &[Stmt]) {
+        for statement in statements {
+            let names = Names::of(std::slice::from_ref(statement));
+            let is_fixed = matches!(
+                statement,
+                Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_)
+            );
+            for name in names.global {
+                if is_fixed {
+                    self.fixed.insert(name.clone());
+                } else {
+                    self.fixed.remove(&name);
+                }
+                self.uses.entry(name).or_default().extend(names.loaded.iter().cloned());
+            }
+        }
+    }
+
+    /// The names of all objects that code which uses these names could change.
+    fn reached_from(&self, loaded: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut reached: BTreeSet<String> = BTreeSet::new();
+        let mut open: Vec<&String> = loaded.iter().collect();
+        while let Some(name) = open.pop() {
+            if let Some(uses) = self.uses.get(name)
+                && reached.insert(name.clone())
+            {
+                open.extend(uses);
+            }
+        }
+        reached.retain(|name| !self.fixed.contains(name));
+        reached
+    }
 }
 
 #[cfg(test)]
@@ -74,5 +127,29 @@ mod tests {
         let causes = of_session(&inputs, &results);
         let depends: Vec<bool> = causes.iter().map(Option::is_some).collect();
         assert_eq!(depends, [false, true, true, false]);
+    }
+
+    #[test]
+    fn what_a_failed_input_would_have_changed_depends_on_it() {
+        let input = |source: &str| Input { source: source.to_owned(), code_line: 1, expected: None };
+        let failed = InputResult {
+            raised: Some(Raised { type_name: "NameError".into(), ..Raised::default() }),
+            ..InputResult::default()
+        };
+        let fine = InputResult::default();
+        let inputs = [
+            input("import math\n"),
+            input("log = []\n"),
+            input("other = [1]\n"),
+            input("note = lambda x: log.append(math.sqrt(x))\n"),
+            input("each(note, [4])\n"),
+            input("log\n"),
+            input("other\n"),
+            input("math.pi\n"),
+        ];
+        let results: Vec<InputResult> =
+            (0..inputs.len()).map(|at| if at == 4 { failed.clone() } else { fine.clone() }).collect();
+        let depends: Vec<bool> = of_session(&inputs, &results).iter().map(Option::is_some).collect();
+        assert_eq!(depends, [false, false, false, false, false, true, false, false]);
     }
 }
