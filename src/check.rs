@@ -4,6 +4,7 @@
 mod case;
 mod context;
 mod marked;
+mod mend;
 mod outcome;
 mod plan;
 mod steady;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::mend::mend;
 use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::example::{self, Example, MENTION, Rejection};
@@ -61,6 +62,8 @@ pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
         .map(|(index, document)| {
             let mut extraction = example::extract(document);
             document.notes.append(&mut extraction.notes);
+            document.notes.extend(extraction.examples.iter_mut().filter_map(mend));
+            document.notes.sort_by_key(|note| note.line);
             let cases = extraction.examples.into_iter().map(|example| Case::new(index, example)).collect();
             (cases, extraction.rejections)
         })

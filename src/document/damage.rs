@@ -24,7 +24,7 @@ pub(super) fn notes(text: &str) -> Vec<Note> {
     let mojibake = mojibake.first().map(|&(line, encoding)| Note {
         line,
         message: format!(
-            "holds UTF-8 that was once read as {encoding} ({}); its text was checked as it stands",
+            "holds UTF-8 that was once read as {encoding} ({}); its code was run as it stands wherever Python accepts it",
             lines_counted(mojibake.len())
         ),
     });
@@ -38,8 +38,8 @@ pub(super) fn notes(text: &str) -> Vec<Note> {
     mojibake.into_iter().chain(invisible).collect()
 }
 
-/// A text with its misread runs as they were meant, for reading the words of a comment. What is run
-/// and what is reported stays as it stands.
+/// A text with its misread runs as they were meant: for reading the words of a comment, and for code
+/// that Python refuses as it stands. Code that is valid runs as it stands.
 pub fn repaired(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);

@@ -155,7 +155,10 @@ impl Builder<'_> {
             _ if block.bounds().is_none() => self.reject(block, "it is empty"),
             Language::Python => self.take(block, prompts, "a block that names Python"),
             Language::Other => self.reject(block, "it names another language"),
-            Language::ValidPython => self.take(block, false, "a directive whose content is valid Python"),
+            // `In [1]: x` is valid too, as an annotation.
+            Language::ValidPython => {
+                self.take(block, session.is_some(), "a directive whose content is valid Python");
+            }
             _ if prompts => self.take(block, true, "prompts in a block"),
             // Below a sentence such as `This shows how to sort::` code stands as often as output.
             Language::Unnamed if block.form == Form::Directive && self.is_code_below_a_sentence(block) => {

@@ -205,6 +205,15 @@ const PIECES: &[&str] = &[
     "\u{a0}é\n",
 ];
 
+#[test]
+fn prompts_of_ipython_that_read_as_annotations_are_a_session() {
+    let text = ".. note:: Look::\n\n  In [1]: x\n\tz = 2\n  In [1]: x\n";
+    let examples = extract(&Document::from_text("x.rst", Format::Rst, text)).examples;
+    assert_eq!(examples.len(), 1);
+    assert_eq!(examples[0].code, "x\nx\n");
+    assert_eq!(examples[0].session.as_ref().map(Vec::len), Some(2));
+}
+
 proptest! {
     #[test]
     fn lines_reproduce_the_code(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..24)) {
