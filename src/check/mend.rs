@@ -9,8 +9,11 @@ use crate::document::{Note, repaired};
 use crate::example::Example;
 use crate::python;
 
-/// How the characters of damaged code are mended, the mildest way first.
-const WAYS: [(&str, fn(&str) -> String); 3] = [
+/// Gives code with its damaged characters mended; its lines stay the same.
+type Mending = fn(&str) -> String;
+
+/// What the ways of mending do, the mildest first.
+const WAYS: [(&str, Mending); 3] = [
     ("no-break spaces as spaces and without invisible characters", spaced),
     ("text that was read in a wrong encoding as it was meant", reread),
     ("curly quotes as straight ones, and plain spaces", requoted),
