@@ -146,20 +146,11 @@ pub fn example(id: &str, form: Form, start_line: usize, code: &str) -> Example {
     Example {
         id: id.to_owned(),
         section: Some("Functions".to_owned()),
-        file: None,
-        form,
         code: code.to_owned(),
         lines,
         start_line,
         end_line,
-        session: None,
-        output: None,
-        stored: Vec::new(),
-        sentence: String::new(),
-        marks: Vec::new(),
-        module: None,
-        notes: Vec::new(),
-        rule: "fence",
+        ..Example::new(form, "fence")
     }
 }
 

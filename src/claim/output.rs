@@ -61,19 +61,10 @@ pub fn session(example: &Example, inputs: &[Input], found: &mut Found) {
         let claim = match &input.expected {
             Some((line, text)) => expected_output(*line, text, subject, target, input),
             None => match behind(input) {
-                Some(reading) => Claim {
-                    line: example.document_line(input.code_line),
-                    kind: reading.kind,
-                    origin: Origin::Comment,
-                    subject,
-                    claimed: reading.claimed,
-                    remark: reading.remark,
-                    force: reading.force,
-                    hedge: reading.hedge,
-                    rule: reading.rule,
-                    expected: reading.expected,
-                    target,
-                },
+                Some(reading) => {
+                    let line = example.document_line(input.code_line);
+                    reading.into_claim(line, Origin::Comment, subject, target)
+                }
                 None => continue,
             },
         };

@@ -117,7 +117,7 @@ impl Builder<'_> {
             FoundKind::Code { indent } => Example {
                 code: dedent(&lines[found.first..=found.last], indent),
                 lines: numbers.clone().collect(),
-                ..empty(Form::Plain, "statements that were written as code, bounded by other text")
+                ..Example::new(Form::Plain, "statements that were written as code, bounded by other text")
             },
             FoundKind::Session => {
                 let prompted: Vec<(usize, &str)> =
@@ -209,7 +209,7 @@ impl Builder<'_> {
             end_line: block.start_line,
             sentence: span.after.clone(),
             section: block.section.clone(),
-            ..empty(Form::Inline, span.rule)
+            ..Example::new(Form::Inline, span.rule)
         });
     }
 
@@ -300,7 +300,7 @@ impl Builder<'_> {
                     start_line: index + 1,
                     end_line: index + 1,
                     sentence: format!("{} {below}", span.after.trim_end()),
-                    ..empty(Form::Inline, span.rule)
+                    ..Example::new(Form::Inline, span.rule)
                 });
             }
         }
@@ -363,7 +363,7 @@ fn module(block: &Block, body: &[(usize, String)], rule: &'static str) -> Exampl
     Example {
         code: dedent(&texts, columns.unwrap_or(0)),
         lines: body.iter().map(|(number, _)| *number).collect(),
-        ..empty(block.form, rule)
+        ..Example::new(block.form, rule)
     }
 }
 
@@ -379,27 +379,6 @@ fn of_session(read: session::Session, rule: &'static str) -> Example {
         lines: read.lines,
         session: Some(read.inputs),
         notes,
-        ..empty(Form::Doctest, rule)
-    }
-}
-
-fn empty(form: Form, rule: &'static str) -> Example {
-    Example {
-        id: String::new(),
-        section: None,
-        file: None,
-        form,
-        code: String::new(),
-        lines: Vec::new(),
-        start_line: 0,
-        end_line: 0,
-        session: None,
-        output: None,
-        stored: Vec::new(),
-        sentence: String::new(),
-        marks: Vec::new(),
-        module: None,
-        notes: Vec::new(),
-        rule,
+        ..Example::new(Form::Doctest, rule)
     }
 }

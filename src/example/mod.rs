@@ -110,6 +110,28 @@ pub struct Example {
 }
 
 impl Example {
+    /// An example without code, to be filled in.
+    pub(crate) fn new(form: Form, rule: &'static str) -> Example {
+        Example {
+            id: String::new(),
+            section: None,
+            file: None,
+            form,
+            code: String::new(),
+            lines: Vec::new(),
+            start_line: 0,
+            end_line: 0,
+            session: None,
+            output: None,
+            stored: Vec::new(),
+            sentence: String::new(),
+            marks: Vec::new(),
+            module: None,
+            notes: Vec::new(),
+            rule,
+        }
+    }
+
     /// The document line of a line of the code (both 1-based). Lines past the end map to the
     /// last one.
     pub fn document_line(&self, code_line: usize) -> usize {
@@ -181,6 +203,15 @@ pub struct Rejection {
     pub end_line: usize,
     /// Why it is not an example.
     pub reason: String,
+}
+
+/// Whether each line of an example's code stands on the line of the text that is reported for it,
+/// maybe among markup.
+#[cfg(test)]
+fn stands_in_document(text: &str, example: &Example) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    example.code.lines().count() == example.lines.len()
+        && example.code.lines().zip(&example.lines).all(|(code, &line)| lines[line - 1].contains(code))
 }
 
 /// Whether each line of an example's code stands on the document line that is reported for it:

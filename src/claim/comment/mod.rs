@@ -14,7 +14,7 @@ mod works;
 #[cfg(test)]
 mod tests;
 
-use super::{Expected, Force, Kind};
+use super::{Claim, Expected, Force, Kind, Origin, Target};
 use crate::document::repaired;
 use exception::exception;
 use hedge::{condition, hedge};
@@ -57,6 +57,12 @@ impl Reading {
     ) -> Reading {
         let remark = remark.map(str::to_owned).filter(|remark| !remark.is_empty());
         Reading { kind, expected, claimed: claimed.to_owned(), remark, force, hedge: None, rule }
+    }
+
+    /// The claim that a comment makes which was read this way, at a document line.
+    pub fn into_claim(self, line: usize, origin: Origin, subject: String, target: Target) -> Claim {
+        let Reading { kind, expected, claimed, remark, force, hedge, rule } = self;
+        Claim { line, kind, origin, subject, claimed, remark, force, hedge, rule, expected, target }
     }
 }
 

@@ -13,7 +13,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::comment::{Meaning, Reading, asides, read};
-use super::{Claim, Expected, Force, Found, Kind, Origin};
+use super::{Expected, Force, Found, Kind, Origin};
 use crate::example::Example;
 use crate::python;
 use lines::{bare, cumulative, extend, joined, spread_literal};
@@ -218,19 +218,9 @@ impl<'a> Reader<'a, '_> {
             }
             return;
         };
-        self.found.claims.push(Claim {
-            line: self.example.document_line(line),
-            kind: reading.kind,
-            origin,
-            subject: self.subject(place),
-            claimed: reading.claimed,
-            remark: reading.remark,
-            force: reading.force,
-            hedge: reading.hedge,
-            rule: reading.rule,
-            expected: reading.expected,
-            target,
-        });
+        let line = self.example.document_line(line);
+        let claim = reading.into_claim(line, origin, self.subject(place), target);
+        self.found.claims.push(claim);
     }
 
     fn not_understood(&mut self, line: usize, text: &str) {

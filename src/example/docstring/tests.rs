@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::document::Format;
-use crate::example::{Example, Extraction, Form, extract};
+use crate::example::{Extraction, Form, extract, stands_in_document};
 
 fn extracted(text: &str) -> Extraction {
     extract(&Document::from_text("src/tools.py", Format::Python, text))
@@ -135,12 +135,6 @@ fn files_that_do_not_parse_are_read_all_the_same() {
     assert_eq!(examples.len(), 1);
 }
 
-/// Whether every line of the code stands on the line of the document that it is said to.
-fn is_reproduced(document: &str, example: &Example) -> bool {
-    let lines: Vec<&str> = document.lines().collect();
-    example.code.lines().zip(&example.lines).all(|(code, &line)| lines[line - 1].contains(code))
-}
-
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,300}") {
@@ -180,7 +174,7 @@ proptest! {
         let Extraction { examples, .. } = extracted(&document);
         prop_assert_eq!(examples.len(), docstrings.len());
         for example in &examples {
-            prop_assert!(is_reproduced(&document, example), "{:?}\n{}", example, document);
+            prop_assert!(stands_in_document(&document, example), "{:?}\n{}", example, document);
         }
     }
 }

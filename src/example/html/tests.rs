@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::document::Format;
-use crate::example::{Example, Extraction, extract};
+use crate::example::{Extraction, extract, stands_in_document};
 
 fn extracted(text: &str) -> Extraction {
     extract(&Document::from_text("page.html", Format::Html, text))
@@ -93,12 +93,6 @@ fn broken_markup_is_read_to_its_end() {
     assert_eq!(codes("</div></td></pre><pre class=python>a = 1"), ["a = 1\n"]);
 }
 
-/// Whether the first character of each line of code stands on the line that it is said to.
-fn is_reproduced(document: &str, example: &Example) -> bool {
-    let lines: Vec<&str> = document.lines().collect();
-    example.code.lines().zip(&example.lines).all(|(code, &line)| lines[line - 1].contains(code))
-}
-
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,300}") {
@@ -136,7 +130,7 @@ proptest! {
         let Extraction { examples, .. } = extracted(&document);
         prop_assert_eq!(examples.len(), blocks.len());
         for example in &examples {
-            prop_assert!(is_reproduced(&document, example), "{:?}\n{}", example, document);
+            prop_assert!(stands_in_document(&document, example), "{:?}\n{}", example, document);
         }
     }
 }
