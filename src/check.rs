@@ -3,6 +3,7 @@
 
 mod case;
 mod context;
+mod identity;
 mod marked;
 mod mend;
 mod outcome;
@@ -51,7 +52,8 @@ pub fn check(
     let runs = run(&Runner { engine: &engine, settings, progress }, &mut cases);
     let mut judged: Vec<Vec<Judged>> =
         cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
-    steady::confirm_refutations(&cases, settings, &mut judged)?;
+    steady::settle(&cases, settings, &mut judged)?;
+    identity::compare_modes(&engine, &cases, settings, &mut judged);
     let outcomes = cases
         .into_iter()
         .zip(runs)

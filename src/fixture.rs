@@ -174,7 +174,8 @@ pub fn claim(line: usize, kind: Kind, subject: &str, claimed: &str) -> Claim {
 /// A claim with its verdict.
 pub fn judged(claim: Claim, verdict: Verdict, actual: Option<&str>) -> Judged {
     let matched = (verdict == Verdict::Confirmed).then_some("exact");
-    Judged { claim, verdict, matched, actual: actual.map(str::to_owned), reason: None, known: None }
+    let actual = actual.map(str::to_owned);
+    Judged { claim, verdict, matched, actual, reason: None, note: None, known: None }
 }
 
 /// An example that ran to its end.

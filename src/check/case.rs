@@ -54,6 +54,14 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Its code, and that of the examples it runs after.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        let before = self.context.iter().map(|(_, source)| source.as_str());
+        std::iter::once(self.example.code.as_str()).chain(before)
+    }
+}
+
 /// The cases of the documents, which get notes on what extraction has to say.
 pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
     let extracted: Vec<(Vec<Case>, Vec<Rejection>)> = documents

@@ -113,6 +113,7 @@ struct ClaimReport<'a> {
     matched: Option<&'static str>,
     actual: Option<&'a str>,
     reason: Option<&'a str>,
+    note: Option<&'a str>,
     known: bool,
     known_reason: Option<&'a str>,
 }
@@ -303,6 +304,7 @@ impl<'a> ClaimReport<'a> {
             matched: judged.matched,
             actual: judged.actual.as_deref(),
             reason: judged.reason.as_deref(),
+            note: judged.note.as_deref(),
             known: judged.known.is_some(),
             known_reason: judged.known.as_deref(),
         }

@@ -55,7 +55,12 @@ impl Refutations {
         let claim = &judged.claim;
         let mut notes = comparison(judged);
         notes.push(format!("compared: {}", how_compared(claim.kind)));
-        let optional = [("remark:", &claim.remark), ("note:", &judged.reason), ("known:", &judged.known)];
+        let optional = [
+            ("remark:", &claim.remark),
+            ("note:", &judged.reason),
+            ("note:", &judged.note),
+            ("known:", &judged.known),
+        ];
         for (name, text) in optional {
             notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
         }

@@ -35,6 +35,8 @@ pub struct EngineSettings {
     pub jobs: usize,
     /// `PYTHONHASHSEED` of all examples.
     pub hash_seed: u32,
+    /// Name of the folder in which every example runs.
+    pub folder_name: String,
     /// The python to behave as, of the version truedoc was built for; that one by default.
     pub python: Option<PathBuf>,
     /// The truedoc program to start as a worker; the running one by default.
@@ -46,7 +48,14 @@ pub struct EngineSettings {
 impl Default for EngineSettings {
     fn default() -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        EngineSettings { jobs, hash_seed: 0, python: None, program: None, namespaces: true }
+        EngineSettings {
+            jobs,
+            hash_seed: 0,
+            folder_name: "example".to_owned(),
+            python: None,
+            program: None,
+            namespaces: true,
+        }
     }
 }
 
@@ -149,6 +158,7 @@ pub struct Engine {
     slots: Slots,
     jobs: usize,
     namespaces: bool,
+    folder_name: String,
     interpreter: Interpreter,
     sandbox: OnceLock<Sandbox>,
     scratch: tempfile::TempDir,
@@ -168,8 +178,7 @@ impl Engine {
             std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777))
                 .map_err(RunError::MakeScratch)?;
         }
-        let (worker, control, interpreter) =
-            start_worker(program, &python, settings.hash_seed, scratch.path())?;
+        let (worker, control, interpreter) = start_worker(program, &python, settings, scratch.path())?;
         let engine = Engine {
             worker,
             control: Mutex::new(control),
@@ -177,6 +186,7 @@ impl Engine {
             slots: Slots::new(settings.jobs),
             jobs: settings.jobs.max(1),
             namespaces: settings.namespaces,
+            folder_name: settings.folder_name.clone(),
             interpreter,
             sandbox: OnceLock::new(),
             scratch,
@@ -281,7 +291,8 @@ impl Engine {
         drop(theirs);
         ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
         let scratch = self.scratch.path().to_string_lossy().into_owned();
-        let order = ZygoteOrder { scratch, namespaces: self.namespaces };
+        let folder_name = self.folder_name.clone();
+        let order = ZygoteOrder { scratch, folder_name, namespaces: self.namespaces };
         wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
             Message::Ready(sandbox) => {
@@ -307,7 +318,7 @@ impl Drop for Engine {
 fn start_worker(
     program: PathBuf,
     python: &Path,
-    hash_seed: u32,
+    settings: &EngineSettings,
     scratch: &Path,
 ) -> Result<(Child, UnixStream, Interpreter), RunError> {
     let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
@@ -315,7 +326,7 @@ fn start_worker(
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
     let mut command = Command::new(&program);
     command.arg(MARKER).arg(python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
-    set_environment(&mut command, python, hash_seed);
+    set_environment(&mut command, python, settings);
     let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
     // The command still holds the other end of the connection; without it a dead worker is heard.
     drop(command);
@@ -372,14 +383,14 @@ fn chosen_python(chosen: Option<&Path>) -> Result<PathBuf, RunError> {
 }
 
 /// The environment of all examples: nothing is inherited, so that runs are alike everywhere.
-fn set_environment(command: &mut Command, python: &Path, hash_seed: u32) {
+fn set_environment(command: &mut Command, python: &Path, settings: &EngineSettings) {
     let tools = python.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
     command
         .env_clear()
         .env("PATH", format!("{tools}:/usr/local/bin:/usr/bin:/bin"))
-        .env("PYTHONHASHSEED", hash_seed.to_string())
+        .env("PYTHONHASHSEED", settings.hash_seed.to_string())
         // Known before the first example, or `site` would ask the user database for it.
-        .env("HOME", super::jail::PRIVATE_FOLDER)
+        .env("HOME", Path::new(super::jail::PRIVATE).join(&settings.folder_name))
         .env("TZ", "UTC")
         .env("LANG", "C.UTF-8")
         .env("LC_ALL", "C.UTF-8");

@@ -23,14 +23,15 @@ use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use seccompiler::TargetArch;
 
 use super::filter::filters;
+use super::wire::ZygoteOrder;
 use super::{Limits, Sandbox};
 
 /// Uid and gid an example sees where truedoc was started by root.
 const INSIDE_ID: u32 = 1000;
 /// `nobody`: what root becomes where its python is readable by everybody.
 const NOBODY: u32 = 65534;
-/// Folder of the examples where `/tmp` is private.
-pub const PRIVATE_FOLDER: &str = "/tmp/example";
+/// What is mounted privately for the examples, where mounting is possible.
+pub const PRIVATE: &str = "/tmp";
 /// Landlock version the rules are written for; older kernels enforce what they know.
 const LANDLOCK: ABI = ABI::V6;
 
@@ -148,7 +149,7 @@ fn map_ids(uid: u32, gid: u32) -> Result<(), JailError> {
 pub fn furnish(
     namespaces: Namespaces,
     readable: &[PathBuf],
-    scratch: &Path,
+    order: &ZygoteOrder,
     sandbox: &mut Sandbox,
 ) -> Result<Folders, JailError> {
     sandbox.pid_namespace = namespaces.pid;
@@ -159,14 +160,16 @@ pub fn furnish(
         bound_processes();
     }
     let folders = if private_tmp {
-        Folders { own: PRIVATE_FOLDER.into(), emptied: vec!["/tmp".into(), "/dev/shm".into()] }
+        let own = Path::new(PRIVATE).join(&order.folder_name);
+        Folders { own, emptied: vec![PRIVATE.into(), "/dev/shm".into()] }
     } else {
+        let scratch = Path::new(&order.scratch);
         let base = tempfile::Builder::new()
             .prefix("zygote-")
             .tempdir_in(scratch)
             .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
             .keep();
-        Folders { own: base.join("example"), emptied: vec![base] }
+        Folders { own: base.join(&order.folder_name), emptied: vec![base] }
     };
     std::fs::create_dir_all(&folders.own)
         .map_err(|source| JailError::MakeFolder { folder: folders.own.clone(), source })?;

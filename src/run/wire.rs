@@ -31,6 +31,8 @@ pub enum WorkerHello {
 pub struct ZygoteOrder {
     /// Folder of the host in which the zygote may make its own where `/tmp` cannot be private.
     pub scratch: String,
+    /// Name of the folder in which every example runs.
+    pub folder_name: String,
     /// Whether namespaces are entered.
     pub namespaces: bool,
 }

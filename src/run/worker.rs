@@ -185,7 +185,7 @@ fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Resu
         // The sweep finds orphans among the children of this process.
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
-    let folders = jail::furnish(namespaces, readable, Path::new(&order.scratch), &mut sandbox)?;
+    let folders = jail::furnish(namespaces, readable, order, &mut sandbox)?;
     let cell = Cell::prepare(namespaces, readable, &folders, &mut sandbox)?;
     jail::lock_down(namespaces, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox })

@@ -37,6 +37,8 @@ pub struct Judged {
     pub actual: Option<String>,
     /// Why it is undecided, or a remark on a refutation.
     pub reason: Option<String>,
+    /// What else the reader should know: that it would be otherwise at a prompt, or in a file.
+    pub note: Option<String>,
     /// The reason given in `expectations/` for a refutation that is declared as known.
     pub known: Option<String>,
 }
@@ -50,6 +52,7 @@ impl Judged {
             matched: None,
             actual: None,
             reason: Some(reason.to_owned()),
+            note: None,
             known: None,
         }
     }

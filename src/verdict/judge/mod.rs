@@ -99,7 +99,7 @@ impl<'a> Evidence<'a> {
             claim.claimed = reading_that_holds(&claim, actual);
         }
         let actual = actual.map(|actual| shortened(&actual));
-        Some(Judged { claim, verdict, matched, actual, reason, known: None })
+        Some(Judged { claim, verdict, matched, actual, reason, note: None, known: None })
     }
 
     fn find(&self, claim: &Claim) -> Finding {
