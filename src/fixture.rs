@@ -60,6 +60,7 @@ pub fn outcome() -> Outcome {
     let claim = judged(claim(2, Kind::Value, "x", "1"), Verdict::Confirmed, Some("1"));
     let example =
         ExampleOutcome { claims: vec![claim], ..ran(example("notes#1", Form::Plain, 1, "x = 1\nx  # 1\n")) };
+    let example = ExampleOutcome { names_from: vec!["notes#0".to_owned()], ..example };
     let other = DocumentOutcome { document: other, examples: vec![example], rejections: Vec::new() };
     Outcome {
         interpreter: Interpreter {

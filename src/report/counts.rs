@@ -13,8 +13,12 @@ pub struct Counts {
     pub examples: usize,
     /// Examples that ran to their end.
     pub ran: usize,
+    /// Those of them that needed names which earlier examples bind.
+    pub ran_after_others: usize,
     /// All other examples.
     pub not_run: usize,
+    /// Examples about which their document claims anything.
+    pub with_claims: usize,
     /// Claims.
     pub claims: usize,
     /// Claims that are true.
@@ -38,6 +42,9 @@ impl Counts {
         for example in &found.examples {
             counts.examples += 1;
             counts.ran += usize::from(example.status == Status::Ran);
+            let leans = example.status == Status::Ran && !example.names_from.is_empty();
+            counts.ran_after_others += usize::from(leans);
+            counts.with_claims += usize::from(!example.claims.is_empty());
             counts.not_understood += example.not_understood.len();
             for judged in &example.claims {
                 counts.claims += 1;
@@ -64,7 +71,9 @@ impl Counts {
             documents: self.documents + other.documents,
             examples: self.examples + other.examples,
             ran: self.ran + other.ran,
+            ran_after_others: self.ran_after_others + other.ran_after_others,
             not_run: self.not_run + other.not_run,
+            with_claims: self.with_claims + other.with_claims,
             claims: self.claims + other.claims,
             confirmed: self.confirmed + other.confirmed,
             refuted: self.refuted + other.refuted,

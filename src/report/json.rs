@@ -54,6 +54,8 @@ struct DocumentReport<'a> {
     format: Format,
     encoding: &'static str,
     notes: Vec<NoteReport<'a>>,
+    /// The numbers of this document: how many of its examples claim anything, among others.
+    summary: Counts,
     examples: Vec<ExampleReport<'a>>,
     rejected: Vec<Rejected<'a>>,
     prose: [(); 0],
@@ -230,6 +232,7 @@ impl<'a> DocumentReport<'a> {
             format: document.format,
             encoding: document.encoding,
             notes: document.notes.iter().map(NoteReport::of).collect(),
+            summary: Counts::of_document(found),
             examples: found.examples.iter().map(ExampleReport::of).collect(),
             rejected: found.rejections.iter().map(Rejected::of).collect(),
             prose: [],

@@ -29,6 +29,7 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
     refutations(outcome, style, writer)?;
     if !is_quiet {
         not_run(outcome, style, writer)?;
+        ran_after_others(outcome, style, writer)?;
         not_understood(outcome, style, writer)?;
     }
     differences(outcome, style, writer)?;
@@ -54,7 +55,7 @@ type Column = (&'static str, fn(&Counts) -> usize, bool);
 const COLUMNS: [Column; 8] = [
     ("examples", |counts| counts.examples, true),
     ("ran", |counts| counts.ran, true),
-    ("not run", |counts| counts.not_run, false),
+    ("with claims", |counts| counts.with_claims, false),
     ("claims", |counts| counts.claims, true),
     ("confirmed", |counts| counts.confirmed, true),
     ("refuted", |counts| counts.refuted, true),
@@ -195,6 +196,24 @@ fn stopped_in(found: &DocumentOutcome) -> impl Iterator<Item = Stopped<'_>> {
     })
 }
 
+/// Examples that ran to their end only with what earlier ones left behind; listed on demand only.
+fn ran_after_others(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    if style.verbosity < Verbosity::Verbose || Counts::of(outcome).ran_after_others == 0 {
+        return Ok(());
+    }
+    writeln!(writer, "{}", style.paint(HEADING, "ran only after earlier examples"))?;
+    for found in &outcome.documents {
+        let leaning =
+            |example: &&ExampleOutcome| example.status == Status::Ran && !example.names_from.is_empty();
+        for example in found.examples.iter().filter(leaning) {
+            let place = format!("{}:{}", found.document.path, example.example.start_line);
+            let from = one_line(&example.names_from.join(", "), style.width.max(40));
+            writeln!(writer, "  {place}  needs names from {from}")?;
+        }
+    }
+    writeln!(writer)
+}
+
 /// Says how many were passed over, and why.
 fn not_listed(outcome: &Outcome, number: usize, writer: &mut dyn Write) -> io::Result<()> {
     if number == 0 {
@@ -275,12 +294,25 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
     let failures = failures(outcome);
     let verdict = if failures.is_empty() { style.paint(GOOD, "passed") } else { style.paint(BAD, "failed") };
     let mut parts = vec![
-        format!("{} in {documents}, {} ran", counted(counts.examples, "example"), counts.ran),
+        format!(
+            "{} in {documents}, {} ran{}, {} with claims",
+            counted(counts.examples, "example"),
+            counts.ran,
+            if counts.ran_after_others > 0 {
+                format!(" ({} only after others)", counts.ran_after_others)
+            } else {
+                String::new()
+            },
+            counts.with_claims
+        ),
         format!("{}: {} confirmed", counted(counts.claims, "claim"), counts.confirmed),
     ];
     let known = if counts.known > 0 { format!(" ({} known)", counts.known) } else { String::new() };
     parts.push(format!("{} refuted{known}", counts.refuted));
     parts.push(format!("{} undecided{}", counts.undecided, undecided_reasons(outcome)));
+    if counts.not_understood > 0 {
+        parts.push(format!("{} not understood", counted(counts.not_understood, "comment")));
+    }
     if counts.unexpected > 0 {
         parts.push(format!("{} from the expectations", counted(counts.unexpected, "difference")));
     }
