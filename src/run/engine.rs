@@ -254,7 +254,7 @@ impl Engine {
 
     /// Has a zygote run the plan, and puts it back among the idle ones if it is fit for more.
     fn converse(&self, mut zygote: UnixStream, plan: &Plan, slot: &mut Slot<'_>) -> Result<Run, WireError> {
-        let silence = Duration::from_millis(plan.limits.time_ms.min(u64::from(u32::MAX))) + GRACE;
+        let silence = plan.total_time() + GRACE;
         zygote.set_read_timeout(Some(silence)).map_err(WireError::Read)?;
         wire::write_frame(&mut zygote, plan).map_err(WireError::Read)?;
         let last_moment = Instant::now() + silence;

@@ -75,7 +75,7 @@ pub struct Place<'zygote> {
 /// Becomes the example; called in the forked process, never returns.
 pub fn become_example(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> ! {
     let status = catch_unwind(AssertUnwindSafe(|| {
-        if let Err(error) = place.cell.enter(&plan.limits) {
+        if let Err(error) = place.cell.enter(&plan.limits, plan.total_time()) {
             observe::report_trouble(format!("the sandbox could not be entered: {error}"));
             return NOT_STARTED;
         }
@@ -103,6 +103,7 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
         for (index, source) in plan.prelude.iter().enumerate() {
             run_prelude(driver, &namespace, source, index)?;
         }
+        observe::report_under_way();
         match &plan.program {
             Program::Module(_) => run_module(driver, &namespace)?,
             Program::Session(inputs) => run_session(driver, &namespace, inputs)?,

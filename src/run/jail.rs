@@ -9,6 +9,7 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use landlock::{
     ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr,
@@ -384,14 +385,14 @@ impl Cell {
 
     /// What an example does first after the fork; there is no way back. Standard input, output
     /// and error stand already.
-    pub fn enter(&self, limits: &Limits) -> Result<(), JailError> {
+    pub fn enter(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
         // A session of its own: no terminal, and no signal to a group reaches the zygote.
         nix::unistd::setsid().map_err(JailError::SetSid)?;
         set_dumpable(true)?;
         nix::unistd::chdir(&self.folder).map_err(JailError::ChangeFolder)?;
         // Where memory is short the kernel should end the example, not its zygote.
         let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-        self.set_limits(limits)?;
+        self.set_limits(limits, total_time)?;
         if let Some(rules) = &self.rules {
             let copy = rules.try_clone().map_err(JailError::CopyRules)?;
             copy.restrict_self().map_err(JailError::Restrict)?;
@@ -402,8 +403,8 @@ impl Cell {
         Errno::result(closed).map(drop).map_err(JailError::CloseRange)
     }
 
-    fn set_limits(&self, limits: &Limits) -> Result<(), JailError> {
-        let seconds = limits.time_ms.div_ceil(1000) + 5;
+    fn set_limits(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
+        let seconds = total_time.as_secs() + 6;
         let mut all = vec![
             (Resource::RLIMIT_AS, limits.memory),
             (Resource::RLIMIT_FSIZE, limits.output.saturating_mul(16).max(64 << 20)),

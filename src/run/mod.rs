@@ -70,6 +70,18 @@ impl Plan {
     }
 }
 
+/// Longest time for one run, so that deadlines stay representable.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+impl Plan {
+    /// Wall-clock time for all of it: the programs of the prelude have as much each as the example
+    /// itself, and what they take is not taken from it.
+    pub fn total_time(&self) -> Duration {
+        let programs = self.prelude.len() as u64 + 1;
+        Duration::from_millis(self.limits.time_ms.saturating_mul(programs)).min(LONGEST)
+    }
+}
+
 /// The text to execute, in one of the two ways Python reads code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,7 +130,7 @@ pub enum Watch {
 /// Limits of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Wall-clock time in milliseconds.
+    /// Wall-clock time in milliseconds; what runs before the example does not count.
     pub time_ms: u64,
     /// Address space in bytes.
     pub memory: u64,

@@ -118,6 +118,13 @@ pub fn report_trouble(reason: String) {
     }
 }
 
+/// Reports that what runs before the example is over: its time begins.
+pub fn report_under_way() {
+    if let Some(memory) = MEMORY.get() {
+        memory.set_under_way();
+    }
+}
+
 /// Whether this process is the continuation after the exception that ended the example.
 pub fn is_after_end() -> bool {
     AFTER_END.load(Ordering::Relaxed)

@@ -109,6 +109,8 @@ pub fn read_output(file: &File, limit: u64) -> Result<Captured, SuperviseError> 
 pub struct Watched<'zygote> {
     pub child: Pid,
     pub limits: &'zygote Limits,
+    /// Time for the example and for what runs before it.
+    pub total_time: Duration,
     pub outputs: &'zygote Outputs,
     pub memory: &'zygote SharedMemory,
     pub host: &'zygote mut UnixStream,
@@ -146,12 +148,17 @@ impl Watched<'_> {
 
     /// None if the example ended by itself, else why it must be killed.
     fn wait_within_limits(&mut self, pidfd: &OwnedFd) -> Result<Option<Ending>, SuperviseError> {
-        let deadline = Instant::now() + Duration::from_millis(self.limits.time_ms);
+        let mut deadline = Instant::now() + self.total_time;
+        let mut is_under_way = false;
         let mut activity = Activity::default();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if self.ended_within(pidfd, left.min(TICK))? {
                 return Ok(None);
+            }
+            if !is_under_way && self.memory.is_under_way() {
+                is_under_way = true;
+                deadline = deadline.min(Instant::now() + Duration::from_millis(self.limits.time_ms));
             }
             if Instant::now() >= deadline {
                 return Ok(Some(Ending::TimedOut));

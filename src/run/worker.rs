@@ -220,7 +220,8 @@ fn serve_plan(
         ForkResult::Parent { child } => child,
     };
     let pid_namespace = caged.sandbox.pid_namespace;
-    let watched = Watched { child, limits: &plan.limits, outputs, memory, host, pid_namespace };
+    let (limits, total_time) = (&plan.limits, plan.total_time());
+    let watched = Watched { child, limits, total_time, outputs, memory, host, pid_namespace };
     let ending = watched.watch()?;
     let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
     run.stdout = read_output(&outputs.stdout, plan.limits.output)?;

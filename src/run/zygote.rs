@@ -161,6 +161,11 @@ impl SharedMemory {
         unsafe { AtomicI32::from_ptr(self.base.add(8).cast()) }
     }
 
+    /// Not 0 once the example itself is under way, after what ran before it.
+    fn under_way(&self) -> &AtomicU32 {
+        self.word(12)
+    }
+
     fn word(&self, offset: usize) -> &AtomicU32 {
         debug_assert!(offset.is_multiple_of(4) && offset + 4 <= CAPACITY);
         // SAFETY: callers pass an aligned offset within the mapping; all access is atomic.
@@ -196,6 +201,16 @@ impl SharedMemory {
         // The kind comes last: an entry whose writer was killed half-way has kind 0.
         self.word(start + 4).store(kind, Ordering::Release);
         true
+    }
+
+    /// Notes that what runs before the example is over.
+    pub fn set_under_way(&self) {
+        self.under_way().store(1, Ordering::Release);
+    }
+
+    /// Whether the example itself is under way.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way().load(Ordering::Acquire) != 0
     }
 
     /// Notes the process that goes on after the end of the main one.

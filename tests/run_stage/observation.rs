@@ -1,6 +1,8 @@
 //! What probes see, and that they change nothing.
 
-use truedoc::run::{Ending, Equality, Plan, Printed, Probe, Seen, Watch};
+use std::time::Duration;
+
+use truedoc::run::{Ending, Equality, Limits, Plan, Printed, Probe, Seen, Watch};
 
 use crate::common::{minor_version, observe, probe, run, run_source, session, summary};
 
@@ -418,4 +420,21 @@ thread.join()
 ";
     let run = observe(source, vec![probe(11, 0, Watch::Value)]);
     assert_eq!((summary(&run), run.stdout.text.as_str()), (vec!["11.0: slow".to_owned()], "heard\n"));
+}
+
+#[test]
+fn what_runs_before_an_example_takes_nothing_from_its_time() {
+    let slow = "import time\ntime.sleep(0.4)\n".to_owned();
+    let plan = |source: &str| Plan {
+        prelude: vec![slow.clone(), slow.clone()],
+        limits: Limits { time_ms: 600, ..Limits::default() },
+        ..Plan::module(source)
+    };
+    let fine = run(plan("time.sleep(0.3)\nprint('done')"));
+    assert_eq!((fine.ending, fine.stdout.text.as_str()), (Ending::Exited(0), "done\n"));
+    let late = run(plan("time.sleep(30)"));
+    assert_eq!(late.ending, Ending::TimedOut);
+    assert!(late.duration < Duration::from_millis(1800 + 2000), "{:?}", late.duration);
+    let endless = Plan { prelude: vec!["while True: pass".to_owned()], ..plan("print('never')") };
+    assert_eq!(run(endless).ending, Ending::TimedOut);
 }
