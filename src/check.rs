@@ -3,6 +3,8 @@
 
 mod case;
 mod context;
+mod declared;
+mod facts;
 mod identity;
 mod marked;
 mod mend;
@@ -13,6 +15,7 @@ mod steady;
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::example::marks::Machine;
+use crate::expectations::Expectations;
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Run, RunError};
 use crate::settings::Settings;
@@ -37,18 +40,21 @@ impl From<&Settings> for CheckSettings {
     }
 }
 
-/// Extracts, runs and judges the examples of these documents.
+/// Extracts, runs and judges the examples of these documents, and the sentences that the
+/// expectations tie to facts.
 ///
 /// # Errors
 /// Only if no example could be run at all: the worker does not start.
 pub fn check(
     mut documents: Vec<Document>,
     settings: &CheckSettings,
+    expectations: &Expectations,
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
     let (mut cases, rejections) = cases(&mut documents);
     let engine = Engine::start(&settings.engine)?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
+    declared::follow(&mut cases, &documents, expectations);
     let runs = run(&Runner { engine: &engine, settings, progress }, &mut cases);
     let mut judged: Vec<Vec<Judged>> =
         cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
@@ -61,6 +67,7 @@ pub fn check(
         .map(|((case, run), judged)| (case.document, outcome::outcome(case, run, judged)));
     let mut outcome = outcome::assemble(&engine, documents, outcomes.collect(), rejections);
     marked::know(&mut outcome);
+    facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     Ok(outcome)
 }
 

@@ -1,7 +1,6 @@
 //! The exit status: one place that says what fails a check.
 
-use crate::verdict::{ExampleOutcome, Judged};
-use crate::verdict::{Outcome, Unexpected, Verdict};
+use crate::verdict::{ExampleOutcome, Judged, Outcome, Prose, Unexpected, Verdict};
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +65,11 @@ pub fn examples(outcome: &Outcome) -> impl Iterator<Item = &ExampleOutcome> {
     outcome.documents.iter().flat_map(|found| &found.examples)
 }
 
+/// The sentences of an outcome that are tied to facts, in order.
+pub fn sentences(outcome: &Outcome) -> impl Iterator<Item = &Prose> {
+    outcome.documents.iter().flat_map(|found| &found.prose)
+}
+
 impl Outcome {
     /// Whether the check fails; see [`failures`].
     pub fn failed(&self) -> bool {
@@ -76,7 +80,7 @@ impl Outcome {
     pub fn exit(&self) -> Exit {
         if self.failed() {
             Exit::Failed
-        } else if examples(self).next().is_none() {
+        } else if examples(self).next().is_none() && sentences(self).next().is_none() {
             Exit::Nothing
         } else {
             Exit::Well
@@ -105,6 +109,8 @@ mod tests {
     fn nothing_to_check_has_its_own_status() {
         let mut outcome = fixture::outcome();
         outcome.documents.iter_mut().for_each(|found| found.examples.clear());
+        assert_eq!(outcome.exit(), Exit::Well, "sentences are left");
+        outcome.documents.iter_mut().for_each(|found| found.prose.clear());
         assert_eq!(outcome.exit(), Exit::Nothing);
         let message = "the example is gone".to_owned();
         outcome.unexpected.push(Unexpected { file: "a.yaml".to_owned(), line: 1, message, document: None });

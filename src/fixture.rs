@@ -6,7 +6,7 @@ use crate::claim::{Claim, Expected, Force, Kind, Origin, Target};
 use crate::document::{Document, Format, Note};
 use crate::example::{Example, Form, Rejection};
 use crate::run::{Captured, Ending, Interpreter, Run, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Verdict};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict};
 
 /// The text of the document `docs/guide.md`.
 const GUIDE: &str = "\
@@ -55,13 +55,18 @@ pub fn outcome() -> Outcome {
     }];
     let rejections =
         vec![Rejection { start_line: 13, end_line: 14, reason: "output of the example above".to_owned() }];
-    let guide = DocumentOutcome { document, examples: guide_examples(), rejections };
+    let guide = DocumentOutcome { document, examples: guide_examples(), rejections, prose: guide_prose() };
     let other = Document::from_text("notes.txt", Format::Text, "x = 1\nx  # 1\n");
     let claim = judged(claim(2, Kind::Value, "x", "1"), Verdict::Confirmed, Some("1"));
     let example =
         ExampleOutcome { claims: vec![claim], ..ran(example("notes#1", Form::Plain, 1, "x = 1\nx  # 1\n")) };
     let example = ExampleOutcome { names_from: vec!["notes#0".to_owned()], ..example };
-    let other = DocumentOutcome { document: other, examples: vec![example], rejections: Vec::new() };
+    let other = DocumentOutcome {
+        document: other,
+        examples: vec![example],
+        rejections: Vec::new(),
+        prose: Vec::new(),
+    };
     Outcome {
         interpreter: Interpreter {
             id: "cpython-3.11.7".to_owned(),
@@ -104,6 +109,26 @@ fn guide_examples() -> Vec<ExampleOutcome> {
             "division by zero",
         ),
         endless(),
+    ]
+}
+
+/// A sentence that is true and one that is known to be false.
+fn guide_prose() -> Vec<Prose> {
+    let sentence = |line, quote: &str, verdict| Prose {
+        line,
+        quote: quote.to_owned(),
+        fact: "small-int-cache".to_owned(),
+        statement: "CPython keeps one object for each integer from -5 to 256.".to_owned(),
+        source: "C API Reference, Integer Objects".to_owned(),
+        verdict,
+        actual: Some("True".to_owned()),
+        reason: None,
+        qualified: None,
+        known: (verdict == Verdict::Refuted).then(|| "256 is shared, too".to_owned()),
+    };
+    vec![
+        sentence(3, "Small integers are shared", Verdict::Confirmed),
+        sentence(28, "Also `spam()`", Verdict::Refuted),
     ]
 }
 

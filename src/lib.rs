@@ -77,7 +77,7 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let mut outcome = check::check(documents, &CheckSettings::from(settings), progress)?;
+    let mut outcome = check::check(documents, &CheckSettings::from(settings), &expectations, progress)?;
     expectations.apply(&mut outcome);
     Ok(outcome)
 }

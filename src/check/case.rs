@@ -31,6 +31,8 @@ pub struct Case {
     pub follows: BTreeSet<usize>,
     /// Ids and programs of the earlier examples it runs after.
     pub context: Vec<(String, String)>,
+    /// Code that expectations have run before it.
+    pub setup: Option<String>,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
     pub expected_ms: u64,
 }
@@ -49,6 +51,7 @@ impl Case {
             era: 0,
             follows: BTreeSet::new(),
             context: Vec::new(),
+            setup: None,
             expected_ms: 0,
         }
     }

@@ -49,7 +49,12 @@ pub fn assemble(
     let mut documents: Vec<DocumentOutcome> = documents
         .into_iter()
         .zip(rejections)
-        .map(|(document, rejections)| DocumentOutcome { document, examples: Vec::new(), rejections })
+        .map(|(document, rejections)| DocumentOutcome {
+            document,
+            examples: Vec::new(),
+            rejections,
+            prose: Vec::new(),
+        })
         .collect();
     for (document, outcome) in outcomes {
         documents[document].examples.push(outcome);

@@ -20,6 +20,7 @@ pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         files.push((format!("{}.py", module.name), module.source.clone()));
         prelude = names_of(module);
     }
+    prelude.extend(case.setup.clone());
     prelude.extend(case.context.iter().map(|(_, code)| code.clone()));
     let taken = |name: &str| files.iter().any(|(file, _)| file == name);
     let own_name = if taken("example.py") { "docstring_example.py" } else { "example.py" };

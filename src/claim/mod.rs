@@ -167,6 +167,17 @@ impl Found {
     }
 }
 
+/// Adds the claim that the statement on a document line is worth this, or prints it; whether there is
+/// such a statement.
+pub fn declare(example: &Example, found: &mut Found, line: usize, value: &str) -> bool {
+    let declared = match &example.session {
+        Some(inputs) => output::declared(example, inputs, found, line, value),
+        None => subject::declared(example, found, line, value),
+    };
+    found.claims.sort_by_key(|claim| claim.line);
+    declared
+}
+
 /// Finds the claims that a document makes about an example.
 pub fn find(example: &Example) -> Found {
     let mut found = Found::default();

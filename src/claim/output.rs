@@ -72,6 +72,21 @@ pub fn session(example: &Example, inputs: &[Input], found: &mut Found) {
     }
 }
 
+/// Adds the claim that the input on a document line gives this; whether there is such an input.
+pub fn declared(example: &Example, inputs: &[Input], found: &mut Found, line: usize, value: &str) -> bool {
+    let covers = |input: &Input| {
+        let last = input.code_line + input.source.lines().count().saturating_sub(1);
+        (example.document_line(input.code_line)..=example.document_line(last)).contains(&line)
+    };
+    let Some(index) = inputs.iter().position(covers) else { return false };
+    let input = &inputs[index];
+    let last = input.code_line + input.source.lines().count().saturating_sub(1);
+    let target = Target { first: input.code_line, last, input: Some(index), ..Target::default() };
+    let claim = Reading::declared(value).into_claim(line, Origin::Declared, subject(&input.source), target);
+    found.claims.push(claim);
+    true
+}
+
 fn expected_output(line: usize, text: &str, subject: String, target: Target, input: &Input) -> Claim {
     let text = text.trim_end_matches('\n');
     let expected = traceback(text).unwrap_or_else(|| Expected::Text(vec![text.to_owned()]));

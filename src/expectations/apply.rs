@@ -1,12 +1,19 @@
 //! Compares what was declared with what was found.
 
-use crate::claim::Claim;
-use crate::example::{Example, Form};
+use std::collections::BTreeSet;
+
+use crate::claim::{Claim, Origin};
+use crate::document::Document;
+use crate::example::{Example, MENTION};
 use crate::located::nearest;
 use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, Unexpected, Verdict};
 
 use super::format::{DeclaredClaim, DeclaredExample, DeclaredOutcome};
-use super::{Expectations, Source, normalised};
+use super::locate::position_of;
+use super::{Expectations, Source};
+
+/// Most characters of an output that a message shows.
+const LONGEST: usize = 120;
 
 impl Expectations {
     /// Marks what is declared as known, and adds every difference between the declarations and
@@ -14,21 +21,14 @@ impl Expectations {
     /// that are not among those checked are passed over.
     pub fn apply(&self, outcome: &mut Outcome) {
         for source in &self.files {
-            let declared = normalised(&source.file.document.value);
-            let mut matching: Vec<_> = outcome
-                .documents
-                .iter_mut()
-                .filter(|found| is_meant(&declared, &found.document.path))
-                .collect();
-            // A whole path is also the end of longer ones, and could not be written any longer.
-            if matching.iter().any(|found| normalised(&found.document.path) == declared) {
-                matching.retain(|found| normalised(&found.document.path) == declared);
-            }
-            match matching.as_mut_slice() {
+            let declared = &source.file.document.value;
+            let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
+            match source.matching(&documents).as_slice() {
                 [] => {}
-                [found] => source.apply(found, &mut outcome.unexpected),
+                &[number] => source.apply(&mut outcome.documents[number], &mut outcome.unexpected),
                 several => {
-                    let paths: Vec<_> = several.iter().map(|found| found.document.path.as_str()).collect();
+                    let paths: Vec<_> =
+                        several.iter().map(|&number| documents[number].path.as_str()).collect();
                     let message = format!(
                         "`{declared}` is the end of more than one path: {}; write more of the one meant",
                         paths.join(", ")
@@ -42,17 +42,22 @@ impl Expectations {
     }
 }
 
-/// Whether a declared path is the end of a document's path, in whole parts.
-fn is_meant(declared: &str, path: &str) -> bool {
-    let path = normalised(path);
-    path.strip_suffix(declared).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
 impl Source {
     fn apply(&self, found: &mut DocumentOutcome, unexpected: &mut Vec<Unexpected>) {
+        let mut declared = BTreeSet::new();
         for entry in &self.file.examples {
             let line = entry.referenced.line() as usize;
-            unexpected.extend(self.apply_example(&entry.value, line, found));
+            let examples: Vec<&Example> = found.examples.iter().map(|outcome| &outcome.example).collect();
+            match position_of(&entry.value, &examples) {
+                Some(index) => {
+                    declared.insert(index);
+                    unexpected.extend(self.apply_example(&entry.value, line, index, found));
+                }
+                None => unexpected.push(self.difference(line, stale_example(&entry.value, found), None)),
+            }
+        }
+        if self.file.complete {
+            unexpected.extend(self.undeclared(&declared, found));
         }
         for entry in &self.file.claims {
             let line = entry.referenced.line() as usize;
@@ -69,27 +74,53 @@ impl Source {
         reason.cloned().unwrap_or_else(|| format!("declared in {}:{line}", self.path))
     }
 
+    /// The differences for examples of a document that is declared as a whole.
+    fn undeclared(&self, declared: &BTreeSet<usize>, found: &DocumentOutcome) -> Vec<Unexpected> {
+        let line = self.file.document.referenced.line() as usize;
+        let missing = found
+            .examples
+            .iter()
+            .enumerate()
+            .filter(|(index, outcome)| !declared.contains(index) && outcome.example.rule != MENTION);
+        missing
+            .map(|(_, outcome)| {
+                let message =
+                    format!("`{}` is not declared, and {}", outcome.example.id, ending_words(outcome));
+                let place = (found.document.path.clone(), outcome.example.start_line);
+                self.difference(line, message, Some(place))
+            })
+            .collect()
+    }
+
     fn apply_example(
         &self,
         declared: &DeclaredExample,
         line: usize,
+        index: usize,
         found: &mut DocumentOutcome,
     ) -> Option<Unexpected> {
         let path = found.document.path.clone();
-        let Some(index) = position_of(declared, &found.examples) else {
-            return Some(self.difference(line, stale_example(declared, found), None));
-        };
         let example = &mut found.examples[index];
         let place = Some((path, example.example.start_line));
-        if !agrees(&declared.outcome, example) {
-            let (expected, id) = (expected_words(&declared.outcome), &example.example.id);
-            let message = format!("`{id}` is declared {expected}, but {}", ending_words(example));
-            return Some(self.difference(line, message, place));
+        let id = &example.example.id;
+        if let Some(outcome) = &declared.outcome {
+            if !agrees(outcome, example) {
+                let expected = expected_words(outcome);
+                let message = format!("`{id}` is declared {expected}, but {}", ending_words(example));
+                return Some(self.difference(line, message, place));
+            }
+            if *outcome != DeclaredOutcome::Runs {
+                example.known = Some(self.reason(line, declared.reason.as_ref()));
+            }
         }
-        if declared.outcome != DeclaredOutcome::Runs {
-            example.known = Some(self.reason(line, declared.reason.as_ref()));
-        }
-        None
+        let printed = example.run.as_ref().map_or("", |run| run.stdout.text.as_str());
+        let expected = declared.stdout.as_deref()?;
+        (expected.trim_end() != printed.trim_end()).then(|| {
+            let (expected, printed) = (one_line(expected), one_line(printed));
+            let message =
+                format!("`{}` is declared to print `{expected}`, but prints `{printed}`", example.example.id);
+            self.difference(line, message, place)
+        })
     }
 
     fn apply_claim(
@@ -99,35 +130,27 @@ impl Source {
         found: &mut DocumentOutcome,
     ) -> Option<Unexpected> {
         let path = found.document.path.clone();
-        let mut meant: Vec<&mut Judged> =
-            claims_mut(found).filter(|judged| is_the_claim(declared, judged)).collect();
-        if meant.is_empty() {
+        let mut meant = meant(declared, found);
+        let Some(first) = meant.first() else {
             return Some(self.difference(line, stale_claim(declared, found), None));
-        }
-        let expected = if declared.holds { Verdict::Confirmed } else { Verdict::Refuted };
-        if let Some(differing) = meant.iter().find(|judged| judged.verdict != expected) {
+        };
+        let place = Some((path, first.claim.line));
+        let holds = declared.holds.unwrap_or(true);
+        let expected = if holds { Verdict::Confirmed } else { Verdict::Refuted };
+        if let Some(differing) = meant.iter_mut().find(|judged| judged.verdict != expected) {
             let message = claim_difference(declared, differing);
-            return Some(self.difference(line, message, Some((path, declared.line))));
+            if differing.claim.origin == Origin::Declared {
+                // It is told as a difference, where the value is declared.
+                differing.known = Some(self.reason(line, declared.reason.as_ref()));
+            }
+            return Some(self.difference(line, message, place));
         }
-        if !declared.holds {
+        if !holds {
             let reason = self.reason(line, declared.reason.as_ref());
             meant.iter_mut().for_each(|judged| judged.known = Some(reason.clone()));
         }
         None
     }
-}
-
-/// The example that a declaration is about. Where several share the line, the shortest is meant,
-/// and inline code only if nothing else stands there.
-fn position_of(declared: &DeclaredExample, examples: &[ExampleOutcome]) -> Option<usize> {
-    if let Some(id) = &declared.at {
-        return examples.iter().position(|outcome| outcome.example.id == *id);
-    }
-    let line = declared.line?;
-    let covers = |example: &Example| (example.start_line..=example.end_line).contains(&line);
-    let length = |example: &Example| (example.form == Form::Inline, example.end_line - example.start_line);
-    let candidates = examples.iter().enumerate().filter(|(_, outcome)| covers(&outcome.example));
-    candidates.min_by_key(|(_, outcome)| length(&outcome.example)).map(|(index, _)| index)
 }
 
 fn claims(found: &DocumentOutcome) -> impl Iterator<Item = &Claim> {
@@ -138,10 +161,28 @@ fn claims_mut(found: &mut DocumentOutcome) -> impl Iterator<Item = &mut Judged> 
     found.examples.iter_mut().flat_map(|outcome| &mut outcome.claims)
 }
 
-fn is_the_claim(declared: &DeclaredClaim, judged: &Judged) -> bool {
+/// The claims that a declaration is about: on its line, or, if what is claimed is written down,
+/// the nearest that says so about the same subject.
+fn meant<'a>(declared: &DeclaredClaim, found: &'a mut DocumentOutcome) -> Vec<&'a mut Judged> {
+    let lines: Vec<usize> =
+        claims(found).filter(|claim| is_the_claim(declared, claim)).map(|claim| claim.line).collect();
+    let line = match &declared.claimed {
+        Some(_) => lines.into_iter().min_by_key(|line| line.abs_diff(declared.line)),
+        None => Some(declared.line),
+    };
+    claims_mut(found)
+        .filter(|judged| Some(judged.claim.line) == line && is_the_claim(declared, &judged.claim))
+        .collect()
+}
+
+/// Whether a claim is what a declaration speaks of, wherever it stands.
+fn is_the_claim(declared: &DeclaredClaim, claim: &Claim) -> bool {
     let subject = declared.subject.as_deref();
-    judged.claim.line == declared.line
-        && subject.is_none_or(|subject| same_words(subject, &judged.claim.subject))
+    let is_declared = claim.origin == Origin::Declared;
+    declared.value.is_some() == is_declared
+        && declared.value.as_deref().is_none_or(|value| claim.claimed == value)
+        && subject.is_none_or(|subject| same_words(subject, &claim.subject))
+        && declared.claimed.as_deref().is_none_or(|claimed| same_words(claimed, &claim.claimed))
 }
 
 fn same_words(left: &str, right: &str) -> bool {
@@ -161,7 +202,7 @@ fn agrees(declared: &DeclaredOutcome, found: &ExampleOutcome) -> bool {
         DeclaredOutcome::SyntaxError => found.status == Status::SyntaxError,
         DeclaredOutcome::Timeout => found.status == Status::Timeout,
         DeclaredOutcome::Crashed => found.status == Status::Crashed,
-        DeclaredOutcome::Skipped => found.status == Status::Skipped,
+        DeclaredOutcome::Skipped | DeclaredOutcome::Skip(_) => found.status == Status::Skipped,
     }
 }
 
@@ -172,7 +213,16 @@ fn expected_words(declared: &DeclaredOutcome) -> String {
         DeclaredOutcome::SyntaxError => "to be no valid Python".to_owned(),
         DeclaredOutcome::Timeout => "to exceed the time limit".to_owned(),
         DeclaredOutcome::Crashed => "to crash".to_owned(),
-        DeclaredOutcome::Skipped => "to be skipped".to_owned(),
+        DeclaredOutcome::Skipped | DeclaredOutcome::Skip(_) => "to be skipped".to_owned(),
+    }
+}
+
+/// A text on one line, cut where it is long.
+fn one_line(text: &str) -> String {
+    let line = text.trim_end().lines().collect::<Vec<_>>().join("⏎");
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
     }
 }
 
@@ -192,7 +242,7 @@ fn ending_words(found: &ExampleOutcome) -> String {
 }
 
 fn claim_difference(declared: &DeclaredClaim, found: &Judged) -> String {
-    let declaration = if declared.holds { "true" } else { "false" };
+    let declaration = if declared.holds.unwrap_or(true) { "true" } else { "false" };
     let verdict = match found.verdict {
         Verdict::Confirmed => "it is confirmed".to_owned(),
         Verdict::Refuted => {
@@ -222,6 +272,10 @@ fn stale_example(declared: &DeclaredExample, found: &DocumentOutcome) -> String 
     let wanted = match (&declared.at, declared.line) {
         (Some(id), _) => format!("no example `{id}`"),
         (None, line) => format!("no example on line {}", line.unwrap_or_default()),
+    };
+    let wanted = match &declared.hash {
+        Some(_) => format!("{wanted} with the declared code"),
+        None => wanted,
     };
     match near {
         Some(near) => {

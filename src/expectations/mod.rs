@@ -13,13 +13,24 @@
 //!     subject: funcs[0]()                 # optional; needed where a line has several claims
 //!     holds: false
 //!     reason: shows late binding wrongly on purpose
+//!   - line: 50
+//!     value: "[1, 2]"                     # what the document does not state itself
+//! prose:
+//!   - line: 60                            # a hint; the quote is found wherever it stands
+//!     quote: small integers are cached
+//!     fact: small-int-cache               # of a file in expectations/facts/
 //! ```
 //!
 //! This is the only module that knows YAML. An expectation never changes a verdict: it marks what
 //! is known, and every difference between it and reality fails the check, in either direction.
 
 mod apply;
+mod fact;
 mod format;
+mod instruct;
+mod locate;
+mod prose;
+mod quote;
 
 use std::fs;
 use std::io;
@@ -28,15 +39,28 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use serde_yaml::{Error as YamlError, Location, Spanned};
 
-use crate::document::shown;
-use crate::located::{Located, advice_for_key};
+use crate::document::{Document, shown};
+use crate::located::{Located, advice_for_key, nearest};
 use crate::settings::{Origin, Setting};
+use fact::FactsFile;
 use format::{File, VERSION};
+
+pub use fact::{Contrast, Fact, Version};
+pub use instruct::{DeclaredValue, Instruction};
+pub use locate::content_hash;
+pub use prose::Tie;
+
+/// Name of the folder, within that of the expectations, whose files hold facts.
+const FACTS: &str = "facts";
+
+/// Most words of a sentence that a quote may have: it is to point to the sentence, not to repeat it.
+const LONGEST_QUOTE: usize = 15;
 
 /// Everything declared in a folder.
 #[derive(Debug, Default)]
 pub struct Expectations {
     files: Vec<Source>,
+    facts: Vec<Fact>,
 }
 
 /// One file of it.
@@ -65,13 +89,74 @@ pub enum ExpectationError {
 impl Expectations {
     /// Reads every `*.yaml` and `*.yml` file below a folder.
     pub fn load(folder: &Path) -> Result<Expectations, ExpectationError> {
-        let mut files = Vec::new();
+        let mut texts = Vec::new();
         for path in yaml_files(folder)? {
             let text = fs::read_to_string(&path)
                 .map_err(|cause| ExpectationError::Unreadable { path: shown(&path), cause })?;
-            files.push(Source::parse(&shown(&path), &text)?);
+            let holds_facts = path.strip_prefix(folder).is_ok_and(|inner| inner.starts_with(FACTS));
+            texts.push((shown(&path), text, holds_facts));
         }
-        Ok(Expectations { files })
+        let mut expectations = Expectations::default();
+        for (path, text, _) in texts.iter().filter(|(.., holds_facts)| *holds_facts) {
+            expectations.add_facts(path, text)?;
+        }
+        for (path, text, _) in texts.iter().filter(|(.., holds_facts)| !holds_facts) {
+            expectations.add_document(path, text)?;
+        }
+        Ok(expectations)
+    }
+
+    fn add_facts(&mut self, path: &str, text: &str) -> Result<(), ExpectationError> {
+        let file: FactsFile = serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?;
+        let wrong =
+            |location, message: String| ExpectationError::from(located(path, text, location, message));
+        known_version(&file.version).map_err(|message| wrong(file.version.referenced, message))?;
+        for written in file.facts {
+            let (line, at) = (written.referenced.line() as usize, written.value.id.referenced);
+            let fact = written.value.understood(path, line);
+            let fact = fact.map_err(|(location, message)| wrong(location, message))?;
+            if let Some(other) = self.fact(&fact.id) {
+                let (file, line) = &other.place;
+                return Err(wrong(at, format!("the fact `{}` stands already in {file}:{line}", fact.id)));
+            }
+            self.facts.push(fact);
+        }
+        Ok(())
+    }
+
+    fn add_document(&mut self, path: &str, text: &str) -> Result<(), ExpectationError> {
+        let source = Source::parse(path, text)?;
+        for declared in source.file.prose.iter().map(|declared| &declared.value.fact) {
+            if self.fact(&declared.value).is_none() {
+                let known: Vec<&str> = self.facts.iter().map(|fact| fact.id.as_str()).collect();
+                let message = format!("there is no fact `{}`", declared.value);
+                let error = located(path, text, declared.referenced, message);
+                return Err(error.with_help(advice_for_fact(&declared.value, &known)).into());
+            }
+        }
+        self.files.push(source);
+        Ok(())
+    }
+
+    /// All facts.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The fact with this id.
+    pub fn fact(&self, id: &str) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// The files that are about one of these documents, each with its number. A file that fits
+    /// several is about none of them; [`Expectations::apply`] says so.
+    fn about<'a>(&'a self, documents: &[&Document]) -> Vec<(&'a Source, usize)> {
+        let found = self.files.iter().map(|source| (source, source.matching(documents)));
+        found
+            .filter_map(|(source, matching)| {
+                Some((source, *matching.first().filter(|_| matching.len() == 1)?))
+            })
+            .collect()
     }
 
     /// The expectations that the settings name: none where they are switched off, and none where the
@@ -85,10 +170,12 @@ impl Expectations {
 
     /// The expectations of one file, for tests and for callers that read files themselves.
     pub fn from_text(path: &str, text: &str) -> Result<Expectations, ExpectationError> {
-        Ok(Expectations { files: vec![Source::parse(path, text)?] })
+        let mut expectations = Expectations::default();
+        expectations.add_document(path, text)?;
+        Ok(expectations)
     }
 
-    /// Number of files.
+    /// Number of files about documents.
     pub fn len(&self) -> usize {
         self.files.len()
     }
@@ -128,22 +215,44 @@ impl Source {
     fn validate(&self, text: &str) -> Result<(), ExpectationError> {
         let wrong = |location, message: &str| located(&self.path, text, location, message.to_owned());
         let version = &self.file.version;
-        if version.value != VERSION {
-            let message = format!("this is version {} of the format, and only 1 is known", version.value);
-            return Err(wrong(version.referenced, &message).into());
-        }
+        known_version(version).map_err(|message| wrong(version.referenced, &message))?;
         if normalised(&self.file.document.value).is_empty() {
             return Err(wrong(self.file.document.referenced, "`document` names no file").into());
         }
         let unclear = |entry: &&Spanned<format::DeclaredExample>| {
             entry.value.at.is_some() == entry.value.line.is_some()
         };
-        match self.file.examples.iter().find(unclear) {
-            Some(entry) => {
-                Err(wrong(entry.referenced, "an example is given by either `at` or `line`").into())
-            }
-            None => Ok(()),
+        if let Some(entry) = self.file.examples.iter().find(unclear) {
+            return Err(wrong(entry.referenced, "an example is given by either `at` or `line`").into());
         }
+        let says_nothing = |entry: &&Spanned<format::DeclaredClaim>| {
+            entry.value.holds.is_some() == entry.value.value.is_some()
+        };
+        if let Some(entry) = self.file.claims.iter().find(says_nothing) {
+            return Err(wrong(entry.referenced, "a claim has either `holds` or a `value`").into());
+        }
+        let is_long = |entry: &&Spanned<format::DeclaredQuote>| {
+            entry.value.quote.split_whitespace().count() > LONGEST_QUOTE
+        };
+        if let Some(entry) = self.file.prose.iter().find(is_long) {
+            let message = format!("a quote has at most {LONGEST_QUOTE} words");
+            return Err(wrong(entry.referenced, &message).into());
+        }
+        Ok(())
+    }
+
+    /// The numbers of the documents that the file may be about: by the end of the path, or by the
+    /// content.
+    fn matching(&self, documents: &[&Document]) -> Vec<usize> {
+        let declared = normalised(&self.file.document.value);
+        let numbers = |is_meant: &dyn Fn(&Document) -> bool| -> Vec<usize> {
+            (0..documents.len()).filter(|&number| is_meant(documents[number])).collect()
+        };
+        // A whole path is also the end of longer ones, and could not be written any longer.
+        let whole = numbers(&|document| normalised(&document.path) == declared);
+        let ends = numbers(&|document| is_end_of(&declared, &document.path));
+        let alike = numbers(&|document| self.file.sha256.as_deref() == Some(&document.sha256));
+        [whole, ends, alike].into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 }
 
@@ -151,6 +260,29 @@ impl From<Located> for ExpectationError {
     fn from(error: Located) -> Self {
         ExpectationError::Located(Box::new(error))
     }
+}
+
+fn known_version(version: &Spanned<u32>) -> Result<(), String> {
+    if version.value == VERSION {
+        return Ok(());
+    }
+    Err(format!("this is version {} of the format, and only 1 is known", version.value))
+}
+
+fn advice_for_fact(id: &str, known: &[&str]) -> String {
+    if known.is_empty() {
+        return format!("facts stand in the folder `{FACTS}` of the expectations");
+    }
+    match nearest(id, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("{} facts are known, none of a similar name", known.len()),
+    }
+}
+
+/// Whether a declared path is the end of a document's path, in whole parts.
+fn is_end_of(declared: &str, path: &str) -> bool {
+    let path = normalised(path);
+    path.strip_suffix(declared).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// A path as it is compared: with `/`, and without `./` and `../` in front.
@@ -226,6 +358,24 @@ mod tests {
         assert_eq!(Expectations::load(folder.path()).unwrap().len(), 2);
         let error = Expectations::load(&folder.path().join("gone")).unwrap_err();
         assert!(error.to_string().contains("cannot be read"), "{error}");
+    }
+
+    /// The schemas that editors complete by are those of the format. After a change of it, run this
+    /// once with TRUEDOC_WRITE_SCHEMAS=1.
+    #[test]
+    fn the_published_schemas_are_those_of_the_format() {
+        let schemas = [
+            ("expectations-1.json", schemars::schema_for!(format::File)),
+            ("facts-1.json", schemars::schema_for!(FactsFile)),
+        ];
+        for (name, schema) in schemas {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
+            let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+            if std::env::var_os("TRUEDOC_WRITE_SCHEMAS").is_some() {
+                fs::write(&path, &text).unwrap();
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "schemas/{name}");
+        }
     }
 
     proptest::proptest! {

@@ -29,6 +29,12 @@ pub struct Counts {
     pub known: usize,
     /// Claims that could not be decided.
     pub undecided: usize,
+    /// Sentences that are tied to facts.
+    pub sentences: usize,
+    /// Sentences that are true.
+    pub sentences_confirmed: usize,
+    /// Sentences that are false.
+    pub sentences_refuted: usize,
     /// Comments that look like claims and were not understood.
     pub not_understood: usize,
     /// Differences from the expectations; always 0 for a single document.
@@ -57,6 +63,10 @@ impl Counts {
             }
         }
         counts.not_run = counts.examples - counts.ran;
+        let with = |verdict| found.prose.iter().filter(|prose| prose.verdict == verdict).count();
+        counts.sentences = found.prose.len();
+        counts.sentences_confirmed = with(Verdict::Confirmed);
+        counts.sentences_refuted = with(Verdict::Refuted);
         counts
     }
 
@@ -79,6 +89,9 @@ impl Counts {
             refuted: self.refuted + other.refuted,
             known: self.known + other.known,
             undecided: self.undecided + other.undecided,
+            sentences: self.sentences + other.sentences,
+            sentences_confirmed: self.sentences_confirmed + other.sentences_confirmed,
+            sentences_refuted: self.sentences_refuted + other.sentences_refuted,
             not_understood: self.not_understood + other.not_understood,
             unexpected: self.unexpected + other.unexpected,
         }

@@ -14,7 +14,7 @@ use crate::document::{Format, Note};
 use crate::example::marks::Mark;
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Verdict};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict};
 
 /// The schema that [`render`] writes.
 const SCHEMA: &str = "truedoc/report/1";
@@ -58,7 +58,23 @@ struct DocumentReport<'a> {
     summary: Counts,
     examples: Vec<ExampleReport<'a>>,
     rejected: Vec<Rejected<'a>>,
-    prose: [(); 0],
+    prose: Vec<ProseReport<'a>>,
+}
+
+/// A sentence that is tied to a fact.
+#[derive(Serialize)]
+struct ProseReport<'a> {
+    line: usize,
+    quote: &'a str,
+    fact: &'a str,
+    statement: &'a str,
+    source: &'a str,
+    verdict: Verdict,
+    actual: Option<&'a str>,
+    reason: Option<&'a str>,
+    qualified: Option<&'a str>,
+    known: bool,
+    known_reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -235,7 +251,25 @@ impl<'a> DocumentReport<'a> {
             summary: Counts::of_document(found),
             examples: found.examples.iter().map(ExampleReport::of).collect(),
             rejected: found.rejections.iter().map(Rejected::of).collect(),
-            prose: [],
+            prose: found.prose.iter().map(ProseReport::of).collect(),
+        }
+    }
+}
+
+impl<'a> ProseReport<'a> {
+    fn of(prose: &'a Prose) -> Self {
+        ProseReport {
+            line: prose.line,
+            quote: &prose.quote,
+            fact: &prose.fact,
+            statement: &prose.statement,
+            source: &prose.source,
+            verdict: prose.verdict,
+            actual: prose.actual.as_deref(),
+            reason: prose.reason.as_deref(),
+            qualified: prose.qualified.as_deref(),
+            known: prose.known.is_some(),
+            known_reason: prose.known.as_deref(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::text::{one_line, visible};
 use super::{Style, Verbosity};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
-use crate::verdict::Judged;
+use crate::verdict::{Judged, Prose};
 
 /// Lines of a difference that are shown; the report as JSON has all of them.
 const MAX_DIFF_LINES: usize = 24;
@@ -49,6 +49,32 @@ impl Refutations {
         let notes = Level::NOTE.no_name().message(self.notes(judged));
         let report = [level.primary_title(title(judged)).element(snippet).element(notes)];
         self.renderer.render(&report)
+    }
+
+    /// A sentence that is false: its line with the quote underlined, and the fact below.
+    pub(super) fn render_sentence(&self, document: &Document, prose: &Prose) -> String {
+        let line = prose.line.clamp(1, document.line_count());
+        let (start, text) = (document.line_start(line), document.line(line));
+        let span = text.find(prose.quote.as_str()).map_or(0..text.len(), |at| at..at + prose.quote.len());
+        let annotation = AnnotationKind::Primary.span(span).label("said here");
+        let source = &document.text[start..start + text.len()];
+        let snippet = Snippet::source(source)
+            .path(document.path.as_str())
+            .line_start(line)
+            .fold(false)
+            .annotation(annotation);
+        let title = format!("the sentence is false: {}", one_line(&prose.statement, MAX_VALUE));
+        let level = match prose.known {
+            Some(_) => Level::WARNING.with_name("refuted, known"),
+            None => Level::ERROR.with_name("refuted"),
+        };
+        let mut notes = vec![format!("fact:     {} ({})", prose.fact, one_line(&prose.source, MAX_VALUE))];
+        notes.extend(
+            prose.actual.as_deref().map(|actual| format!("probe:    {}", one_line(actual, MAX_VALUE))),
+        );
+        notes.extend(prose.known.as_deref().map(|why| format!("known:    {}", one_line(why, MAX_VALUE))));
+        let notes = Level::NOTE.no_name().message(notes.join("\n"));
+        self.renderer.render(&[level.primary_title(title).element(snippet).element(notes)])
     }
 
     fn notes(&self, judged: &Judged) -> String {

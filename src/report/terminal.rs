@@ -27,6 +27,7 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
         notes(outcome, style, writer)?;
     }
     refutations(outcome, style, writer)?;
+    false_sentences(outcome, style, writer)?;
     if !is_quiet {
         not_run(outcome, style, writer)?;
         ran_after_others(outcome, style, writer)?;
@@ -145,6 +146,19 @@ fn refutations(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
         refuted.sort_by_key(|judged| judged.claim.line);
         for judged in refuted {
             writeln!(writer, "{}\n", renderer.render(&found.document, judged))?;
+        }
+    }
+    Ok(())
+}
+
+/// Sentences that are false; those that are known to be on demand only.
+fn false_sentences(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let renderer = Refutations::new(style);
+    let with_known = style.verbosity == Verbosity::Verbose;
+    for found in &outcome.documents {
+        let refuted = found.prose.iter().filter(|prose| prose.verdict == Verdict::Refuted);
+        for prose in refuted.filter(|prose| with_known || prose.known.is_none()) {
+            writeln!(writer, "{}\n", renderer.render_sentence(&found.document, prose))?;
         }
     }
     Ok(())
@@ -288,7 +302,7 @@ pub(super) fn difference(unexpected: &Unexpected) -> String {
 pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
     let counts = Counts::of(outcome);
     let documents = counted(counts.documents, "document");
-    if counts.examples == 0 && counts.unexpected == 0 {
+    if counts.examples == 0 && counts.sentences == 0 && counts.unexpected == 0 {
         return format!("{}: no Python example in {documents}", style.paint(BAD, "nothing to check"));
     }
     let failures = failures(outcome);
@@ -310,6 +324,14 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
     let known = if counts.known > 0 { format!(" ({} known)", counts.known) } else { String::new() };
     parts.push(format!("{} refuted{known}", counts.refuted));
     parts.push(format!("{} undecided{}", counts.undecided, undecided_reasons(outcome)));
+    if counts.sentences > 0 {
+        let refuted = counts.sentences_refuted;
+        let sentences = counted(counts.sentences, "sentence");
+        parts.push(format!(
+            "{sentences} judged ({} confirmed, {refuted} refuted)",
+            counts.sentences_confirmed
+        ));
+    }
     if counts.not_understood > 0 {
         parts.push(format!("{} not understood", counted(counts.not_understood, "comment")));
     }

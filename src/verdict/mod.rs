@@ -113,6 +113,31 @@ pub struct ExampleOutcome {
     pub known: Option<String>,
 }
 
+/// A sentence of a document, judged by the fact it is tied to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prose {
+    /// Document line on which the quote begins.
+    pub line: usize,
+    /// Words of the sentence.
+    pub quote: String,
+    /// Id of the fact.
+    pub fact: String,
+    /// What the fact states.
+    pub statement: String,
+    /// Where the fact is documented.
+    pub source: String,
+    /// Whether the sentence is true.
+    pub verdict: Verdict,
+    /// What the probe of the fact printed.
+    pub actual: Option<String>,
+    /// Why it is undecided.
+    pub reason: Option<String>,
+    /// The condition under which alone the sentence is true.
+    pub qualified: Option<String>,
+    /// The reason given in `expectations/` for a sentence that is known to be false.
+    pub known: Option<String>,
+}
+
 /// A document with the outcomes of its examples.
 #[derive(Debug)]
 pub struct DocumentOutcome {
@@ -122,6 +147,8 @@ pub struct DocumentOutcome {
     pub examples: Vec<ExampleOutcome>,
     /// What was looked at and not taken.
     pub rejections: Vec<crate::example::Rejection>,
+    /// Its sentences that are tied to facts, in the order of their lines.
+    pub prose: Vec<Prose>,
 }
 
 /// Everything that a check found; every report is a rendering of this.

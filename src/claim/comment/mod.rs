@@ -14,7 +14,7 @@ mod works;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Expected, Force, Kind, Origin, Target};
+use super::{Claim, Expected, Force, Kind, Origin, Target, is_value};
 use crate::document::repaired;
 use exception::exception;
 use hedge::{condition, hedge};
@@ -59,6 +59,14 @@ impl Reading {
         Reading { kind, expected, claimed: claimed.to_owned(), remark, force, hedge: None, rule }
     }
 
+    /// What a declared value says: a value, or printed text.
+    pub fn declared(value: &str) -> Reading {
+        let value = value.trim_end_matches('\n');
+        let expected =
+            if is_value(value).is_some() { Expected::Value } else { Expected::Text(vec![value.to_owned()]) };
+        Reading::new(Kind::Value, expected, value, None, Force::Explicit, DECLARED)
+    }
+
     /// The claim that a comment makes which was read this way, at a document line.
     pub fn into_claim(self, line: usize, origin: Origin, subject: String, target: Target) -> Claim {
         let Reading { kind, expected, claimed, remark, force, hedge, rule } = self;
@@ -78,6 +86,9 @@ pub enum Meaning {
     /// Words that may be what is printed, or an explanation.
     Words(String),
 }
+
+/// Rule name of a value that an expectation declares.
+const DECLARED: &str = "a value declared in the expectations";
 
 /// Rule name of printed text.
 pub const PRINTED: &str = "printed text behind an introducer";

@@ -50,6 +50,26 @@ pub fn comments(example: &Example, found: &mut Found) {
     }
 }
 
+/// Adds the claim that the statement on a document line is worth this, or prints it; whether there
+/// is such a statement.
+pub fn declared(example: &Example, found: &mut Found, line: usize, value: &str) -> bool {
+    let code = example.code.as_str();
+    let parsed = python::parse(code);
+    let lines = LineIndex::new(code);
+    let statements = places(parsed.suite(), &lines);
+    let covers = |place: &&Place| {
+        (example.document_line(place.first)..=example.document_line(place.last)).contains(&line)
+    };
+    let Some(place) = statements.iter().filter(covers).min_by_key(|place| place.last - place.first) else {
+        return false;
+    };
+    let before = found.claims.len();
+    let mut reader = Reader { example, code, lines: &lines, statements: &statements, found };
+    let code_line = place.first + line.saturating_sub(example.document_line(place.first));
+    reader.claim(place, Reading::declared(value), code_line, Origin::Declared);
+    found.claims.len() > before
+}
+
 /// Reads the comments of an example and finds for each the statement it speaks of.
 struct Reader<'a, 'b> {
     example: &'a Example,
