@@ -40,6 +40,22 @@ impl From<&Settings> for CheckSettings {
     }
 }
 
+/// Name of the folder of a second run, of another length than that of the first.
+const OTHER_FOLDER: &str = "second-run";
+
+impl CheckSettings {
+    /// The same for a second run, in which what varies by itself should show: another hash seed, and
+    /// another folder.
+    pub fn for_second_run(&self) -> CheckSettings {
+        let engine = EngineSettings {
+            hash_seed: self.engine.hash_seed + 1,
+            folder_name: OTHER_FOLDER.to_owned(),
+            ..self.engine.clone()
+        };
+        CheckSettings { engine, ..self.clone() }
+    }
+}
+
 /// Extracts, runs and judges the examples of these documents, and the sentences that the
 /// expectations tie to facts.
 ///

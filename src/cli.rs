@@ -37,6 +37,9 @@ pub enum Command {
     /// Run the examples of documents and judge their claims
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Declare in the expectations what examples really do
+    #[command(after_help = BLESS_EXAMPLES)]
+    Bless(Bless),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
@@ -78,6 +81,32 @@ pub struct Check {
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
+}
+
+const BLESS_EXAMPLES: &str = "\
+Examples:
+  truedoc bless docs               ask about each difference, on a terminal; else accept all
+  truedoc bless --yes docs         accept all
+  truedoc bless --check docs       change nothing; exit status 1 if anything would change";
+
+/// Arguments of `bless`.
+#[derive(Debug, Args)]
+pub struct Bless {
+    /// What to read, and how to report on it.
+    #[command(flatten)]
+    pub common: Common,
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Accept everything without asking
+    #[arg(long, short, conflicts_with = "check")]
+    pub yes: bool,
+    /// Change nothing, and fail if anything would change
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Arguments of `extract`.
@@ -153,6 +182,13 @@ impl Check {
             no_expectations: self.no_expectations,
             ..self.common.overrides()
         }
+    }
+}
+
+impl Bless {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
     }
 }
 

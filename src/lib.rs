@@ -11,6 +11,7 @@ pub mod expectations;
 pub mod located;
 pub mod python;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod settings;
 pub mod verdict;
@@ -18,10 +19,12 @@ pub mod verdict;
 #[cfg(test)]
 mod fixture;
 
+use std::path::PathBuf;
+
 use check::CheckSettings;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
-use expectations::{ExpectationError, Expectations};
+use expectations::{ExpectationError, Expectations, Proposal};
 use rayon::prelude::*;
 use report::{Extracted, Progress};
 use run::RunError;
@@ -80,6 +83,26 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
     let mut outcome = check::check(documents, &CheckSettings::from(settings), &expectations, progress)?;
     expectations.apply(&mut outcome);
     Ok(outcome)
+}
+
+/// What would have to change in the expectations so that everything is declared as it ran. Examples
+/// run twice, so that output which varies by itself is not declared.
+///
+/// # Errors
+/// As for [`check()`].
+pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, Error> {
+    let expectations = Expectations::of_setting(&settings.expectations)?;
+    let run = |settings_of_run: CheckSettings| -> Result<Outcome, Error> {
+        let mut outcome = check::check(documents(settings)?, &settings_of_run, &expectations, progress)?;
+        expectations.apply(&mut outcome);
+        Ok(outcome)
+    };
+    let outcome = run(CheckSettings::from(settings))?;
+    let again = run(CheckSettings::from(settings).for_second_run())?;
+    let folder = settings.expectations.value.clone().unwrap_or_else(|| PathBuf::from("expectations"));
+    Ok(expectations.proposals(&folder, &outcome, &|document, example| {
+        verdict::printed_by(&outcome, document, example) != verdict::printed_by(&again, document, example)
+    }))
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

@@ -1,13 +1,16 @@
 //! The program: arguments in, exit status out. Everything else is in the library.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
+use anyhow::Context;
 use clap::Parser;
-use truedoc::cli::{Check, Cli, Color, Command, Common, Extract};
+use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract};
 use truedoc::exit::Exit;
+use truedoc::expectations::{ExpectationError, Proposal};
 use truedoc::report::{self, FileTarget, FolderError, Progress, Style, TargetError, Verbosity};
+use truedoc::review;
 use truedoc::settings::{Overrides, Settings, SettingsError};
 
 fn main() -> ExitCode {
@@ -15,6 +18,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     let exit = match Cli::parse().command {
         Command::Check(arguments) => check(&arguments),
+        Command::Bless(arguments) => bless(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error)).into()
@@ -24,10 +28,7 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let settings = settings(arguments.overrides(), &style)?;
-    let progress = match style.verbosity {
-        Verbosity::Quiet => Progress::hidden(),
-        _ => Progress::on_stderr(),
-    };
+    let progress = progress(&style);
     let outcome = truedoc::check(&settings, &progress);
     progress.clear();
     let outcome = outcome?;
@@ -41,6 +42,55 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
         to_stderr(&report::summary_line(&outcome, &plain));
     }
     Ok(outcome.exit())
+}
+
+fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let proposals = truedoc::bless(&settings, &progress);
+    progress.clear();
+    let proposals = proposals?;
+    let is_asked = !arguments.yes && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let mut changed = 0;
+    for proposal in &proposals {
+        let accepted = if is_asked && !arguments.check {
+            review::review(proposal, &mut io::stdin().lock(), &mut io::stdout().lock())?
+        } else {
+            to_stdout(|writer| proposal.changes.iter().try_for_each(|change| review::show(change, writer)))?;
+            vec![true; proposal.changes.len()]
+        };
+        let Some(text) = proposal.text(&accepted)? else { continue };
+        changed += accepted.iter().filter(|accepted| **accepted).count();
+        if !arguments.check {
+            write_expectations(proposal, &text)?;
+        }
+    }
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&match (changed, arguments.check) {
+            (0, _) => "everything is declared as it ran".to_owned(),
+            (_, true) => format!("{changed} declarations would change"),
+            (_, false) => format!("{changed} declarations changed"),
+        });
+    }
+    Ok(if arguments.check && changed > 0 { Exit::Failed } else { Exit::Well })
+}
+
+/// Writes the expectations of a document as a whole.
+fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = proposal.path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
+    }
+    let target = FileTarget::open(&proposal.path)?;
+    Ok(target.write(|writer| writer.write_all(text.as_bytes()))?)
+}
+
+fn progress(style: &Style) -> Progress {
+    match style.verbosity {
+        Verbosity::Quiet => Progress::hidden(),
+        _ => Progress::on_stderr(),
+    }
 }
 
 fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
@@ -111,7 +161,7 @@ fn explain(error: &anyhow::Error) -> Exit {
     }
     match own {
         Some(own) => own.exit(),
-        None if error.is::<SettingsError>() => Exit::Usage,
+        None if error.is::<SettingsError>() || error.is::<ExpectationError>() => Exit::Usage,
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
         None => Exit::Trouble,

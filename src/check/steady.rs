@@ -6,11 +6,8 @@ use ruff_python_ast::{Expr, Stmt};
 use super::{Case, CheckSettings, Runner, judge};
 use crate::python;
 use crate::report::Progress;
-use crate::run::{Ending, Engine, EngineSettings, Run, RunError};
+use crate::run::{Ending, Engine, Run, RunError};
 use crate::verdict::{self, Judged, Verdict};
-
-/// Name of the folder of the second run, of another length than that of the first.
-const OTHER_FOLDER: &str = "second-run";
 
 /// Names of what need not be the same in two runs: chance, the order of hashes, addresses, clocks,
 /// places and processes.
@@ -71,11 +68,8 @@ pub fn settle(cases: &[Case], settings: &CheckSettings, judged: &mut [Vec<Judged
     if doubtful.is_empty() {
         return Ok(());
     }
-    let engine = Engine::start(&EngineSettings {
-        hash_seed: settings.engine.hash_seed + 1,
-        folder_name: OTHER_FOLDER.to_owned(),
-        ..settings.engine.clone()
-    })?;
+    let settings = &settings.for_second_run();
+    let engine = Engine::start(&settings.engine)?;
     let progress = Progress::hidden();
     let runs = Runner { engine: &engine, settings, progress: &progress }.run(cases, &doubtful);
     for index in doubtful {

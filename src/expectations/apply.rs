@@ -161,15 +161,25 @@ fn claims_mut(found: &mut DocumentOutcome) -> impl Iterator<Item = &mut Judged> 
     found.examples.iter_mut().flat_map(|outcome| &mut outcome.claims)
 }
 
-/// The claims that a declaration is about: on its line, or, if what is claimed is written down,
-/// the nearest that says so about the same subject.
-fn meant<'a>(declared: &DeclaredClaim, found: &'a mut DocumentOutcome) -> Vec<&'a mut Judged> {
-    let lines: Vec<usize> =
-        claims(found).filter(|claim| is_the_claim(declared, claim)).map(|claim| claim.line).collect();
-    let line = match &declared.claimed {
-        Some(_) => lines.into_iter().min_by_key(|line| line.abs_diff(declared.line)),
+/// The line of the claims that a declaration is about: its own, or, if what is claimed is written
+/// down, that of the nearest which says so about the same subject.
+fn line_meant(declared: &DeclaredClaim, found: &DocumentOutcome) -> Option<usize> {
+    let lines = claims(found).filter(|claim| is_the_claim(declared, claim)).map(|claim| claim.line);
+    match &declared.claimed {
+        Some(_) => lines.min_by_key(|line| line.abs_diff(declared.line)),
         None => Some(declared.line),
-    };
+    }
+}
+
+/// The claims that a declaration is about.
+pub(super) fn meant_in<'a>(declared: &DeclaredClaim, found: &'a DocumentOutcome) -> Vec<&'a Judged> {
+    let line = line_meant(declared, found);
+    let judged = found.examples.iter().flat_map(|outcome| &outcome.claims);
+    judged.filter(|judged| Some(judged.claim.line) == line && is_the_claim(declared, &judged.claim)).collect()
+}
+
+fn meant<'a>(declared: &DeclaredClaim, found: &'a mut DocumentOutcome) -> Vec<&'a mut Judged> {
+    let line = line_meant(declared, found);
     claims_mut(found)
         .filter(|judged| Some(judged.claim.line) == line && is_the_claim(declared, &judged.claim))
         .collect()
@@ -191,7 +201,7 @@ fn same_words(left: &str, right: &str) -> bool {
 
 /// Whether an example ended as declared. An exception that the document claims itself still counts
 /// as raised.
-fn agrees(declared: &DeclaredOutcome, found: &ExampleOutcome) -> bool {
+pub(super) fn agrees(declared: &DeclaredOutcome, found: &ExampleOutcome) -> bool {
     match declared {
         DeclaredOutcome::Runs => found.status == Status::Ran,
         DeclaredOutcome::Raises(name) => {
@@ -206,7 +216,7 @@ fn agrees(declared: &DeclaredOutcome, found: &ExampleOutcome) -> bool {
     }
 }
 
-fn expected_words(declared: &DeclaredOutcome) -> String {
+pub(super) fn expected_words(declared: &DeclaredOutcome) -> String {
     match declared {
         DeclaredOutcome::Runs => "to run".to_owned(),
         DeclaredOutcome::Raises(name) => format!("to raise {name}"),
@@ -218,7 +228,7 @@ fn expected_words(declared: &DeclaredOutcome) -> String {
 }
 
 /// A text on one line, cut where it is long.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let line = text.trim_end().lines().collect::<Vec<_>>().join("⏎");
     match line.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &line[..at]),

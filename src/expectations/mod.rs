@@ -25,6 +25,8 @@
 //! is known, and every difference between it and reality fails the check, in either direction.
 
 mod apply;
+mod bless;
+mod edit;
 mod fact;
 mod format;
 mod instruct;
@@ -45,6 +47,7 @@ use crate::settings::{Origin, Setting};
 use fact::FactsFile;
 use format::{File, VERSION};
 
+pub use bless::{Change, Proposal};
 pub use fact::{Contrast, Fact, Version};
 pub use instruct::{DeclaredValue, Instruction};
 pub use locate::content_hash;
@@ -66,7 +69,10 @@ pub struct Expectations {
 /// One file of it.
 #[derive(Debug)]
 struct Source {
+    /// As shown to the user.
     path: String,
+    location: PathBuf,
+    text: String,
     file: File,
 }
 
@@ -94,11 +100,11 @@ impl Expectations {
             let text = fs::read_to_string(&path)
                 .map_err(|cause| ExpectationError::Unreadable { path: shown(&path), cause })?;
             let holds_facts = path.strip_prefix(folder).is_ok_and(|inner| inner.starts_with(FACTS));
-            texts.push((shown(&path), text, holds_facts));
+            texts.push((path, text, holds_facts));
         }
         let mut expectations = Expectations::default();
         for (path, text, _) in texts.iter().filter(|(.., holds_facts)| *holds_facts) {
-            expectations.add_facts(path, text)?;
+            expectations.add_facts(&shown(path), text)?;
         }
         for (path, text, _) in texts.iter().filter(|(.., holds_facts)| !holds_facts) {
             expectations.add_document(path, text)?;
@@ -124,8 +130,9 @@ impl Expectations {
         Ok(())
     }
 
-    fn add_document(&mut self, path: &str, text: &str) -> Result<(), ExpectationError> {
-        let source = Source::parse(path, text)?;
+    fn add_document(&mut self, location: &Path, text: &str) -> Result<(), ExpectationError> {
+        let path = &shown(location);
+        let source = Source { location: location.to_owned(), ..Source::parse(path, text)? };
         for declared in source.file.prose.iter().map(|declared| &declared.value.fact) {
             if self.fact(&declared.value).is_none() {
                 let known: Vec<&str> = self.facts.iter().map(|fact| fact.id.as_str()).collect();
@@ -171,7 +178,7 @@ impl Expectations {
     /// The expectations of one file, for tests and for callers that read files themselves.
     pub fn from_text(path: &str, text: &str) -> Result<Expectations, ExpectationError> {
         let mut expectations = Expectations::default();
-        expectations.add_document(path, text)?;
+        expectations.add_document(Path::new(path), text)?;
         Ok(expectations)
     }
 
@@ -206,7 +213,8 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ExpectationError> {
 impl Source {
     fn parse(path: &str, text: &str) -> Result<Source, ExpectationError> {
         let file: File = serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?;
-        let source = Source { path: path.to_owned(), file };
+        let source =
+            Source { path: path.to_owned(), location: PathBuf::from(path), text: text.to_owned(), file };
         source.validate(text)?;
         Ok(source)
     }

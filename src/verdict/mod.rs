@@ -164,6 +164,17 @@ pub struct Outcome {
     pub unexpected: Vec<Unexpected>,
 }
 
+/// What an example of a document printed; none if it is not among the outcome or did not run.
+pub fn printed_by<'a>(
+    outcome: &'a Outcome,
+    document: &crate::document::Document,
+    example: &crate::example::Example,
+) -> Option<&'a str> {
+    let found = outcome.documents.iter().find(|found| found.document.path == document.path)?;
+    let outcome = found.examples.iter().find(|outcome| outcome.example.id == example.id)?;
+    Some(outcome.run.as_ref()?.stdout.text.as_str())
+}
+
 /// A difference between reality and a declared expectation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unexpected {
