@@ -15,12 +15,14 @@ mod steady;
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::example::marks::Machine;
-use crate::expectations::Expectations;
+use crate::expectations::{Expectations, Fact};
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Run, RunError};
 use crate::settings::Settings;
 use crate::verdict::{self, Judged, Outcome};
 use case::{Case, cases};
+
+pub use facts::{CheckedFact, Shown};
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -85,6 +87,22 @@ pub fn check(
     marked::know(&mut outcome);
     facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     Ok(outcome)
+}
+
+/// Runs all facts with their contrasts; what comes back begins with the interpreter's version.
+///
+/// # Errors
+/// Only if nothing could be run at all: the worker does not start.
+pub fn check_facts(
+    expectations: &Expectations,
+    settings: &CheckSettings,
+) -> Result<(String, Vec<CheckedFact>), RunError> {
+    let engine = Engine::start(&settings.engine)?;
+    let facts: Vec<&Fact> = expectations.facts().iter().collect();
+    let shown = facts::run(&engine, &facts, settings.limits);
+    let checked = facts.into_iter().zip(shown);
+    let checked = checked.map(|(fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
+    Ok((engine.interpreter().version.clone(), checked))
 }
 
 /// Settles by the marks of the authors and by the sentences around inline code what is not run,

@@ -40,6 +40,8 @@ pub enum Command {
     /// Declare in the expectations what examples really do
     #[command(after_help = BLESS_EXAMPLES)]
     Bless(Bless),
+    /// Test the facts that sentences are tied to
+    Facts(Facts),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
@@ -107,6 +109,17 @@ pub struct Bless {
     /// Change nothing, and fail if anything would change
     #[arg(long)]
     pub check: bool,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct Facts {
+    /// What to read, and how to report on it.
+    #[command(flatten)]
+    pub common: Common,
+    /// Write all facts as JSON, with what their probes showed
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `extract`.
@@ -189,6 +202,13 @@ impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
         Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+    }
+}
+
+impl Facts {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        self.common.overrides()
     }
 }
 

@@ -21,7 +21,7 @@ mod fixture;
 
 use std::path::PathBuf;
 
-use check::CheckSettings;
+use check::{CheckSettings, CheckedFact};
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
@@ -103,6 +103,15 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
     Ok(expectations.proposals(&folder, &outcome, &|document, example| {
         verdict::printed_by(&outcome, document, example) != verdict::printed_by(&again, document, example)
     }))
+}
+
+/// All facts of the expectations, run with their contrasts, and the version of the interpreter.
+///
+/// # Errors
+/// If an expectation cannot be read, or the interpreter does not start.
+pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
+    let expectations = Expectations::of_setting(&settings.expectations)?;
+    Ok(check::check_facts(&expectations, &CheckSettings::from(settings))?)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

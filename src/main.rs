@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
-use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract};
+use truedoc::check::Shown;
+use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts};
 use truedoc::exit::Exit;
 use truedoc::expectations::{ExpectationError, Proposal};
 use truedoc::report::{self, FileTarget, FolderError, Progress, Style, TargetError, Verbosity};
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Check(arguments) => check(&arguments),
         Command::Bless(arguments) => bless(&arguments),
+        Command::Facts(arguments) => facts(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error)).into()
@@ -74,6 +76,21 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
         });
     }
     Ok(if arguments.check && changed > 0 { Exit::Failed } else { Exit::Well })
+}
+
+fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let (version, checked) = truedoc::facts(&settings(arguments.overrides(), &style)?)?;
+    to_stdout(|writer| match arguments.json {
+        true => report::render_facts_json(&version, &checked, writer),
+        false => report::render_facts(&version, &checked, &style, writer),
+    })?;
+    let is_broken = checked.iter().any(|checked| matches!(checked.shown, Shown::Broken(..)));
+    Ok(match (checked.is_empty(), is_broken) {
+        (true, _) => Exit::Nothing,
+        (_, true) => Exit::Failed,
+        (_, false) => Exit::Well,
+    })
 }
 
 /// Writes the expectations of a document as a whole.

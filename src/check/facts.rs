@@ -12,6 +12,15 @@ const OTHER_VERSION: &str = "other-version";
 /// Reason of a sentence whose fact turned out not to be as it states.
 const BROKEN_FACT: &str = "broken-fact";
 
+/// A fact with what its run showed.
+#[derive(Clone, Debug)]
+pub struct CheckedFact {
+    /// The fact.
+    pub fact: Fact,
+    /// What was shown.
+    pub shown: Shown,
+}
+
 /// What the run of a fact showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {

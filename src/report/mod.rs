@@ -7,6 +7,7 @@
 mod concise;
 mod counts;
 mod extract;
+mod facts;
 mod folder;
 mod json;
 mod progress;
@@ -21,6 +22,7 @@ use crate::verdict::Outcome;
 
 pub use counts::Counts;
 pub use extract::{ExtractOptions, Extracted, render_extracted};
+pub use facts::{render_facts, render_facts_json};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use progress::Progress;
 pub use target::{FileTarget, TargetError};
