@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::report::{ExtractOptions, Format, Verbosity};
 use crate::settings::{Overrides, parse_duration};
+use crate::verdict::Verdict;
 
 /// Runs the Python examples of documents and says which of their claims are true.
 ///
@@ -42,6 +43,8 @@ pub enum Command {
     Bless(Bless),
     /// Test the facts that sentences are tied to
     Facts(Facts),
+    /// Render a stored report again, as a table of what is true
+    Report(Report),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
@@ -120,6 +123,31 @@ pub struct Facts {
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A report that `check --format json` wrote
+    #[arg(value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub report: PathBuf,
+    /// How it is rendered
+    #[arg(long, value_enum, default_value_t)]
+    pub format: StoredFormat,
+    /// Show only claims with this verdict; may be given more than once
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    pub only: Vec<Verdict>,
+    /// Write to a file, as a whole and only at the end
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// How a stored report is rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StoredFormat {
+    /// A table in Markdown: claims and sentences, with what really is and how it was compared
+    #[default]
+    Markdown,
 }
 
 /// Arguments of `extract`.

@@ -7,10 +7,12 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
 use truedoc::check::Shown;
-use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts};
+use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Report, StoredFormat};
 use truedoc::exit::Exit;
 use truedoc::expectations::{ExpectationError, Proposal};
-use truedoc::report::{self, FileTarget, FolderError, Progress, Style, TargetError, Verbosity};
+use truedoc::report::{
+    self, FileTarget, FolderError, Progress, StoredError, StoredReport, Style, TargetError, Verbosity,
+};
 use truedoc::review;
 use truedoc::settings::{Overrides, Settings, SettingsError};
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check(&arguments),
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
+        Command::Report(arguments) => report_again(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error)).into()
@@ -91,6 +94,19 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
         (_, true) => Exit::Failed,
         (_, false) => Exit::Well,
     })
+}
+
+fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let stored = StoredReport::read(&arguments.report)?;
+    let render = |writer: &mut dyn Write| match arguments.format {
+        StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
+    };
+    match target {
+        Some(target) => target.write(render)?,
+        None => to_stdout(render)?,
+    }
+    Ok(Exit::Well)
 }
 
 /// Writes the expectations of a document as a whole.
@@ -178,7 +194,12 @@ fn explain(error: &anyhow::Error) -> Exit {
     }
     match own {
         Some(own) => own.exit(),
-        None if error.is::<SettingsError>() || error.is::<ExpectationError>() => Exit::Usage,
+        None if error.is::<SettingsError>()
+            || error.is::<ExpectationError>()
+            || error.is::<StoredError>() =>
+        {
+            Exit::Usage
+        }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
         None => Exit::Trouble,

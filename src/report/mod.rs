@@ -5,6 +5,7 @@
 //! that cannot be written is known at once and not after minutes.
 
 mod concise;
+mod correctness;
 mod counts;
 mod extract;
 mod facts;
@@ -12,6 +13,7 @@ mod folder;
 mod json;
 mod progress;
 mod refutation;
+mod stored;
 mod target;
 mod terminal;
 mod text;
@@ -20,11 +22,13 @@ use std::io::{self, Write};
 
 use crate::verdict::Outcome;
 
+pub use correctness::render_correctness;
 pub use counts::Counts;
 pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use progress::Progress;
+pub use stored::{StoredError, StoredReport};
 pub use target::{FileTarget, TargetError};
 
 /// How a report is written.

@@ -7,13 +7,13 @@ mod need;
 
 use serde::Serialize;
 
-pub use compare::same_actual;
+pub use compare::{mask_addresses as without_addresses, same_actual};
 pub use fate::{Fate, fate, signal_name};
 pub use judge::{NONDETERMINISTIC, judge};
 pub use need::{Need, need};
 
 /// What a run says about a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It is true.

@@ -1,0 +1,241 @@
+//! The correctness table: every claim and every sentence with its verdict, what really is, and how
+//! that was found, as Markdown.
+
+use std::io::{self, Write};
+
+use super::stored::{StoredClaim, StoredDocument, StoredProse, StoredReport};
+use super::text::counted;
+use crate::verdict::{NONDETERMINISTIC, Verdict, without_addresses};
+
+/// Most characters of a value in a cell.
+const LONGEST: usize = 160;
+
+/// One line of the table.
+struct Row {
+    line: usize,
+    claim: String,
+    verdict: String,
+    really: String,
+    how: String,
+}
+
+/// How many claims there are of each verdict.
+#[derive(Clone, Copy, Default)]
+struct Score {
+    confirmed: usize,
+    refuted: usize,
+    known: usize,
+    undecided: usize,
+}
+
+/// Writes the table of a report; only these verdicts, if any are given.
+///
+/// # Errors
+/// If writing fails.
+pub fn render_correctness(report: &StoredReport, only: &[Verdict], writer: &mut dyn Write) -> io::Result<()> {
+    let versions: Vec<&str> = report.interpreters.iter().map(|one| one.version.as_str()).collect();
+    let score = report.documents.iter().map(Score::of).fold(Score::default(), Score::add);
+    writeln!(writer, "# Correctness\n\nChecked with CPython {}. {}", versions.join(", "), score.sentence())?;
+    for document in &report.documents {
+        let mut rows: Vec<Row> =
+            claims(document).map(row).chain(document.prose.iter().map(prose_row)).collect();
+        rows.retain(|row| only.is_empty() || only.iter().any(|verdict| word(*verdict) == row.verdict));
+        rows.sort_by_key(|row| row.line);
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(writer, "\n## {}\n\n{}\n", plain(&document.path), Score::of(document).sentence())?;
+        writeln!(writer, "| line | claim | verdict | really | how |\n|---:|---|---|---|---|")?;
+        for Row { line, claim, verdict, really, how } in rows {
+            writeln!(writer, "| {line} | {claim} | {verdict} | {really} | {how} |")?;
+        }
+    }
+    Ok(())
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Confirmed => "confirmed",
+        Verdict::Refuted => "refuted",
+        Verdict::Undecided => "undecided",
+    }
+}
+
+fn claims(document: &StoredDocument) -> impl Iterator<Item = &StoredClaim> {
+    document.examples.iter().flat_map(|example| &example.claims)
+}
+
+impl Score {
+    fn of(document: &StoredDocument) -> Score {
+        let mut score = Score::default();
+        claims(document).for_each(|claim| score.count(&claim.verdict, claim.known));
+        document.prose.iter().for_each(|prose| score.count(&prose.verdict, prose.known));
+        score
+    }
+
+    fn count(&mut self, verdict: &str, known: bool) {
+        match verdict {
+            "confirmed" => self.confirmed += 1,
+            "refuted" => {
+                self.refuted += 1;
+                self.known += usize::from(known);
+            }
+            _ => self.undecided += 1,
+        }
+    }
+
+    fn add(self, other: Score) -> Score {
+        Score {
+            confirmed: self.confirmed + other.confirmed,
+            refuted: self.refuted + other.refuted,
+            known: self.known + other.known,
+            undecided: self.undecided + other.undecided,
+        }
+    }
+
+    /// The score in one line.
+    fn sentence(self) -> String {
+        let Score { confirmed, refuted, known, undecided } = self;
+        let decided = confirmed + refuted;
+        if decided == 0 {
+            return format!("Score: nothing was decided; {undecided} undecided.");
+        }
+        // Rounded down, so that only what is all true is 100 %.
+        let thousandths = confirmed * 1000 / decided;
+        let known = if known > 0 { format!(" ({known} of the false ones known)") } else { String::new() };
+        format!(
+            "Score: {}.{} %, {confirmed} of {} true{known}, {undecided} undecided.",
+            thousandths / 10,
+            thousandths % 10,
+            counted(decided, "decided claim"),
+        )
+    }
+}
+
+fn row(claim: &StoredClaim) -> Row {
+    let subject = if claim.subject.is_empty() { "the example".to_owned() } else { code(&claim.subject) };
+    let claimed = code(&claim.claimed);
+    let mut text = match claim.kind.as_str() {
+        "stdout" => format!("{subject} prints {claimed}"),
+        "raises" => format!("{subject} raises {claimed}"),
+        "works" => format!("{subject} works"),
+        _ => format!("{subject} is {claimed}"),
+    };
+    if let Some(remark) = claim.remark.as_deref() {
+        text += &format!(" ({})", plain(remark));
+    }
+    let how = [claim.matched.as_deref(), claim.reason.as_deref(), claim.note.as_deref()];
+    let known = claim.known.then(|| "known".to_owned());
+    let how: Vec<String> = how.into_iter().flatten().map(plain).chain(known).collect();
+    Row {
+        line: claim.line,
+        claim: text,
+        verdict: claim.verdict.clone(),
+        really: claim.actual.as_deref().filter(|_| !varies(claim)).map_or_else(String::new, code),
+        how: how.join("; "),
+    }
+}
+
+/// Whether what really is, is something else each time: the table of an unchanged document should
+/// stay the same.
+fn varies(claim: &StoredClaim) -> bool {
+    claim.reason.as_deref() == Some(NONDETERMINISTIC)
+}
+
+fn prose_row(prose: &StoredProse) -> Row {
+    let why = [prose.qualified.as_deref(), prose.reason.as_deref(), prose.known_reason.as_deref()];
+    let why: Vec<String> = why.into_iter().flatten().map(plain).collect();
+    let fact = format!("fact {}: {}", code(&prose.fact), plain(&prose.statement));
+    Row {
+        line: prose.line,
+        claim: format!("“{}”", plain(&prose.quote)),
+        verdict: prose.verdict.clone(),
+        really: prose.actual.as_deref().map_or_else(String::new, code),
+        how: std::iter::once(fact).chain(why).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// A text on one line, as it stands in a cell: marks of Markdown mean nothing.
+fn plain(text: &str) -> String {
+    let mut written = String::new();
+    for character in on_one_line(text).chars() {
+        if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '~' | '&') {
+            written.push('\\');
+        }
+        written.push(character);
+    }
+    written
+}
+
+/// A text as code in a cell.
+fn code(text: &str) -> String {
+    let text = on_one_line(text);
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    // A bar ends a cell even within code, unless a backslash stands before it.
+    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+}
+
+fn on_one_line(text: &str) -> String {
+    let text = without_addresses(text);
+    let line = text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("⏎");
+    let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn rendered(only: &[Verdict]) -> String {
+        let mut json = Vec::new();
+        super::super::json::render(&fixture::outcome(), &mut json).unwrap();
+        let report = StoredReport::parse(std::str::from_utf8(&json).unwrap()).unwrap();
+        let mut text = Vec::new();
+        render_correctness(&report, only, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn table() {
+        insta::assert_snapshot!(rendered(&[]));
+    }
+
+    #[test]
+    fn verdicts_can_be_chosen() {
+        let refuted = rendered(&[Verdict::Refuted]);
+        assert!(refuted.contains("| refuted |") && !refuted.contains("| confirmed |"), "{refuted}");
+        assert!(!refuted.contains("## notes.txt"), "{refuted}");
+    }
+
+    #[test]
+    fn cells_hold_whatever_a_document_says() {
+        assert_eq!(code("a | b"), "`a \\| b`");
+        assert_eq!(code("`x`"), "`` `x` ``");
+        assert_eq!(plain("<b>*x*|y\nz"), "\\<b\\>\\*x\\*\\|y⏎z");
+    }
+
+    #[test]
+    fn the_score_is_never_rounded_up_to_all() {
+        let score = Score { confirmed: 9999, refuted: 1, known: 0, undecided: 2 };
+        assert!(
+            score.sentence().starts_with("Score: 99.9 %, 9999 of 10000 decided claims true, 2 undecided")
+        );
+        assert!(Score::default().sentence().contains("nothing was decided"));
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        assert!(StoredReport::parse("{}").unwrap_err().contains("missing field"));
+        let other = r#"{"schema": "truedoc/report/9", "documents": []}"#;
+        assert!(StoredReport::parse(other).unwrap_err().contains("truedoc/report/9"));
+    }
+}
