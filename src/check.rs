@@ -25,6 +25,8 @@ pub struct CheckSettings {
     pub engine: EngineSettings,
     /// Limits of each run.
     pub limits: Limits,
+    /// Whether mends are looked for.
+    pub mends: bool,
 }
 
 impl From<&Settings> for CheckSettings {
@@ -32,6 +34,7 @@ impl From<&Settings> for CheckSettings {
         CheckSettings {
             engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
             limits: settings.limits(),
+            mends: settings.mends.value,
         }
     }
 }

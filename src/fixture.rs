@@ -174,7 +174,15 @@ pub fn claim(line: usize, kind: Kind, subject: &str, claimed: &str) -> Claim {
 /// A claim with its verdict.
 pub fn judged(claim: Claim, verdict: Verdict, actual: Option<&str>) -> Judged {
     let matched = (verdict == Verdict::Confirmed).then_some("exact");
-    Judged { claim, verdict, matched, actual: actual.map(str::to_owned), reason: None, known: None }
+    Judged {
+        claim,
+        verdict,
+        matched,
+        actual: actual.map(str::to_owned),
+        reason: None,
+        known: None,
+        mend: None,
+    }
 }
 
 /// An example that ran to its end.
@@ -193,6 +201,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
         claims: Vec::new(),
         not_understood: Vec::new(),
         known: None,
+        mend: None,
     }
 }
 

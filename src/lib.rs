@@ -8,7 +8,9 @@ pub mod durations;
 pub mod example;
 pub mod exit;
 pub mod expectations;
+pub mod fix;
 pub mod located;
+pub mod mend;
 pub mod python;
 pub mod report;
 pub mod run;
@@ -22,6 +24,7 @@ use check::CheckSettings;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations};
+use fix::{FixSettings, Fixed};
 use rayon::prelude::*;
 use report::{Extracted, Progress};
 use run::RunError;
@@ -80,6 +83,15 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
     let mut outcome = check::check(documents, &CheckSettings::from(settings), progress)?;
     expectations.apply(&mut outcome);
     Ok(outcome)
+}
+
+/// What the refuted claims of the documents really are, ready to be shown or written.
+///
+/// # Errors
+/// As for [`check`].
+pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
+    let outcome = check(settings, progress)?;
+    Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::Parser;
-use truedoc::cli::{Check, Cli, Color, Command, Common, Extract};
+use truedoc::cli::{Check, Cli, Color, Command, Common, Extract, Fix};
 use truedoc::exit::Exit;
+use truedoc::fix::{FixError, FixSettings};
 use truedoc::report::{self, FileTarget, FolderError, Progress, Style, TargetError, Verbosity};
 use truedoc::settings::{Overrides, Settings, SettingsError};
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     let exit = match Cli::parse().command {
         Command::Check(arguments) => check(&arguments),
+        Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error)).into()
@@ -24,10 +26,7 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let settings = settings(arguments.overrides(), &style)?;
-    let progress = match style.verbosity {
-        Verbosity::Quiet => Progress::hidden(),
-        _ => Progress::on_stderr(),
-    };
+    let progress = progress(&style);
     let outcome = truedoc::check(&settings, &progress);
     progress.clear();
     let outcome = outcome?;
@@ -41,6 +40,33 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
         to_stderr(&report::summary_line(&outcome, &plain));
     }
     Ok(outcome.exit())
+}
+
+fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let fixed = truedoc::fix(&settings, FixSettings { known: arguments.known }, &progress);
+    progress.clear();
+    let fixed = fixed?;
+    if arguments.diff {
+        to_stdout(|writer| report::render_difference(&fixed, writer))?;
+        report::render_left(&fixed, &style, &mut io::stderr().lock())?;
+    } else {
+        fixed.write()?;
+        to_stdout(|writer| {
+            report::render_corrections(&fixed, writer)?;
+            report::render_left(&fixed, &style, writer)
+        })?;
+    }
+    Ok(fixed.exit(!arguments.diff))
+}
+
+fn progress(style: &Style) -> Progress {
+    match style.verbosity {
+        Verbosity::Quiet => Progress::hidden(),
+        _ => Progress::on_stderr(),
+    }
 }
 
 fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
@@ -113,6 +139,7 @@ fn explain(error: &anyhow::Error) -> Exit {
         Some(own) => own.exit(),
         None if error.is::<SettingsError>() => Exit::Usage,
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
+        None if error.is::<FixError>() => Exit::Usage,
         None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
         None => Exit::Trouble,
     }

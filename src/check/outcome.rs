@@ -25,6 +25,7 @@ pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutc
         claims,
         not_understood: case.found.not_understood,
         known: None,
+        mend: None,
         example: case.example,
     }
 }

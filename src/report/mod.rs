@@ -7,6 +7,7 @@
 mod concise;
 mod counts;
 mod extract;
+mod fixed;
 mod folder;
 mod json;
 mod progress;
@@ -21,8 +22,10 @@ use crate::verdict::Outcome;
 
 pub use counts::Counts;
 pub use extract::{ExtractOptions, Extracted, render_extracted};
+pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use progress::Progress;
+pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
 
 /// How a report is written.

@@ -3,13 +3,15 @@
 mod compare;
 mod fate;
 mod judge;
+mod mend;
 mod need;
 
 use serde::Serialize;
 
 pub use compare::same_actual;
 pub use fate::{Fate, fate, signal_name};
-pub use judge::{NONDETERMINISTIC, judge};
+pub use judge::{LONGEST_ACTUAL, NONDETERMINISTIC, judge};
+pub use mend::{Change, Mend};
 pub use need::{Need, need};
 
 /// What a run says about a claim.
@@ -39,6 +41,8 @@ pub struct Judged {
     pub reason: Option<String>,
     /// The reason given in `expectations/` for a refutation that is declared as known.
     pub known: Option<String>,
+    /// What would put a refuted claim right.
+    pub mend: Option<Mend>,
 }
 
 impl Judged {
@@ -51,6 +55,7 @@ impl Judged {
             actual: None,
             reason: Some(reason.to_owned()),
             known: None,
+            mend: None,
         }
     }
 }
@@ -108,6 +113,8 @@ pub struct ExampleOutcome {
     pub not_understood: Vec<(usize, String)>,
     /// The reason given in `expectations/` for an outcome that is declared as known.
     pub known: Option<String>,
+    /// What would let it run to its end.
+    pub mend: Option<Mend>,
 }
 
 /// A document with the outcomes of its examples.
