@@ -3,11 +3,13 @@
 
 mod case;
 mod context;
+mod diagnose;
 mod marked;
-mod mend;
 mod outcome;
 mod plan;
 mod steady;
+
+use std::collections::BTreeMap;
 
 use crate::document::Document;
 use crate::durations::Durations;
@@ -17,6 +19,7 @@ use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Run, RunError};
 use crate::settings::Settings;
 use crate::verdict::{self, Judged, Outcome};
 use case::{Case, cases};
+use diagnose::{Checked, diagnose};
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -55,12 +58,29 @@ pub fn check(
     let mut judged: Vec<Vec<Judged>> =
         cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
     steady::confirm_refutations(&cases, settings, &mut judged)?;
-    let outcomes = cases
+    let mut proved = match settings.mends {
+        true => {
+            let checked =
+                Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
+            diagnose(&engine, settings, &checked)
+        }
+        false => BTreeMap::new(),
+    };
+    let outcomes: Vec<_> = cases
         .into_iter()
         .zip(runs)
         .zip(judged)
-        .map(|((case, run), judged)| (case.document, outcome::outcome(case, run, judged)));
-    let mut outcome = outcome::assemble(&engine, documents, outcomes.collect(), rejections);
+        .enumerate()
+        .map(|(index, ((case, run), judged))| {
+            let document = case.document;
+            let mut outcome = outcome::outcome(case, run, judged);
+            if settings.mends {
+                outcome::mend(&documents[document], &mut outcome, proved.remove(&index));
+            }
+            (document, outcome)
+        })
+        .collect();
+    let mut outcome = outcome::assemble(&engine, documents, outcomes, rejections);
     marked::know(&mut outcome);
     Ok(outcome)
 }

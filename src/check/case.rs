@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::mend::mend;
 use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::example::{self, Example, MENTION, Rejection};
+use crate::mend::mend;
 use crate::python::{self, Names};
 use crate::verdict::Need;
 
@@ -50,6 +50,25 @@ impl Case {
             follows: BTreeSet::new(),
             context: Vec::new(),
             expected_ms: 0,
+        }
+    }
+
+    /// The case with other code in its example, after some imports; it runs as the case does otherwise.
+    pub fn with_code(&self, code: &str, imports: &[String]) -> Case {
+        let mut example = self.example.clone();
+        let lines: Vec<&str> = code.split_inclusive('\n').collect();
+        for input in example.session.iter_mut().flatten() {
+            let first = input.code_line - 1;
+            input.source = lines[first..first + input.source.lines().count().max(1)].concat();
+        }
+        example.code = code.to_owned();
+        let import = imports.iter().map(|import| (String::new(), format!("{import}\n")));
+        Case {
+            left_out: self.left_out.clone(),
+            era: self.era,
+            follows: self.follows.clone(),
+            context: import.chain(self.context.iter().cloned()).collect(),
+            ..Case::new(self.document, example)
         }
     }
 }

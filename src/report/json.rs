@@ -14,7 +14,7 @@ use crate::document::{Format, Note};
 use crate::example::marks::Mark;
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Status, Verdict};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Mend, Outcome, Status, Verdict};
 
 /// The schema that [`render`] writes.
 const SCHEMA: &str = "truedoc/report/1";
@@ -83,6 +83,7 @@ struct ExampleReport<'a> {
     exit_code: Option<i32>,
     signal: Option<i32>,
     duration_ms: Option<f64>,
+    mend: Option<&'a Mend>,
     claims: Vec<ClaimReport<'a>>,
     not_understood: Vec<NotUnderstood<'a>>,
     /// What was changed or left out to make the code run.
@@ -115,6 +116,7 @@ struct ClaimReport<'a> {
     reason: Option<&'a str>,
     known: bool,
     known_reason: Option<&'a str>,
+    mend: Option<&'a Mend>,
 }
 
 #[derive(Serialize)]
@@ -267,6 +269,7 @@ impl<'a> ExampleReport<'a> {
             exit_code,
             signal,
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
+            mend: outcome.mend.as_ref(),
             claims: outcome.claims.iter().map(ClaimReport::of).collect(),
             not_understood: outcome.not_understood.iter().map(NotUnderstood::of).collect(),
             notes: &example.notes,
@@ -305,6 +308,7 @@ impl<'a> ClaimReport<'a> {
             reason: judged.reason.as_deref(),
             known: judged.known.is_some(),
             known_reason: judged.known.as_deref(),
+            mend: judged.mend.as_ref(),
         }
     }
 }

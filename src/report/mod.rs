@@ -10,6 +10,7 @@ mod extract;
 mod fixed;
 mod folder;
 mod json;
+mod mend;
 mod progress;
 mod refutation;
 mod target;

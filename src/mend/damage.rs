@@ -36,7 +36,7 @@ pub fn mend(example: &mut Example) -> Option<Note> {
 }
 
 /// Whether the document shows that Python refuses the code.
-fn is_meant_to_fail(example: &Example) -> bool {
+pub fn is_meant_to_fail(example: &Example) -> bool {
     let outputs = example.output.iter().map(|output| &*output.text);
     let expected = example.session.iter().flatten().filter_map(|input| input.expected.as_ref());
     [&*example.code, &*example.sentence]

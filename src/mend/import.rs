@@ -1,0 +1,96 @@
+//! A name that an import of the standard library would bind.
+
+use std::collections::BTreeSet;
+
+use super::candidate::{Broken, Candidate, Knowledge};
+
+/// Rule name.
+const RULE: &str = "missing-import";
+
+/// How many ways to import all missing names are tried.
+const MOST: usize = 6;
+
+/// Modules whose members are often used by their bare names.
+const MODULES: &[&str] = &[
+    "abc", "array", "asyncio", "bisect", "collections", "collections.abc", "concurrent.futures",
+    "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools",
+    "heapq", "inspect", "io", "itertools", "json", "math", "operator", "os.path", "pathlib", "pprint",
+    "queue", "random", "re", "statistics", "string", "subprocess", "tempfile", "textwrap", "threading",
+    "time", "timeit", "types", "typing", "unittest", "unittest.mock", "urllib.parse", "uuid", "weakref",
+];
+
+/// Short names that are usual for modules.
+const ALIASES: &[(&str, &str)] = &[
+    ("np", "numpy"),
+    ("pd", "pandas"),
+    ("plt", "matplotlib.pyplot"),
+    ("dt", "datetime"),
+    ("ET", "xml.etree.ElementTree"),
+    ("tk", "tkinter"),
+    ("mp", "multiprocessing"),
+];
+
+/// The imports that bind what is missing, in every way that the interpreter knows.
+pub fn candidates(broken: &Broken, knowledge: &Knowledge) -> Vec<Candidate> {
+    let Some(raised) = broken.failure.raised("NameError") else { return Vec::new() };
+    let Some(name) = raised.name.as_ref().filter(|name| knowledge.imports.contains_key(*name)) else {
+        return Vec::new();
+    };
+    let mut ways: Vec<Vec<String>> = vec![Vec::new()];
+    for ways_of_one in broken.missing.iter().filter_map(|name| knowledge.imports.get(name)) {
+        let longer = ways.iter().flat_map(|way| {
+            ways_of_one.iter().map(|import| way.iter().chain([import]).cloned().collect::<Vec<String>>())
+        });
+        ways = longer.take(MOST).collect();
+    }
+    let candidate = |imports: Vec<String>| Candidate {
+        rule: RULE,
+        sentence: format!("`{name}` is used without its import"),
+        code: broken.code.to_owned(),
+        imports,
+    };
+    ways.into_iter().filter(|imports| !imports.is_empty()).map(candidate).collect()
+}
+
+/// A program that prints for each of some names, as JSON, the imports that bind it.
+pub fn question(names: &BTreeSet<&str>) -> String {
+    let listed = |items: Vec<&str>| serde_json::Value::from(items);
+    let aliases: serde_json::Map<String, serde_json::Value> =
+        ALIASES.iter().map(|(alias, module)| ((*alias).to_owned(), (*module).into())).collect();
+    format!(
+        "NAMES = {}\nMODULES = {}\nALIASES = {}\n{QUESTION}",
+        listed(names.iter().copied().collect()),
+        listed(MODULES.to_vec()),
+        serde_json::Value::from(aliases),
+    )
+}
+
+/// Of the names that `typing` only repeats, those of the other modules count.
+const QUESTION: &str = r#"
+import importlib, importlib.util, json, sys
+standard = set(getattr(sys, "stdlib_module_names", sys.builtin_module_names)) | {m.split(".")[0] for m in MODULES}
+found = {}
+for name in NAMES:
+    if name in standard and not name.startswith("_"):
+        found.setdefault(name, []).append(f"import {name}")
+    if name in ALIASES and importlib.util.find_spec(ALIASES[name].split(".")[0]):
+        found.setdefault(name, []).append(f"import {ALIASES[name]} as {name}")
+homes = {}
+for name in MODULES:
+    try:
+        module = importlib.import_module(name)
+    except ImportError:
+        continue
+    public = getattr(module, "__all__", None) or [key for key in vars(module) if not key.startswith("_")]
+    for wanted in NAMES:
+        if wanted in public and type(getattr(module, wanted, None)).__name__ != "module":
+            homes.setdefault(wanted, []).append((name, getattr(module, wanted, None)))
+for wanted, places in homes.items():
+    own = [place for place in places if not hasattr(place[1], "__origin__")] or places
+    seen = []
+    for module, value in own:
+        if not any(value is other for other in seen):
+            seen.append(value)
+            found.setdefault(wanted, []).append(f"from {module} import {wanted}")
+print(json.dumps(found))
+"#;
