@@ -60,8 +60,7 @@ pub fn check(
     steady::confirm_refutations(&cases, settings, &mut judged)?;
     let mut proved = match settings.mends {
         true => {
-            let checked =
-                Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
+            let checked = Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
             diagnose(&engine, settings, &checked)
         }
         false => BTreeMap::new(),

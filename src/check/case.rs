@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::example::{self, Example, MENTION, Rejection};
 use crate::mend::mend;
 use crate::python::{self, Names};
-use crate::verdict::Need;
+use crate::verdict::{Mend, Need};
 
 /// One example on its way through the stages.
 pub struct Case {
@@ -33,6 +33,8 @@ pub struct Case {
     pub context: Vec<(String, String)>,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
     pub expected_ms: u64,
+    /// How its characters were mended for the run.
+    pub mend: Option<Mend>,
 }
 
 impl Case {
@@ -50,6 +52,7 @@ impl Case {
             follows: BTreeSet::new(),
             context: Vec::new(),
             expected_ms: 0,
+            mend: None,
         }
     }
 
@@ -73,6 +76,13 @@ impl Case {
     }
 }
 
+/// The case of an example, which is mended if its characters were damaged.
+fn case(index: usize, document: &mut Document, mut example: Example) -> Case {
+    let (note, mend) = mend(document, &mut example).unzip();
+    document.notes.extend(note);
+    Case { mend, ..Case::new(index, example) }
+}
+
 /// The cases of the documents, which get notes on what extraction has to say.
 pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
     let extracted: Vec<(Vec<Case>, Vec<Rejection>)> = documents
@@ -81,9 +91,9 @@ pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
         .map(|(index, document)| {
             let mut extraction = example::extract(document);
             document.notes.append(&mut extraction.notes);
-            document.notes.extend(extraction.examples.iter_mut().filter_map(mend));
+            let cases =
+                extraction.examples.into_iter().map(|example| case(index, document, example)).collect();
             document.notes.sort_by_key(|note| note.line);
-            let cases = extraction.examples.into_iter().map(|example| Case::new(index, example)).collect();
             (cases, extraction.rejections)
         })
         .collect();

@@ -11,10 +11,10 @@ use super::{Case, CheckSettings, judge, plan};
 use crate::claim::Force;
 use crate::document::Document;
 use crate::example::Form;
-use crate::mend::{self, Broken, Candidate, Failure, Frame, Knowledge};
+use crate::mend::{self, Broken, Candidate, Failure, Knowledge};
 use crate::python::{self, Names};
 use crate::run::{Ending, Engine, Limits, Plan, Run};
-use crate::verdict::{self, Change, Judged, Mend, Status, Verdict};
+use crate::verdict::{self, Judged, Mend, Status, Verdict};
 
 /// How many changes are tried for one example.
 const MOST_OF_ONE: usize = 6;
@@ -43,11 +43,7 @@ pub struct Checked<'a> {
 }
 
 /// The proved mends, by the number of their case.
-pub fn diagnose(
-    engine: &Engine,
-    settings: &CheckSettings,
-    checked: &Checked,
-) -> BTreeMap<usize, Proved> {
+pub fn diagnose(engine: &Engine, settings: &CheckSettings, checked: &Checked) -> BTreeMap<usize, Proved> {
     let settings = CheckSettings {
         limits: Limits { time_ms: settings.limits.time_ms.min(TIME), ..settings.limits },
         ..settings.clone()
@@ -143,7 +139,9 @@ impl<'a> Trials<'a> {
         let mut answers = runs.iter().map(|run| run.stdout.text.trim());
         let members: Vec<Vec<String>> = members
             .iter()
-            .map(|asked| asked.as_ref().and_then(|_| serde_json::from_str(answers.next()?).ok()).unwrap_or_default())
+            .map(|asked| {
+                asked.as_ref().and_then(|_| serde_json::from_str(answers.next()?).ok()).unwrap_or_default()
+            })
             .collect();
         let imports: BTreeMap<String, Vec<String>> =
             answers.next().and_then(|answer| serde_json::from_str(answer).ok()).unwrap_or_default();
@@ -209,8 +207,9 @@ impl<'a> Trials<'a> {
             number => format!("with it, the example ran to its end and {number} claims held"),
         };
         let case = &self.checked.cases[patient.index];
-        let changes = changes(&self.checked.documents[case.document], case, &candidate);
-        let Candidate { rule, sentence, .. } = candidate;
+        let Candidate { rule, sentence, code, imports } = candidate;
+        let document = &self.checked.documents[case.document];
+        let changes = mend::changes(document, &case.example, &code, &imports);
         Some(Proved { mend: Mend { rule, sentence, changes, proof }, holds })
     }
 }
@@ -238,46 +237,10 @@ impl Tried {
 
     /// Whether it ran to its end and its document bears it out.
     fn is_good(&self) -> bool {
-        let is_certain = |judged: &&Judged| judged.claim.force == Force::Explicit && judged.claim.hedge.is_none();
+        let is_certain =
+            |judged: &&Judged| judged.claim.force == Force::Explicit && judged.claim.hedge.is_none();
         let claims = self.judged.iter().filter(is_certain).count();
         let is_refuted = self.judged.iter().any(|judged| judged.verdict == Verdict::Refuted);
         self.ran && !is_refuted && (claims == 0 || self.confirmed().next().is_some())
     }
-}
-
-/// A change of code as a change of the document.
-fn changes(document: &Document, case: &Case, candidate: &Candidate) -> Vec<Change> {
-    let example = &case.example;
-    let framed = |line: usize, old: &str, new: &str| match Frame::of(document, line, old) {
-        Some(frame) => frame.around(new),
-        None => new.to_owned(),
-    };
-    let mut changes = Vec::new();
-    for ((old, new), &line) in example.code.lines().zip(candidate.code.lines()).zip(&example.lines) {
-        if old != new {
-            changes.push(Change {
-                line,
-                old: document.line(line).to_owned(),
-                new: framed(line, old, new),
-            });
-        }
-    }
-    if let (Some((at, first)), false) = (first_line(&example.code), candidate.imports.is_empty()) {
-        let line = example.document_line(at + 1);
-        let imports = candidate.imports.iter().map(|import| framed(line, first, import));
-        let old = document.line(line);
-        let new: Vec<String> = imports.chain([old.to_owned()]).collect();
-        changes.insert(0, Change { line, old: old.to_owned(), new: new.join("\n") });
-    }
-    changes
-}
-
-/// The line of some code that imports are put before: the first that holds code, imports from the
-/// future excepted.
-fn first_line(code: &str) -> Option<(usize, &str)> {
-    let is_other = |line: &str| {
-        let line = line.trim();
-        line.is_empty() || line.starts_with('#') || line.starts_with("from __future__")
-    };
-    code.lines().enumerate().find(|(_, line)| !is_other(line))
 }

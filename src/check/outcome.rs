@@ -7,7 +7,9 @@ use crate::example::{Example, Rejection};
 use crate::mend::propose;
 use crate::python::{self, Names};
 use crate::run::{Engine, Run};
-use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Verdict};
+use crate::verdict::{
+    self, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
+};
 
 /// What became of a case.
 pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
@@ -27,7 +29,7 @@ pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutc
         claims,
         not_understood: case.found.not_understood,
         known: None,
-        mend: None,
+        mend: case.mend.filter(|_| fate.status == Status::Ran),
         example: case.example,
     }
 }
@@ -47,7 +49,7 @@ pub fn mend(document: &Document, outcome: &mut ExampleOutcome, proved: Option<Pr
     for (judged, mend) in outcome.claims.iter_mut().zip(mends) {
         judged.mend = mend;
     }
-    outcome.mend = proved.map(|proved| proved.mend);
+    outcome.mend = proved.map(|proved| proved.mend).or(outcome.mend.take());
 }
 
 /// An example in a docstring that misses a name which its module binds: the module could not be

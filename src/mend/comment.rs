@@ -91,12 +91,12 @@ fn reading(comment: &str) -> Option<(Option<crate::claim::Kind>, String, Option<
     }
 }
 
-/// A remark that is set apart by blanks stays in its column.
+/// A remark that is set apart by more blanks than it needs stays in its column.
 fn realigned(behind: &str, claimed: &str, written: &str) -> String {
     const LEAST: usize = 2;
     let remark = behind.trim_start_matches(' ');
     let blanks = behind.len() - remark.len();
-    if blanks < LEAST || remark.is_empty() {
+    if blanks <= LEAST || remark.is_empty() {
         return behind.to_owned();
     }
     let column = claimed.chars().count() + blanks;

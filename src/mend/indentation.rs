@@ -123,6 +123,9 @@ mod tests {
         let code = "for x in y:\nprint(x)\nz = 1\n";
         assert_eq!(indented(code, false), "for x in y:\n    print(x)\nz = 1\n");
         assert_eq!(indented(code, true), "for x in y:\n    print(x)\n    z = 1\n");
-        assert_eq!(indented("def f(x):\nif x:\nreturn 1\n\nf(1)\n", false), "def f(x):\n    if x:\n        return 1\n\nf(1)\n");
+        assert_eq!(
+            indented("def f(x):\nif x:\nreturn 1\n\nf(1)\n", false),
+            "def f(x):\n    if x:\n        return 1\n\nf(1)\n"
+        );
     }
 }

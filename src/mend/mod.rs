@@ -5,6 +5,7 @@
 
 mod block;
 mod candidate;
+mod changes;
 mod comment;
 mod damage;
 mod dialect;
@@ -18,8 +19,8 @@ mod spelling;
 mod value;
 
 pub use candidate::{Broken, Candidate, Failure, Knowledge};
+pub use changes::changes;
 pub use damage::{is_meant_to_fail, mend};
-pub use frame::Frame;
 pub use import::question as question_of_imports;
 pub use spelling::question as question_of_members;
 pub use value::{Refusal, TRUE_VALUE, propose};

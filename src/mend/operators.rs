@@ -12,7 +12,8 @@ use crate::python;
 const ASTERISKS: &str = "lost-asterisks";
 
 /// What may have stood in a gap, with the rule that it is of.
-const OPERATORS: &[(&str, &str)] = &[("*", ASTERISKS), ("**", ASTERISKS), ("<", "lost-angle-brackets"), (">", "lost-angle-brackets")];
+const OPERATORS: &[(&str, &str)] =
+    &[("*", ASTERISKS), ("**", ASTERISKS), ("<", "lost-angle-brackets"), (">", "lost-angle-brackets")];
 
 /// The code with each operator that may have been lost.
 pub fn candidates(broken: &Broken) -> Vec<Candidate> {
@@ -40,8 +41,9 @@ fn in_gaps(code: &str) -> Vec<Candidate> {
 /// The gaps of several blanks between two operands on one line.
 fn gaps(code: &str) -> Vec<std::ops::Range<usize>> {
     let parsed = python::parse(code);
-    let is_operand =
-        |kind: TokenKind| matches!(kind, TokenKind::Name | TokenKind::Int | TokenKind::Float | TokenKind::Complex);
+    let is_operand = |kind: TokenKind| {
+        matches!(kind, TokenKind::Name | TokenKind::Int | TokenKind::Float | TokenKind::Complex)
+    };
     let ends = |kind: TokenKind| is_operand(kind) || matches!(kind, TokenKind::Rpar | TokenKind::Rsqb);
     let tokens: Vec<_> = parsed.tokens().iter().collect();
     let pairs = tokens.windows(2).filter(|pair| ends(pair[0].kind()) && is_operand(pair[1].kind()));
@@ -114,7 +116,8 @@ mod tests {
 
     #[test]
     fn gaps_are_filled_with_each_operator() {
-        let codes: Vec<String> = in_gaps("area = 3.14  r  r  # a  b\n").into_iter().map(|found| found.code).collect();
+        let codes: Vec<String> =
+            in_gaps("area = 3.14  r  r  # a  b\n").into_iter().map(|found| found.code).collect();
         assert_eq!(codes[0], "area = 3.14 * r * r  # a  b\n");
         assert_eq!(codes.len(), OPERATORS.len());
         assert_eq!(in_gaps("x = 'a  b'  # c  d\nreturn  x\n"), []);

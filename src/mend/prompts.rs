@@ -10,12 +10,10 @@ pub fn candidates(broken: &Broken) -> Vec<Candidate> {
     if !matches!(broken.failure, Failure::Syntax) {
         return Vec::new();
     }
-    let prompts = without_prompts(broken.code).map(|code| {
-        Candidate::of_code("left-in-prompts", "prompts stand before the code", code)
-    });
-    let numbers = without_numbers(broken.code).map(|code| {
-        Candidate::of_code("left-in-line-numbers", "line numbers stand before the code", code)
-    });
+    let prompts = without_prompts(broken.code)
+        .map(|code| Candidate::of_code("left-in-prompts", "prompts stand before the code", code));
+    let numbers = without_numbers(broken.code)
+        .map(|code| Candidate::of_code("left-in-line-numbers", "line numbers stand before the code", code));
     prompts.into_iter().chain(numbers).filter(|candidate| is_valid(&candidate.code)).collect()
 }
 

@@ -64,8 +64,10 @@ fn with_syntax(code: &str) -> String {
     let mut edits = Edits::new();
     let mut start = 0;
     for (index, piece) in pieces.iter().enumerate() {
-        let is_end = matches!(piece.kind, TokenKind::Newline | TokenKind::Semi | TokenKind::Comment | TokenKind::EndOfFile)
-            || index + 1 == pieces.len();
+        let is_end = matches!(
+            piece.kind,
+            TokenKind::Newline | TokenKind::Semi | TokenKind::Comment | TokenKind::EndOfFile
+        ) || index + 1 == pieces.len();
         let is_clause = piece.kind == TokenKind::Colon;
         if is_end || is_clause {
             let last = if index + 1 == pieces.len() && !is_end { index + 1 } else { index };
@@ -109,7 +111,8 @@ fn statement(code: &str, pieces: &[Piece], is_clause: bool, edits: &mut Edits) {
         }
         "raise" if !is_clause => {
             if let Some(comma) = outer_comma(rest) {
-                let (class, message) = (code[head.range.end..comma.start].trim(), code[comma.end..end].trim());
+                let (class, message) =
+                    (code[head.range.end..comma.start].trim(), code[comma.end..end].trim());
                 edits.push((head.range.start..end, format!("raise {class}({message})")));
             }
         }
@@ -138,9 +141,14 @@ fn outer_comma(pieces: &[Piece]) -> Option<Range<usize>> {
 
 /// What was printed by a statement, printed by a call.
 fn printed(body: &str) -> String {
-    if let Some((file, rest)) = body.strip_prefix(">>").map(|rest| rest.split_once(',').unwrap_or((rest, ""))) {
+    if let Some((file, rest)) = body.strip_prefix(">>").map(|rest| rest.split_once(',').unwrap_or((rest, "")))
+    {
         let (file, rest) = (file.trim(), rest.trim());
-        return if rest.is_empty() { format!("print(file={file})") } else { format!("print({rest}, file={file})") };
+        return if rest.is_empty() {
+            format!("print(file={file})")
+        } else {
+            format!("print({rest}, file={file})")
+        };
     }
     match body.strip_suffix(',') {
         Some(body) => format!("print({}, end=\" \")", body.trim_end()),
@@ -276,9 +284,6 @@ mod tests {
     fn names_that_the_code_does_not_bind() {
         let bound = BTreeSet::from(["unicode".to_owned()]);
         let code = "xrange(3)\nunicode(x)\nd.iteritems()\nd.has_key('a')\ni.next()\n";
-        assert_eq!(
-            with_names(code, &bound),
-            "range(3)\nunicode(x)\nd.items()\n('a' in d)\nnext(i)\n"
-        );
+        assert_eq!(with_names(code, &bound), "range(3)\nunicode(x)\nd.items()\n('a' in d)\nnext(i)\n");
     }
 }

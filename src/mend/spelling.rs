@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn messages_name_what_is_wrong() {
         assert_eq!(missing_attribute("'list' object has no attribute 'ad'"), Some("ad"));
-        assert_eq!(missing_attribute("module 'math' has no attribute 'sqr'. Did you mean: 'sqrt'?"), Some("sqr"));
+        assert_eq!(
+            missing_attribute("module 'math' has no attribute 'sqr'. Did you mean: 'sqrt'?"),
+            Some("sqr")
+        );
         assert_eq!(unexpected_keyword("f() got an unexpected keyword argument 'x'"), Some("x"));
         assert_eq!(unexpected_keyword("'x' is an invalid keyword argument for print()"), Some("x"));
         assert_eq!(owner("import math\nmath.sqr(a.sqr)\n", "sqr", 2).as_deref(), Some("math"));
