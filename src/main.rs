@@ -50,13 +50,13 @@ fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
     progress.clear();
     let fixed = fixed?;
     if arguments.diff {
-        to_stdout(|writer| report::render_difference(&fixed, writer))?;
-        report::render_left(&fixed, &style, &mut io::stderr().lock())?;
+        to_stdout(|writer| report::render_difference(&fixed, &style, writer))?;
+        report::render_left(&fixed, false, &style, &mut io::stderr().lock())?;
     } else {
         fixed.write()?;
         to_stdout(|writer| {
             report::render_corrections(&fixed, writer)?;
-            report::render_left(&fixed, &style, writer)
+            report::render_left(&fixed, true, &style, writer)
         })?;
     }
     Ok(fixed.exit(!arguments.diff))

@@ -312,6 +312,35 @@ fn read_only_files_are_told_and_nothing_is_written() {
 }
 
 #[test]
+fn a_correction_that_makes_something_else_false_is_taken_back() {
+    let module = |first: &str, length: &str| {
+        format!(
+            "def f():\n    \"\"\"\n    >>> f()\n    {first}\n    >>> len(f.__doc__)\n    {length}\n    \"\"\"\n    return 1\n"
+        )
+    };
+    let doc_length = |text: &str| text.split("\"\"\"").nth(1).expect("a docstring").len();
+    // True as it stands, and no longer once the line above it is shorter.
+    let text = module("1000", "56");
+    assert_eq!(doc_length(&text), 56);
+    // False, and so is the true value once it is written, which makes the text longer.
+    let other = module("1", "5");
+    let fine = "def g():\n    \"\"\"\n    >>> 1 + 1\n    3\n    \"\"\"\n";
+    let other = format!("{other}\n\n{fine}");
+    let folder = folder_with(&[("a.py", text.as_bytes()), ("b.py", other.as_bytes())]);
+    let output = truedoc(folder.path(), &["fix", "."]);
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    let said = shown(&output);
+    assert!(
+        said.contains("a.py:4: left: 1000: with the corrections, something else in the example"),
+        "{said}"
+    );
+    assert!(said.contains("b.py:6: left: 5: the claim does not hold when"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.py")).unwrap(), text);
+    let wanted = other.replace("\n    3\n", "\n    2\n");
+    assert_eq!(fs::read_to_string(folder.path().join("b.py")).unwrap(), wanted, "{said}");
+}
+
+#[test]
 fn nothing_to_fix_has_its_statuses() {
     let folder = folder_with(&[("true.md", b"```python\n1 + 1  # 2\n```\n"), ("none.md", b"Words.\n")]);
     assert_eq!(truedoc(folder.path(), &["fix", "true.md"]).status.code(), Some(0));

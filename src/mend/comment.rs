@@ -170,3 +170,49 @@ fn meant<'a>(claim: &'a Claim, actual: &str) -> Result<&'a str, Refusal> {
         _ => Ok(&claim.claimed),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::Kind;
+    use crate::fixture;
+
+    fn written(comment: &str, claimed: &str, new: &[&str]) -> Result<String, Refusal> {
+        let claim = fixture::claim(1, Kind::Value, "x", claimed);
+        let spellings: Vec<String> = new.iter().map(|new| (*new).to_owned()).collect();
+        rewritten(comment, &claim, &spellings)
+    }
+
+    #[test]
+    fn the_only_place_that_reads_back_is_taken() {
+        for (comment, claimed, new, wanted) in [
+            ("# 3", "3", "4", "# 4"),
+            ("# => 3 (3 of them)", "3", "4", "# => 4 (3 of them)"),
+            ("# Out[3]: 3", "3", "4", "# Out[3]: 4"),
+            ("# ✅ True, as True as can be", "True", "False", "# ✅ False, as True as can be"),
+            ("# returns [1, 2] — a list", "[1, 2]", "[2]", "# returns [2] — a list"),
+            ("# 'a'     # really", "'a'", "'abc'", "# 'abc'   # really"),
+            ("# raises KeyError", "KeyError", "IndexError", "# raises IndexError"),
+        ] {
+            assert_eq!(written(comment, claimed, &[new]).as_deref(), Ok(wanted), "{comment}");
+        }
+    }
+
+    #[test]
+    fn text_that_would_be_read_otherwise_is_refused() {
+        assert_eq!(written("# 3", "3", &["<A object>, or so"]), Err(AMBIGUOUS));
+        assert_eq!(written("# 3", "4", &["5"]), Err(NOT_FOUND));
+        assert_eq!(written("# 3", "3", &["1\n2"]), Err(SEVERAL_LINES));
+        assert_eq!(written("# \"a\"", "\"a\"", &["1\n2", "'b'"]).as_deref(), Ok("# 'b'"));
+    }
+
+    #[test]
+    fn of_several_lines_as_many_are_meant_as_were_printed() {
+        let mut claim = fixture::claim(1, Kind::Stdout, "x", "0");
+        claim.expected = Expected::Text(vec!["0".into(), "0\n1".into(), "0\n1\n3".into()]);
+        assert_eq!(meant(&claim, "5\n6\n"), Ok("0\n1"));
+        assert!(meant(&claim, "1\n2\n3\n4\n").is_err());
+        claim.expected = Expected::Text(vec!["0".into()]);
+        assert_eq!(meant(&claim, "1\n2"), Ok("0"));
+    }
+}
