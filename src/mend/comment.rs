@@ -71,7 +71,7 @@ fn rewritten(comment: &str, claim: &Claim, spellings: &[String]) -> Result<Strin
             let behind = &comment[at + claim.claimed.len()..];
             format!("{}{written}{}", &comment[..at], realigned(behind, &claim.claimed, written))
         });
-        let wanted = (old.0.clone(), written.clone(), old.2.clone());
+        let wanted = (old.0, written.clone(), old.2.clone());
         let mut fitting: Vec<String> = places.filter(|new| reading(new).as_ref() == Some(&wanted)).collect();
         match fitting.len() {
             0 => {}
