@@ -100,10 +100,7 @@ impl<'a> Trials<'a> {
     fn patient(&self, index: usize) -> Option<Patient<'a>> {
         let (case, run) = (&self.checked.cases[index], self.checked.runs[index].as_ref()?);
         let status = self.status(case, run, &self.checked.judged[index]);
-        if !matches!(status, Status::Raised | Status::SyntaxError)
-            || case.example.form == Form::Inline
-            || mend::is_meant_to_fail(&case.example)
-        {
+        if !matches!(status, Status::Raised | Status::SyntaxError) || case.example.form == Form::Inline {
             return None;
         }
         let failure = match (&run.ending, &run.exception) {
@@ -111,6 +108,9 @@ impl<'a> Trials<'a> {
             (_, Some(raised)) if raised.bases.iter().any(|base| base == "SyntaxError") => Failure::Syntax,
             (_, raised) => Failure::Raised(raised.as_ref()?),
         };
+        if matches!(failure, Failure::Syntax) && mend::is_meant_to_fail(&case.example) {
+            return None;
+        }
         let before: String = case.context.iter().flat_map(|(_, source)| [source, "\n"]).collect();
         let before = Names::of(python::parse(&before).suite()).global;
         let missing = case.names.free().filter(|name| !before.contains(*name)).map(str::to_owned).collect();
@@ -207,7 +207,7 @@ impl<'a> Trials<'a> {
             number => format!("with it, the example ran to its end and {number} claims held"),
         };
         let case = &self.checked.cases[patient.index];
-        let Candidate { rule, sentence, code, imports } = candidate;
+        let Candidate { rule, sentence, code, imports, .. } = candidate;
         let document = &self.checked.documents[case.document];
         let changes = mend::changes(document, &case.example, &code, &imports);
         Some(Proved { mend: Mend { rule, sentence, changes, proof }, holds })
@@ -241,6 +241,7 @@ impl Tried {
             |judged: &&Judged| judged.claim.force == Force::Explicit && judged.claim.hedge.is_none();
         let claims = self.judged.iter().filter(is_certain).count();
         let is_refuted = self.judged.iter().any(|judged| judged.verdict == Verdict::Refuted);
-        self.ran && !is_refuted && (claims == 0 || self.confirmed().next().is_some())
+        let needs_claim = self.candidate.needs_claim || claims > 0;
+        self.ran && !is_refuted && (!needs_claim || self.confirmed().next().is_some())
     }
 }

@@ -57,12 +57,14 @@ pub struct Candidate {
     pub code: String,
     /// Imports to put before it.
     pub imports: Vec<String>,
+    /// Whether that it runs shows too little: a claim has to hold, too.
+    pub needs_claim: bool,
 }
 
 impl Candidate {
     /// Changed code without further imports.
     pub fn of_code(rule: &'static str, sentence: impl Into<String>, code: String) -> Candidate {
-        Candidate { rule, sentence: sentence.into(), code, imports: Vec::new() }
+        Candidate { rule, sentence: sentence.into(), code, imports: Vec::new(), needs_claim: false }
     }
 }
 

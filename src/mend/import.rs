@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Decorator, Expr};
+
 use super::candidate::{Broken, Candidate, Knowledge};
+use crate::python;
 
 /// Rule name.
 const RULE: &str = "missing-import";
@@ -74,6 +78,7 @@ pub fn candidates(broken: &Broken, knowledge: &Knowledge) -> Vec<Candidate> {
     let Some(name) = raised.name.as_ref().filter(|name| knowledge.imports.contains_key(*name)) else {
         return Vec::new();
     };
+    let uses = Uses::of(broken.code);
     let mut ways: Vec<Vec<String>> = vec![Vec::new()];
     for ways_of_one in broken.missing.iter().filter_map(|name| knowledge.imports.get(name)) {
         let longer = ways.iter().flat_map(|way| {
@@ -85,9 +90,55 @@ pub fn candidates(broken: &Broken, knowledge: &Knowledge) -> Vec<Candidate> {
         rule: RULE,
         sentence: format!("`{name}` is used without its import"),
         code: broken.code.to_owned(),
+        needs_claim: !imports.iter().all(|import| uses.fit(import)),
         imports,
     };
     ways.into_iter().filter(|imports| !imports.is_empty()).map(candidate).collect()
+}
+
+/// How names are used. A module is asked for its members; a function is called, a class may stand
+/// anywhere. A name such as `string` or `count` that stands alone may be anything that was left out.
+#[derive(Default)]
+struct Uses {
+    owners: BTreeSet<String>,
+    called: BTreeSet<String>,
+}
+
+impl Uses {
+    fn of(code: &str) -> Uses {
+        let parsed = python::parse(code);
+        let mut uses = Uses::default();
+        uses.visit_body(parsed.suite());
+        uses
+    }
+
+    /// Whether an import binds what a name is used as.
+    fn fit(&self, import: &str) -> bool {
+        let name = import.rsplit(' ').next().unwrap_or(import);
+        if import.starts_with("import ") {
+            return self.owners.contains(name);
+        }
+        let is_class = name.starts_with(|c: char| c.is_uppercase());
+        is_class || self.called.contains(name) || self.owners.contains(name)
+    }
+}
+
+impl<'a> Visitor<'a> for Uses {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Attribute(attribute) => {
+                self.owners.extend(attribute.value.as_name_expr().map(|name| name.id.to_string()));
+            }
+            Expr::Call(call) => self.called.extend(call.func.as_name_expr().map(|name| name.id.to_string())),
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+
+    fn visit_decorator(&mut self, decorator: &'a Decorator) {
+        self.called.extend(decorator.expression.as_name_expr().map(|name| name.id.to_string()));
+        visitor::walk_decorator(self, decorator);
+    }
 }
 
 /// A program that prints for each of some names, as JSON, the imports that bind it.
@@ -132,3 +183,23 @@ for wanted, places in homes.items():
             found.setdefault(wanted, []).append(f"from {module} import {wanted}")
 print(json.dumps(found))
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_stand_alone_may_be_anything() {
+        let uses = Uses::of("@wraps\ndef f(x: Optional[int]): return math.pi, sqrt(2), string, count\n");
+        for (import, fits) in [
+            ("import math", true),
+            ("from math import sqrt", true),
+            ("from functools import wraps", true),
+            ("from typing import Optional", true),
+            ("import string", false),
+            ("from itertools import count", false),
+        ] {
+            assert_eq!(uses.fit(import), fits, "{import}");
+        }
+    }
+}

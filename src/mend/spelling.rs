@@ -18,11 +18,17 @@ pub fn candidates(broken: &Broken, knowledge: &Knowledge) -> Vec<Candidate> {
 
 fn name(broken: &Broken) -> Option<Candidate> {
     let wrong = broken.failure.raised("NameError")?.name.as_deref()?;
+    // What is bound elsewhere is out of reach and not misspelt.
+    if broken.bound.contains(wrong) {
+        return None;
+    }
     let known = broken.bound.iter().map(String::as_str).chain(python::builtins().iter().copied());
     let right = nearest(wrong, known)?;
     let code = renamed(broken.code, |uses| &uses.names, wrong, right)?;
     let sentence = format!("`{wrong}` is not defined; `{right}` is");
-    Some(Candidate::of_code("misspelt-name", sentence, code))
+    // `user` need not be `User`, nor `inputs` the function `input`.
+    let needs_claim = !is_slip(wrong, right);
+    Some(Candidate { needs_claim, ..Candidate::of_code("misspelt-name", sentence, code) })
 }
 
 fn attribute(broken: &Broken, knowledge: &Knowledge) -> Option<Candidate> {
@@ -39,6 +45,18 @@ fn keyword(broken: &Broken, knowledge: &Knowledge) -> Option<Candidate> {
     let code = renamed(broken.code, |uses| &uses.keywords, wrong, right)?;
     let sentence = format!("there is no parameter `{wrong}`, but one named `{right}`");
     Some(Candidate::of_code("misnamed-keyword", sentence, code))
+}
+
+/// Whether a spelling can be nothing but a slip: two letters the wrong way round, or the constant of
+/// another language.
+fn is_slip(wrong: &str, right: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    letters(wrong) == letters(right)
+        || matches!((wrong, right), ("true", "True") | ("false", "False") | ("none", "None"))
 }
 
 /// The one spelling that is most like a wrong one.
@@ -174,6 +192,12 @@ mod tests {
         assert_eq!(nearest("true", ["True", "tree"].into_iter()), Some("True"));
         assert_eq!(nearest("app", ["map", "repr"].into_iter()), None);
         assert_eq!(nearest("item", ["items", "itemx"].into_iter()), None);
+    }
+
+    #[test]
+    fn slips_are_told_from_other_names() {
+        assert!(is_slip("pritn", "print") && is_slip("true", "True"));
+        assert!(!is_slip("inputs", "input") && !is_slip("user", "User"));
     }
 
     #[test]
