@@ -4,13 +4,15 @@
 mod case;
 mod context;
 mod declared;
+mod diagnose;
 mod facts;
 mod identity;
 mod marked;
-mod mend;
 mod outcome;
 mod plan;
 mod steady;
+
+use std::collections::BTreeMap;
 
 use crate::document::Document;
 use crate::durations::Durations;
@@ -21,6 +23,7 @@ use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Run, RunError};
 use crate::settings::Settings;
 use crate::verdict::{self, Judged, Outcome};
 use case::{Case, cases};
+use diagnose::{Checked, diagnose};
 
 pub use facts::{CheckedFact, Shown};
 
@@ -31,6 +34,8 @@ pub struct CheckSettings {
     pub engine: EngineSettings,
     /// Limits of each run.
     pub limits: Limits,
+    /// Whether mends are looked for.
+    pub mends: bool,
 }
 
 impl From<&Settings> for CheckSettings {
@@ -38,6 +43,7 @@ impl From<&Settings> for CheckSettings {
         CheckSettings {
             engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
             limits: settings.limits(),
+            mends: settings.mends.value,
         }
     }
 }
@@ -78,12 +84,28 @@ pub fn check(
         cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
     steady::settle(&cases, settings, &mut judged)?;
     identity::compare_modes(&engine, &cases, settings, &mut judged);
-    let outcomes = cases
+    let mut proved = match settings.mends {
+        true => {
+            let checked = Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
+            diagnose(&engine, settings, &checked)
+        }
+        false => BTreeMap::new(),
+    };
+    let outcomes: Vec<_> = cases
         .into_iter()
         .zip(runs)
         .zip(judged)
-        .map(|((case, run), judged)| (case.document, outcome::outcome(case, run, judged)));
-    let mut outcome = outcome::assemble(&engine, documents, outcomes.collect(), rejections);
+        .enumerate()
+        .map(|(index, ((case, run), judged))| {
+            let document = case.document;
+            let mut outcome = outcome::outcome(case, run, judged);
+            if settings.mends {
+                outcome::mend(&documents[document], &mut outcome, proved.remove(&index));
+            }
+            (document, outcome)
+        })
+        .collect();
+    let mut outcome = outcome::assemble(&engine, documents, outcomes, rejections);
     marked::know(&mut outcome);
     facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     Ok(outcome)

@@ -45,6 +45,9 @@ pub enum Command {
     Facts(Facts),
     /// Render a stored report again, as a table of what is true
     Report(Report),
+    /// Put the true values of refuted claims into the documents
+    #[command(after_help = FIX_EXAMPLES)]
+    Fix(Fix),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
@@ -57,6 +60,19 @@ Examples:
   truedoc check --format concise docs      one line for each finding
   truedoc check --format json --output report.json
   truedoc check --timeout 2s --jobs 4 docs";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  truedoc fix --diff README.md             show what would be changed
+  truedoc fix README.md docs               change it
+
+Only what is certain is changed: the value that a refuted claim has in two runs, in the place of the
+one that is claimed. The changed text is checked again before it is written. Everything else is left,
+each with its reason.
+
+Exit status:
+  0  nothing is wrong, or all that was wrong is put right
+  1  something wrong is left, or, with --diff, would be changed";
 
 const EXTRACT_EXAMPLES: &str = "\
 Examples:
@@ -86,6 +102,29 @@ pub struct Check {
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
+    /// Do not try how a broken example or a false claim can be mended
+    #[arg(long)]
+    pub no_mends: bool,
+}
+
+/// Arguments of `fix`.
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// What to read, and how to report on it.
+    #[command(flatten)]
+    pub common: Common,
+    /// Show the changes as a unified diff and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Also put right what is declared as false on purpose
+    #[arg(long)]
+    pub known: bool,
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
 }
 
 const BLESS_EXAMPLES: &str = "\
@@ -221,12 +260,20 @@ impl Check {
             jobs: self.jobs,
             timeout: self.timeout,
             no_expectations: self.no_expectations,
+            no_mends: self.no_mends,
             ..self.common.overrides()
         }
     }
 }
 
 impl Bless {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+    }
+}
+
+impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
         Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }

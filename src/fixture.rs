@@ -200,8 +200,16 @@ pub fn claim(line: usize, kind: Kind, subject: &str, claimed: &str) -> Claim {
 /// A claim with its verdict.
 pub fn judged(claim: Claim, verdict: Verdict, actual: Option<&str>) -> Judged {
     let matched = (verdict == Verdict::Confirmed).then_some("exact");
-    let actual = actual.map(str::to_owned);
-    Judged { claim, verdict, matched, actual, reason: None, note: None, known: None }
+    Judged {
+        claim,
+        verdict,
+        matched,
+        actual: actual.map(str::to_owned),
+        reason: None,
+        note: None,
+        known: None,
+        mend: None,
+    }
 }
 
 /// An example that ran to its end.
@@ -220,6 +228,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
         claims: Vec::new(),
         not_understood: Vec::new(),
         known: None,
+        mend: None,
     }
 }
 

@@ -8,7 +8,9 @@ pub mod durations;
 pub mod example;
 pub mod exit;
 pub mod expectations;
+pub mod fix;
 pub mod located;
+pub mod mend;
 pub mod python;
 pub mod report;
 pub mod review;
@@ -25,6 +27,7 @@ use check::{CheckSettings, CheckedFact};
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
+use fix::{FixSettings, Fixed};
 use rayon::prelude::*;
 use report::{Extracted, Progress};
 use run::RunError;
@@ -112,6 +115,15 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
 pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     Ok(check::check_facts(&expectations, &CheckSettings::from(settings))?)
+}
+
+/// What the refuted claims of the documents really are, ready to be shown or written.
+///
+/// # Errors
+/// As for [`check`].
+pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
+    let outcome = check(settings, progress)?;
+    Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

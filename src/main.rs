@@ -7,9 +7,10 @@ use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
 use truedoc::check::Shown;
-use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Report, StoredFormat};
+use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report, StoredFormat};
 use truedoc::exit::Exit;
 use truedoc::expectations::{ExpectationError, Proposal};
+use truedoc::fix::{FixError, FixSettings};
 use truedoc::report::{
     self, FileTarget, FolderError, Progress, StoredError, StoredReport, Style, TargetError, Verbosity,
 };
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
+        Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error)).into()
@@ -119,6 +121,26 @@ fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
     Ok(target.write(|writer| writer.write_all(text.as_bytes()))?)
 }
 
+fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let fixed = truedoc::fix(&settings, FixSettings { known: arguments.known }, &progress);
+    progress.clear();
+    let fixed = fixed?;
+    if arguments.diff {
+        to_stdout(|writer| report::render_difference(&fixed, &style, writer))?;
+        report::render_left(&fixed, false, &style, &mut io::stderr().lock())?;
+    } else {
+        fixed.write()?;
+        to_stdout(|writer| {
+            report::render_corrections(&fixed, writer)?;
+            report::render_left(&fixed, true, &style, writer)
+        })?;
+    }
+    Ok(fixed.exit(!arguments.diff))
+}
+
 fn progress(style: &Style) -> Progress {
     match style.verbosity {
         Verbosity::Quiet => Progress::hidden(),
@@ -201,6 +223,7 @@ fn explain(error: &anyhow::Error) -> Exit {
             Exit::Usage
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
+        None if error.is::<FixError>() => Exit::Usage,
         None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
         None => Exit::Trouble,
     }

@@ -150,6 +150,11 @@ pub fn is_builtin(name: &str) -> bool {
     BUILTINS.binary_search(&name).is_ok()
 }
 
+/// The names that Python defines without any import, sorted.
+pub fn builtins() -> &'static [&'static str] {
+    BUILTINS
+}
+
 /// `dir(builtins)` of CPython 3.13 and the names every module has, sorted.
 const BUILTINS: &[&str] = &[
     "ArithmeticError",

@@ -80,6 +80,8 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
     /// `--no-expectations`.
     pub no_expectations: bool,
+    /// `--no-mends`.
+    pub no_mends: bool,
 }
 
 /// The settings as meant.
@@ -101,6 +103,8 @@ pub struct Settings {
     pub output_limit: Setting<u64>,
     /// The folder of the expectations; none if they are not to be read.
     pub expectations: Setting<Option<PathBuf>>,
+    /// Whether mends are looked for.
+    pub mends: Setting<bool>,
 }
 
 /// Why the settings cannot be used.
@@ -177,6 +181,7 @@ impl Settings {
         settings.jobs.overrule(overrides.jobs.map(NonZeroUsize::get), "--jobs");
         settings.timeout.overrule(overrides.timeout, "--timeout");
         settings.expectations.overrule(overrides.no_expectations.then_some(None), "--no-expectations");
+        settings.mends.overrule(overrides.no_mends.then_some(false), "--no-mends");
         Ok(settings)
     }
 
@@ -192,6 +197,7 @@ impl Settings {
             memory: Setting::default(limits.memory),
             output_limit: Setting::default(limits.output),
             expectations: Setting::default(Some(PathBuf::from("expectations"))),
+            mends: Setting::default(true),
         }
     }
 
@@ -235,7 +241,8 @@ impl Settings {
         line("timeout", &timeout, &self.timeout.origin)?;
         line("memory", &self.memory.value.to_string(), &self.memory.origin)?;
         line("output-limit", &self.output_limit.value.to_string(), &self.output_limit.origin)?;
-        line("expectations", &expectations, &self.expectations.origin)
+        line("expectations", &expectations, &self.expectations.origin)?;
+        line("mends", if self.mends.value { "on" } else { "off" }, &self.mends.origin)
     }
 }
 

@@ -119,7 +119,7 @@ fn ended_as(example: &Value, label: &str) -> bool {
     let claimed = list(example, "claims").iter().any(|claim| text(claim, "kind") == "raises");
     match text(example, "status") {
         "ran" => labelled == "ok" || claimed || !list(example, "names_from").is_empty(),
-        "syntax-error" => labelled == "SyntaxError",
+        "syntax-error" => matches!(labelled, "SyntaxError" | "IndentationError"),
         "timeout" => labelled == "timeout",
         _ => text(&example["exception"], "type") == labelled,
     }

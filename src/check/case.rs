@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::mend::mend;
 use crate::claim::{self, Found};
 use crate::document::Document;
 use crate::example::{self, Example, MENTION, Rejection};
+use crate::mend::mend;
 use crate::python::{self, Names};
-use crate::verdict::Need;
+use crate::verdict::{Mend, Need};
 
 /// One example on its way through the stages.
 pub struct Case {
@@ -35,6 +35,8 @@ pub struct Case {
     pub setup: Option<String>,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
     pub expected_ms: u64,
+    /// How its characters were mended for the run.
+    pub mend: Option<Mend>,
 }
 
 impl Case {
@@ -53,8 +55,35 @@ impl Case {
             context: Vec::new(),
             setup: None,
             expected_ms: 0,
+            mend: None,
         }
     }
+
+    /// The case with other code in its example, after some imports; it runs as the case does otherwise.
+    pub fn with_code(&self, code: &str, imports: &[String]) -> Case {
+        let mut example = self.example.clone();
+        let lines: Vec<&str> = code.split_inclusive('\n').collect();
+        for input in example.session.iter_mut().flatten() {
+            let first = input.code_line - 1;
+            input.source = lines[first..first + input.source.lines().count().max(1)].concat();
+        }
+        example.code = code.to_owned();
+        let import = imports.iter().map(|import| (String::new(), format!("{import}\n")));
+        Case {
+            left_out: self.left_out.clone(),
+            era: self.era,
+            follows: self.follows.clone(),
+            context: import.chain(self.context.iter().cloned()).collect(),
+            ..Case::new(self.document, example)
+        }
+    }
+}
+
+/// The case of an example, which is mended if its characters were damaged.
+fn case(index: usize, document: &mut Document, mut example: Example) -> Case {
+    let (note, mend) = mend(document, &mut example).unzip();
+    document.notes.extend(note);
+    Case { mend, ..Case::new(index, example) }
 }
 
 impl Case {
@@ -73,9 +102,9 @@ pub fn cases(documents: &mut [Document]) -> (Vec<Case>, Vec<Vec<Rejection>>) {
         .map(|(index, document)| {
             let mut extraction = example::extract(document);
             document.notes.append(&mut extraction.notes);
-            document.notes.extend(extraction.examples.iter_mut().filter_map(mend));
+            let cases =
+                extraction.examples.into_iter().map(|example| case(index, document, example)).collect();
             document.notes.sort_by_key(|note| note.line);
-            let cases = extraction.examples.into_iter().map(|example| Case::new(index, example)).collect();
             (cases, extraction.rejections)
         })
         .collect();

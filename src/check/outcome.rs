@@ -1,11 +1,15 @@
 //! What a check gives: the outcome of each case, put back into its document.
 
 use super::Case;
+use super::diagnose::Proved;
 use crate::document::Document;
 use crate::example::{Example, Rejection};
+use crate::mend::propose;
 use crate::python::{self, Names};
 use crate::run::{Engine, Run};
-use crate::verdict::{self, DocumentOutcome, ExampleOutcome, Fate, Judged, Need, Outcome};
+use crate::verdict::{
+    self, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
+};
 
 /// What became of a case.
 pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
@@ -25,8 +29,27 @@ pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutc
         claims,
         not_understood: case.found.not_understood,
         known: None,
+        mend: case.mend.filter(|_| fate.status == Status::Ran),
         example: case.example,
     }
+}
+
+/// Says of an outcome what would put it right: a change of its code, or the true values.
+pub fn mend(document: &Document, outcome: &mut ExampleOutcome, proved: Option<Proved>) {
+    let is_refuted = |judged: &Judged| judged.verdict == Verdict::Refuted;
+    let mends: Vec<Option<Mend>> = outcome
+        .claims
+        .iter()
+        .map(|judged| match &proved {
+            _ if !is_refuted(judged) => None,
+            Some(proved) if proved.holds.contains(&judged.claim.line) => Some(proved.mend.clone()),
+            _ => propose(document, outcome, judged).ok(),
+        })
+        .collect();
+    for (judged, mend) in outcome.claims.iter_mut().zip(mends) {
+        judged.mend = mend;
+    }
+    outcome.mend = proved.map(|proved| proved.mend).or(outcome.mend.take());
 }
 
 /// An example in a docstring that misses a name which its module binds: the module could not be

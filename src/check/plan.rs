@@ -9,7 +9,11 @@ use crate::run::{Plan, Program};
 
 /// The plan of the case with this number.
 pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
-    let case = &cases[index];
+    plan_instead(&cases[index], cases, index, settings)
+}
+
+/// The plan of a case in the place of the one with this number.
+pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
     let program = match case.inputs() {
         Some(inputs) => Program::Session(inputs),
         None => Program::Module(case.example.code.clone()),

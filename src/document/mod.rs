@@ -7,6 +7,7 @@
 mod content;
 mod damage;
 mod decode;
+mod rewrite;
 mod walk;
 
 use std::collections::HashSet;
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::exit::Exit;
 
 pub use damage::repaired;
+pub use rewrite::{NewLines, rewritten};
 pub use walk::{Exclusions, walk};
 
 /// Bytes that a document may have.
@@ -142,6 +144,20 @@ pub enum DocumentError {
         path: String,
         /// Its number.
         line: usize,
+    },
+    /// A file that is another one than was read.
+    #[error("`{path}` was changed in the meantime; start again")]
+    Changed {
+        /// The path as shown to the user.
+        path: String,
+    },
+    /// A file whose text cannot be turned back into its bytes.
+    #[error("`{path}` cannot be written as {encoding} without a loss; save it as UTF-8")]
+    Unwritable {
+        /// The path as shown to the user.
+        path: String,
+        /// The encoding it was read as.
+        encoding: &'static str,
     },
     /// A pattern of `exclude` that cannot be understood.
     #[error("`{pattern}` is no valid pattern to exclude: {cause}")]

@@ -318,7 +318,7 @@ fn lines_between<'a>(lines: &[&'a str], taken_to: usize, block: &'a Block) -> Ve
     };
     (taken_to + 1..block.start_line)
         .map(|number| lines[number - 1])
-        .filter(|line| !line.trim().is_empty() && !is_fence(line))
+        .filter(|line| !line.trim_start_matches([' ', '>']).trim().is_empty() && !is_fence(line))
         .collect()
 }
 

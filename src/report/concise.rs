@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::mend::in_short;
 use super::text::{counted, one_line};
 use super::{Style, Verbosity, terminal};
 use crate::exit::failures;
-use crate::verdict::{Judged, Outcome, Status, Verdict};
+use crate::verdict::{Judged, Mend, Outcome, Status, Verdict};
 
 /// Characters of a value on the line.
 const MAX_VALUE: usize = 120;
@@ -24,9 +25,10 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
                 let (word, detail) = terminal::ending(example);
                 writeln!(
                     writer,
-                    "{path}:{}: {word}: {}",
+                    "{path}:{}: {word}: {}{}",
                     example.example.start_line,
-                    one_line(&detail, MAX_VALUE)
+                    one_line(&detail, MAX_VALUE),
+                    suffix(example.mend.as_ref())
                 )?;
             }
         }
@@ -44,7 +46,11 @@ fn refutation(judged: &Judged) -> String {
     let verdict = if judged.known.is_some() { "refuted (known)" } else { "refuted" };
     let claimed = one_line(&judged.claim.claimed, MAX_VALUE);
     let actual = judged.actual.as_deref().map_or("nothing".to_owned(), |actual| one_line(actual, MAX_VALUE));
-    format!("{verdict}: claimed {claimed}, actual {actual}")
+    format!("{verdict}: claimed {claimed}, actual {actual}{}", suffix(judged.mend.as_ref()))
+}
+
+fn suffix(mend: Option<&Mend>) -> String {
+    mend.map_or_else(String::new, |mend| format!(" (mend: {})", one_line(&in_short(mend), MAX_VALUE)))
 }
 
 fn found(outcome: &Outcome) -> String {

@@ -14,7 +14,9 @@ use crate::document::{Format, Note};
 use crate::example::marks::Mark;
 use crate::example::{Form, Rejection};
 use crate::run::{Ending, Interpreter, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict};
+use crate::verdict::{
+    DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Mend, Outcome, Prose, Status, Verdict,
+};
 
 /// The schema that [`render`] writes.
 const SCHEMA: &str = "truedoc/report/1";
@@ -101,6 +103,7 @@ struct ExampleReport<'a> {
     exit_code: Option<i32>,
     signal: Option<i32>,
     duration_ms: Option<f64>,
+    mend: Option<&'a Mend>,
     claims: Vec<ClaimReport<'a>>,
     not_understood: Vec<NotUnderstood<'a>>,
     /// What was changed or left out to make the code run.
@@ -134,6 +137,7 @@ struct ClaimReport<'a> {
     note: Option<&'a str>,
     known: bool,
     known_reason: Option<&'a str>,
+    mend: Option<&'a Mend>,
 }
 
 #[derive(Serialize)]
@@ -305,6 +309,7 @@ impl<'a> ExampleReport<'a> {
             exit_code,
             signal,
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
+            mend: outcome.mend.as_ref(),
             claims: outcome.claims.iter().map(ClaimReport::of).collect(),
             not_understood: outcome.not_understood.iter().map(NotUnderstood::of).collect(),
             notes: &example.notes,
@@ -344,6 +349,7 @@ impl<'a> ClaimReport<'a> {
             note: judged.note.as_deref(),
             known: judged.known.is_some(),
             known_reason: judged.known.as_deref(),
+            mend: judged.mend.as_ref(),
         }
     }
 }

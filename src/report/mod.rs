@@ -9,8 +9,10 @@ mod correctness;
 mod counts;
 mod extract;
 mod facts;
+mod fixed;
 mod folder;
 mod json;
+mod mend;
 mod progress;
 mod refutation;
 mod stored;
@@ -26,9 +28,11 @@ pub use correctness::render_correctness;
 pub use counts::Counts;
 pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
+pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use progress::Progress;
 pub use stored::{StoredError, StoredReport};
+pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
 
 /// How a report is written.

@@ -5,11 +5,13 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use similar::{ChangeTag, TextDiff};
 
+use super::mend::help;
 use super::text::{one_line, visible};
 use super::{Style, Verbosity};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
-use crate::verdict::{Judged, Prose};
+use crate::mend::TRUE_VALUE;
+use crate::verdict::{Judged, Mend, Prose};
 
 /// Lines of a difference that are shown; the report as JSON has all of them.
 const MAX_DIFF_LINES: usize = 24;
@@ -47,7 +49,9 @@ impl Refutations {
             None => Level::ERROR.with_name("refuted"),
         };
         let notes = Level::NOTE.no_name().message(self.notes(judged));
-        let report = [level.primary_title(title(judged)).element(snippet).element(notes)];
+        let mut report = vec![level.primary_title(title(judged)).element(snippet).element(notes)];
+        let structural = judged.mend.as_ref().filter(|mend| mend.rule != TRUE_VALUE);
+        report.extend(structural.map(|mend| help(document, mend)));
         self.renderer.render(&report)
     }
 
@@ -77,6 +81,11 @@ impl Refutations {
         self.renderer.render(&[level.primary_title(title).element(snippet).element(notes)])
     }
 
+    /// What would let an example run to its end.
+    pub(super) fn render_mend(&self, document: &Document, mend: &Mend) -> String {
+        self.renderer.render(&[help(document, mend)])
+    }
+
     fn notes(&self, judged: &Judged) -> String {
         let claim = &judged.claim;
         let mut notes = comparison(judged);
@@ -89,6 +98,9 @@ impl Refutations {
         ];
         for (name, text) in optional {
             notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
+        }
+        if judged.mend.as_ref().is_some_and(|mend| mend.rule == TRUE_VALUE) {
+            notes.push("mend:     `truedoc fix` puts the true value there".to_owned());
         }
         if self.verbosity == Verbosity::Verbose {
             notes.push(format!("found by: {}", claim.rule));

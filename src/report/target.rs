@@ -106,7 +106,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// A new file in the folder of another one, removed when it is dropped.
-pub(super) fn file_beside(real: &Path, permissions: &fs::Permissions) -> io::Result<NamedTempFile> {
+pub fn file_beside(real: &Path, permissions: &fs::Permissions) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     let made = builder.prefix(".truedoc-").permissions(permissions.clone()).tempfile_in(folder_of(real));
     // The error of the crate names its temporary file, which means nothing to a user.

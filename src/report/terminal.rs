@@ -9,9 +9,10 @@ use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle
 use super::refutation::Refutations;
 use super::text::{counted, one_line, tally, visible};
 use super::{Counts, Style, Verbosity};
+use crate::document::Document;
 use crate::example::Form;
 use crate::exit::{examples, failures};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, Outcome, Status, Unexpected, Verdict};
+use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, Unexpected, Verdict};
 
 const HEADING: Ansi = Ansi::new().effects(Effects::BOLD);
 const BAD: Ansi = AnsiColor::Red.on_default().effects(Effects::BOLD);
@@ -166,7 +167,7 @@ fn false_sentences(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> 
 
 /// An example that did not run to its end, as it is listed.
 struct Stopped<'a> {
-    path: &'a str,
+    document: &'a Document,
     outcome: &'a ExampleOutcome,
     word: String,
     detail: String,
@@ -188,7 +189,7 @@ fn not_run(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Resu
     if !stopped.is_empty() {
         writeln!(writer, "{}", style.paint(HEADING, "did not run to the end"))?;
     }
-    let place = |one: &Stopped| format!("{}:{}", one.path, one.outcome.example.start_line);
+    let place = |one: &Stopped| format!("{}:{}", one.document.path, one.outcome.example.start_line);
     let place_width = stopped.iter().map(|one| place(one).chars().count()).max().unwrap_or(0).min(48);
     let word_width = stopped.iter().map(|one| one.word.len()).max().unwrap_or(0);
     let detail_width = style.width.saturating_sub(place_width + word_width + 6).max(24);
@@ -199,14 +200,37 @@ fn not_run(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Resu
         writeln!(writer, "{}", line.trim_end())?;
     }
     not_listed(outcome, all - stopped.len(), writer)?;
-    writeln!(writer)
+    writeln!(writer)?;
+    mends(&stopped, style, writer)
+}
+
+/// Mends of one report that are shown.
+const MOST_MENDS: usize = 12;
+
+/// What would let examples run to their end, where it does not stand below a refuted claim already.
+fn mends(stopped: &[Stopped], style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let renderer = Refutations::new(style);
+    let is_shown = |one: &&Stopped| {
+        let below = |judged: &Judged| judged.mend == one.outcome.mend && judged.known.is_none();
+        one.outcome.mend.is_some() && !one.outcome.claims.iter().any(below)
+    };
+    let mended: Vec<&Stopped> = stopped.iter().filter(is_shown).collect();
+    for one in mended.iter().take(MOST_MENDS) {
+        if let Some(mend) = &one.outcome.mend {
+            writeln!(writer, "{}\n", renderer.render_mend(one.document, mend))?;
+        }
+    }
+    match mended.len().saturating_sub(MOST_MENDS) {
+        0 => Ok(()),
+        more => writeln!(writer, "and {} like these; --format json has them all\n", counted(more, "mend")),
+    }
 }
 
 fn stopped_in(found: &DocumentOutcome) -> impl Iterator<Item = Stopped<'_>> {
     let stopped = found.examples.iter().filter(|outcome| outcome.status != Status::Ran);
     stopped.map(|outcome| {
         let (word, detail) = ending(outcome);
-        Stopped { path: &found.document.path, outcome, word, detail }
+        Stopped { document: &found.document, outcome, word, detail }
     })
 }
 

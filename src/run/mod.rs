@@ -210,6 +210,17 @@ pub struct Raised {
     pub errno: Option<i32>,
 }
 
+impl Raised {
+    /// It as the last line of its traceback shows it.
+    pub fn shown(&self) -> String {
+        if self.message.is_empty() {
+            self.type_name.clone()
+        } else {
+            format!("{}: {}", self.type_name, self.message)
+        }
+    }
+}
+
 /// Bytes that a process wrote, decoded, and whether there was more than is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captured {

@@ -3,13 +3,15 @@
 mod compare;
 mod fate;
 mod judge;
+mod mend;
 mod need;
 
 use serde::Serialize;
 
 pub use compare::{mask_addresses as without_addresses, same_actual};
 pub use fate::{Fate, fate, signal_name};
-pub use judge::{NONDETERMINISTIC, judge};
+pub use judge::{LONGEST_ACTUAL, NONDETERMINISTIC, judge};
+pub use mend::{Change, Mend};
 pub use need::{Need, need};
 
 /// What a run says about a claim.
@@ -41,6 +43,8 @@ pub struct Judged {
     pub note: Option<String>,
     /// The reason given in `expectations/` for a refutation that is declared as known.
     pub known: Option<String>,
+    /// What would put a refuted claim right.
+    pub mend: Option<Mend>,
 }
 
 impl Judged {
@@ -54,6 +58,7 @@ impl Judged {
             reason: Some(reason.to_owned()),
             note: None,
             known: None,
+            mend: None,
         }
     }
 }
@@ -111,6 +116,8 @@ pub struct ExampleOutcome {
     pub not_understood: Vec<(usize, String)>,
     /// The reason given in `expectations/` for an outcome that is declared as known.
     pub known: Option<String>,
+    /// What would let it run to its end.
+    pub mend: Option<Mend>,
 }
 
 /// A sentence of a document, judged by the fact it is tied to.

@@ -1,6 +1,6 @@
 //! Exceptions: claimed ones, and those that come where something else is claimed.
 
-use super::{AFTER_EXCEPTION, Evidence, Finding, open, shown, trim_end};
+use super::{AFTER_EXCEPTION, Evidence, Finding, open, trim_end};
 use crate::claim::{Claim, Expected};
 use crate::run::{Ending, Raised, Record, Seen};
 use crate::verdict::compare;
@@ -64,7 +64,7 @@ impl Evidence<'_> {
         raised: &Raised,
         after: bool,
     ) -> Finding {
-        let actual = shown(raised);
+        let actual = raised.shown();
         if let Some(step) = compare::exception(name, message, raised) {
             // Any exception would do: one that only says that something is missing shows nothing.
             if name.is_some() || self.need(raised).is_none() {
@@ -84,7 +84,7 @@ impl Evidence<'_> {
         if claim.target.whole_output {
             return match (&self.run.exception, &self.run.ending) {
                 (None, Ending::Exited(0)) => Finding::Holds("ended", "no exception".to_owned()),
-                (Some(raised), _) => Finding::Open(self.reason_of(raised), Some(shown(raised))),
+                (Some(raised), _) => Finding::Open(self.reason_of(raised), Some(raised.shown())),
                 _ => Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None),
             };
         }
@@ -99,7 +99,7 @@ impl Evidence<'_> {
 
     /// The statement raised where a value or text is claimed.
     pub(super) fn raised_instead(&self, claim: &Claim, raised: &Raised, after: bool) -> Finding {
-        let actual = shown(raised);
+        let actual = raised.shown();
         if let Some(need) = self.need(raised) {
             return Finding::Open(need.reason.to_owned(), Some(actual));
         }

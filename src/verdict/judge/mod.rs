@@ -20,7 +20,7 @@ use crate::verdict::{Judged, Verdict};
 pub use machine::NONDETERMINISTIC;
 
 /// Longest text of what really was that goes into a report, in characters.
-const LONGEST_ACTUAL: usize = 2000;
+pub const LONGEST_ACTUAL: usize = 2000;
 
 /// Judges all claims of an example. Guesses that did not come true are dropped (design, rule 2).
 /// `before` is the code of the earlier examples that it ran after.
@@ -99,7 +99,7 @@ impl<'a> Evidence<'a> {
             claim.claimed = reading_that_holds(&claim, actual);
         }
         let actual = actual.map(|actual| shortened(&actual));
-        Some(Judged { claim, verdict, matched, actual, reason, note: None, known: None })
+        Some(Judged { claim, verdict, matched, actual, reason, note: None, known: None, mend: None })
     }
 
     fn find(&self, claim: &Claim) -> Finding {
@@ -207,15 +207,6 @@ fn trim_end(text: &str) -> String {
 
 fn no_exception(output: &str) -> String {
     if output.is_empty() { "no exception".to_owned() } else { trim_end(output) }
-}
-
-/// An exception as the last line of its traceback shows it.
-fn shown(raised: &Raised) -> String {
-    if raised.message.is_empty() {
-        raised.type_name.clone()
-    } else {
-        format!("{}: {}", raised.type_name, raised.message)
-    }
 }
 
 fn shortened(text: &str) -> String {

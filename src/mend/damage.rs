@@ -5,9 +5,11 @@
 //! as it stands is never touched, and neither is code whose document says that it is refused.
 //! Indentation that is lost is not guessed.
 
-use crate::document::{Note, repaired};
+use super::changes::changes;
+use crate::document::{Document, Note, repaired};
 use crate::example::Example;
 use crate::python;
+use crate::verdict::Mend;
 
 /// Gives code with its damaged characters mended; its lines stay the same.
 type Mending = fn(&str) -> String;
@@ -20,23 +22,30 @@ const WAYS: [(&str, Mending); 3] = [
 ];
 
 /// Mends an example that Python refuses, in the mildest way that makes it valid, and says so on the
-/// example. Returns the note for its document, or `None` if nothing was changed.
-pub fn mend(example: &mut Example) -> Option<Note> {
+/// example. Returns the note for its document and the mend, or `None` if nothing was changed.
+pub fn mend(document: &Document, example: &mut Example) -> Option<(Note, Mend)> {
     if example.code.is_ascii() || is_meant_to_fail(example) || python::parse_valid(&example.code).is_some() {
         return None;
     }
     let (what, way) = WAYS.into_iter().find(|(_, way)| python::parse_valid(&way(&example.code)).is_some())?;
-    example.code = way(&example.code);
+    let code = way(&example.code);
+    let mend = Mend {
+        rule: "damaged-characters",
+        sentence: "the code holds characters that Python refuses".to_owned(),
+        changes: changes(document, example, &code, &[]),
+        proof: format!("it was run with {what}"),
+    };
+    example.code = code;
     for input in example.session.iter_mut().flatten() {
         input.source = way(&input.source);
     }
     example.notes.push(format!("run with {what}: Python refuses it as it stands"));
     let message = format!("the example {} was run with {what}: Python refuses it as it stands", example.id);
-    Some(Note { line: example.start_line, message })
+    Some((Note { line: example.start_line, message }, mend))
 }
 
 /// Whether the document shows that Python refuses the code.
-fn is_meant_to_fail(example: &Example) -> bool {
+pub fn is_meant_to_fail(example: &Example) -> bool {
     let outputs = example.output.iter().map(|output| &*output.text);
     let expected = example.session.iter().flatten().filter_map(|input| input.expected.as_ref());
     [&*example.code, &*example.sentence]
@@ -76,7 +85,7 @@ fn requoted(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Format};
+    use crate::document::Format;
     use crate::example;
 
     /// The code of the one example of a document after mending, and how many notes that gave.
@@ -84,8 +93,9 @@ mod tests {
         let text = format!("```python\n{body}\n```\n");
         let document = Document::from_text("guide.md", Format::Markdown, &text);
         let mut example = example::extract(&document).examples.remove(0);
-        let note = mend(&mut example);
-        assert_eq!(usize::from(note.is_some()), example.notes.len());
+        let mend = mend(&document, &mut example);
+        let changed = mend.as_ref().map_or(0, |(_, mend)| mend.changes.len());
+        assert_eq!(changed, example.notes.len());
         (example.code, example.notes.len())
     }
 
@@ -107,7 +117,7 @@ mod tests {
         let text = ">>> x\u{A0}= 2\n>>> x + 1\n3\n";
         let document = Document::from_text("guide.txt", Format::Text, text);
         let mut example = example::extract(&document).examples.remove(0);
-        assert!(mend(&mut example).is_some());
+        assert!(mend(&document, &mut example).is_some());
         assert_eq!(example.code, "x = 2\nx + 1\n");
         assert_eq!(example.session.unwrap()[0].source.trim_end(), "x = 2");
     }

@@ -1,0 +1,5 @@
+def keep():
+    local = 1
+
+keep()
+print(local)

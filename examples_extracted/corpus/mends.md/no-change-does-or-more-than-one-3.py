@@ -1,0 +1,3 @@
+for letter in "ab":
+print(letter)
+print("done")

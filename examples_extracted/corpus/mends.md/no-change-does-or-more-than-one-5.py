@@ -1,0 +1,1 @@
+print left_to_the_reader

@@ -1,0 +1,3 @@
+cart1 = "tea"
+cart2 = "ink"
+cart3 + "!"

@@ -1,0 +1,3 @@
+$ shelf = ["ink", "quill"]
+$ shelf.append("sand")
+$ shelf[-1]             # 'sand'

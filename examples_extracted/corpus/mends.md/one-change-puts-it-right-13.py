@@ -1,0 +1,6 @@
+try:
+    raise ValueError, "no such mode"
+except ValueError, problem:
+    mode = 0644
+
+mode                    # 420

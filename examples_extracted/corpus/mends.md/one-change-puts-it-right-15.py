@@ -1,0 +1,3 @@
+ink = "blue"
+  paper = "white"
+ink + paper             # 'bluewhite'

@@ -1,0 +1,3 @@
+letters = ["a"]
+letters.apend("b")
+letters                 # ['a', 'b']

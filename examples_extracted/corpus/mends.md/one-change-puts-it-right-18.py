@@ -1,0 +1,2 @@
+ready = true
+ready                   # True

@@ -1,0 +1,2 @@
+tally = Counter("banana")
+tally["a"]              # 3

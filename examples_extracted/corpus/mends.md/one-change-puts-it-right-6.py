@@ -1,0 +1,3 @@
+radius = 2
+area = 3  radius  radius
+area                    # 12

@@ -1,0 +1,2 @@
+kilobyte = 2  10
+kilobyte                # 1024
