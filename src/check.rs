@@ -9,6 +9,9 @@ mod outcome;
 mod plan;
 mod steady;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::example::marks::Machine;
@@ -36,6 +39,17 @@ impl From<&Settings> for CheckSettings {
     }
 }
 
+impl CheckSettings {
+    /// The settings with the packages whose modules the examples in docstrings belong to.
+    fn with_packages(&self, cases: &[Case]) -> CheckSettings {
+        let modules = cases.iter().filter_map(|case| case.example.module.as_ref());
+        let packages: BTreeSet<PathBuf> = modules.filter_map(|module| module.package.clone()).collect();
+        let mut settings = self.clone();
+        settings.engine.packages = packages.into_iter().collect();
+        settings
+    }
+}
+
 /// Extracts, runs and judges the examples of these documents.
 ///
 /// # Errors
@@ -46,6 +60,7 @@ pub fn check(
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
     let (mut cases, rejections) = cases(&mut documents);
+    let settings = &settings.with_packages(&cases);
     let engine = Engine::start(&settings.engine)?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     let runs = run(&Runner { engine: &engine, settings, progress }, &mut cases);

@@ -2,7 +2,6 @@
 //!
 //! An example runs in the names of its module, as `doctest` runs it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
@@ -10,7 +9,7 @@ use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
 
 use super::block::{Block, Extractor};
 use super::docstring_text::Text;
-use super::{Module, docstring_blocks};
+use super::{Module, docstring_blocks, package};
 use crate::document::Document;
 use crate::python;
 
@@ -28,7 +27,7 @@ impl Extractor for Docstrings {
         let mut collector = Collector::default();
         collector.docstring_of(parsed.suite());
         collector.visit_body(parsed.suite());
-        let module = module(document).map(Arc::new);
+        let module = package::module(document).map(Arc::new);
         let mut blocks = Vec::new();
         for (name, docstring) in collector.found {
             blocks.extend(blocks_of(document, name, docstring, module.as_ref()));
@@ -57,23 +56,6 @@ fn blocks_of(
         block.module = module.cloned();
     }
     blocks
-}
-
-/// The module that a file is. A stub (`.pyi`) is none: it has no code to run.
-fn module(document: &Document) -> Option<Module> {
-    let path = Path::new(&document.path);
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pyi")) {
-        return None;
-    }
-    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let stem = name(path)?;
-    // These two bear the name of their package; under its own, the second would run as a program.
-    let name = if matches!(stem.as_str(), "__init__" | "__main__") {
-        path.parent().and_then(name).unwrap_or_else(|| "package".to_owned())
-    } else {
-        stem
-    };
-    Some(Module { name, source: document.text.clone() })
 }
 
 /// The docstrings of a file with the qualified names of their objects, in their order.

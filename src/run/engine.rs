@@ -39,6 +39,9 @@ pub struct EngineSettings {
     pub python: Option<PathBuf>,
     /// The truedoc program to start as a worker; the running one by default.
     pub program: Option<PathBuf>,
+    /// Folders of packages whose modules examples may import. They are read once, before the cage
+    /// closes; no example sees the folders themselves.
+    pub packages: Vec<PathBuf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,
 }
@@ -46,7 +49,14 @@ pub struct EngineSettings {
 impl Default for EngineSettings {
     fn default() -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        EngineSettings { jobs, hash_seed: 0, python: None, program: None, namespaces: true }
+        EngineSettings {
+            jobs,
+            hash_seed: 0,
+            python: None,
+            program: None,
+            packages: Vec::new(),
+            namespaces: true,
+        }
     }
 }
 
@@ -169,7 +179,7 @@ impl Engine {
                 .map_err(RunError::MakeScratch)?;
         }
         let (worker, control, interpreter) =
-            start_worker(program, &python, settings.hash_seed, scratch.path())?;
+            start_worker(program, &python, settings, scratch.path())?;
         let engine = Engine {
             worker,
             control: Mutex::new(control),
@@ -307,15 +317,16 @@ impl Drop for Engine {
 fn start_worker(
     program: PathBuf,
     python: &Path,
-    hash_seed: u32,
+    settings: &EngineSettings,
     scratch: &Path,
 ) -> Result<(Child, UnixStream, Interpreter), RunError> {
     let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
     let mut command = Command::new(&program);
-    command.arg(MARKER).arg(python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
-    set_environment(&mut command, python, hash_seed);
+    command.arg(MARKER).arg(python).args(&settings.packages);
+    command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
+    set_environment(&mut command, python, settings.hash_seed);
     let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
     // The command still holds the other end of the connection; without it a dead worker is heard.
     drop(command);

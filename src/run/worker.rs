@@ -26,7 +26,8 @@ use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
 use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
 
-/// First argument of a process that is a worker; the second is the python to behave as.
+/// First argument of a process that is a worker; the second is the python to behave as, those behind
+/// it are the folders of packages that examples may import.
 pub const MARKER: &str = "__truedoc_worker";
 
 /// To be called first in `main`: if this process was started as a worker it never returns.
@@ -36,7 +37,10 @@ pub fn serve_if_worker() {
         return;
     }
     let status = match arguments.next() {
-        Some(python) => i32::from(serve_worker(Path::new(&python)).is_err()),
+        Some(python) => {
+            let packages: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
+            i32::from(serve_worker(Path::new(&python), &packages).is_err())
+        }
         None => 2,
     };
     exit_now(status)
@@ -63,7 +67,7 @@ enum ServeError {
     Supervise(#[from] SuperviseError),
 }
 
-fn serve_worker(python: &Path) -> Result<(), ServeError> {
+fn serve_worker(python: &Path, packages: &[PathBuf]) -> Result<(), ServeError> {
     // The control connection came as stdin; it moves away, for Python has a use for that place.
     let connection = io::stdin().as_fd().try_clone_to_owned().map_err(ServeError::KeepConnection)?;
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
@@ -73,7 +77,7 @@ fn serve_worker(python: &Path) -> Result<(), ServeError> {
     let _ = nix::unistd::setsid();
     let _ = nix::sys::prctl::set_child_subreaper(true);
     with_python(python, |py| {
-        let prepared = Driver::load(py).and_then(|driver| Ok((describe(py)?, driver)));
+        let prepared = Driver::load(py, packages).and_then(|driver| Ok((describe(py)?, driver)));
         let hello = match &prepared {
             Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
             Err(error) => WorkerHello::Failed(error.to_string()),

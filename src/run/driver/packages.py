@@ -1,0 +1,120 @@
+"""The packages at hand: examples in a docstring run in the names of their module, and a module of a
+package can be imported as part of it only.
+
+No example sees the folders of these packages. Their files are read into memory in the worker, before
+any cage closes, and come from there.
+"""
+
+# Bytes of files that are kept of all packages together, and of one that is no source.
+MOST_KEPT = 256 << 20
+LARGEST_DATA = 4 << 20
+BINARIES = tuple(_frozen_importlib_external.EXTENSION_SUFFIXES) + (".a", ".o", ".dll", ".dylib")
+PathFinder = _frozen_importlib_external.PathFinder
+spec_from_file_location = _frozen_importlib_external.spec_from_file_location
+module_from_spec = _frozen_importlib.module_from_spec
+real_path, join_path = os.path.realpath, os.path.join
+
+kept_files = {}  # path: (content, seconds, size)
+kept_folders = set()
+
+
+def keep_packages(folders):
+    """Reads the files of packages that are not installed anyway."""
+    left = MOST_KEPT
+    for folder in map(os.fspath, folders):
+        if not is_installed(os.path.basename(folder), join_path(folder, "__init__.py")):
+            left = keep_folder(folder, left)
+
+
+def keep_folder(folder, left):
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        kept_folders.add(path)
+        for name in sorted(files):
+            file = join_path(path, name)
+            try:
+                status = os.stat(file)
+                largest = left if name.endswith(".py") else min(left, LARGEST_DATA)
+                if name.endswith(BINARIES) or status.st_size > largest or not os.path.isfile(file):
+                    continue
+                with open(file, "rb") as stream:
+                    kept_files[file] = stream.read(), int(status.st_mtime), status.st_size
+            except OSError:
+                continue  # what cannot be read cannot be imported either
+            left -= status.st_size
+    return left
+
+
+def is_installed(name, file):
+    """Whether an import of this name gives this very file."""
+    try:
+        spec = PathFinder.find_spec(name)
+    except Exception:
+        return False
+    return spec is not None and spec.origin is not None and real_path(spec.origin) == real_path(file)
+
+
+class PackageLoader(SourceFileLoader):
+    """Loads modules, and data that belongs to them, from what was kept."""
+
+    def get_data(self, path):
+        if path in kept_files:
+            return kept_files[path][0]
+        return super().get_data(path)
+
+    def path_stats(self, path):
+        _, seconds, size = kept_files[path]
+        return {"mtime": seconds, "size": size}
+
+    def set_data(self, path, data, **options):
+        pass
+
+
+class PackageFinder:
+    """Finds one package and all below it."""
+
+    def __init__(self, package):
+        self.package = package
+        self.name = os.path.basename(package)
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self.name and not name.startswith(self.name + "."):
+            return None
+        place = self.package + name[len(self.name):].replace(".", "/")
+        inner = place + "/__init__.py"
+        if inner in kept_files:
+            return spec_from_file_location(
+                name, inner, loader=PackageLoader(name, inner), submodule_search_locations=[place])
+        if place + ".py" in kept_files:
+            return spec_from_file_location(name, place + ".py", loader=PackageLoader(name, place + ".py"))
+        if place in kept_folders:
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [place]
+            return spec
+        return None
+
+
+def adopt_module(namespace):
+    """Imports the module whose docstring an example stands in and makes its names those of the
+    example, as doctest does. If it cannot be imported, what it bound up to there counts."""
+    module = state.plan["module"]
+    name, path, package = module["name"], module["path"], module["package"]
+    top = join_path(package, "__init__.py") if package else path
+    installed = is_installed(name.partition(".")[0], top)
+    if not installed and package:
+        sys.meta_path.insert(0, PackageFinder(package))
+    if installed or package:
+        try:
+            __import__(name)
+            namespace.update(sys.modules[name].__dict__)
+            return
+        except Exception:
+            pass
+    source = module["source"].encode("utf-8", "surrogatepass")
+    kept_files[path] = source, 0, len(source)
+    spec = spec_from_file_location(name, path, loader=PackageLoader(name, path))
+    alone = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(alone)
+    finally:
+        namespace.update(alone.__dict__)
