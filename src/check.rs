@@ -84,6 +84,7 @@ fn heed_marks(cases: &mut [Case], documents: &mut [Document], machine: &Machine)
         documents[document].notes.push(note);
     }
     marked::connect(cases);
+    context::join_sessions(cases);
     context::join_sentences(cases);
     for index in 0..cases.len() {
         context::follow(cases, index);

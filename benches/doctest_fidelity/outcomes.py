@@ -40,30 +40,56 @@ class Recorder(doctest.DocTestRunner):
         self.outcomes[id(example)] = ("failed", text)
 
 
+def is_prompt(line):
+    """Whether a line of a file holds the beginning of an input; a docstring may open in front."""
+    return line.lstrip(" \t'\"rRuU({").startswith(">>>")
+
+
 class Places:
     """The lines of a file that hold a prompt."""
 
     def __init__(self, path):
         lines = Path(path).read_bytes().decode("utf-8", "replace").splitlines()
         self.prompts = [
-            (number, line.partition(">>>")[2].strip())
-            for number, line in enumerate(lines, 1)
-            if line.lstrip(" \t'\"rRuU(").startswith(">>>")
+            (number, line.partition(">>>")[2].strip()) for number, line in enumerate(lines, 1) if is_prompt(line)
         ]
-        self.taken = set()
 
-    def line_of(self, expected, source):
-        first = source.split("\n", 1)[0].strip()
-        free = [(number, text) for number, text in self.prompts if number not in self.taken]
-        alike = [number for number, text in free if text.startswith(first)] if first else []
-        if not alike:
-            # Escapes: the source of the file reads differently.
-            alike = [number for number, _ in free if expected and abs(number - expected) <= 1]
-        if not alike:
-            return None
-        line = min(alike, key=lambda number: abs(number - (expected or 0)))
-        self.taken.add(line)
-        return line
+    def lines_of(self, test):
+        """The lines of the examples of a test: where as many prompts in a row have the same sources.
+        Of several such places it is the one nearest to where doctest has it."""
+        sources = [example.source.split("\n", 1)[0].strip() for example in test.examples]
+        found = []
+        for start in range(len(self.prompts)):
+            lines = self.match(start, sources)
+            if lines:
+                found.append(lines)
+        expected = (test.lineno or 0) + test.examples[0].lineno + 1 if test.examples else 0
+        return min(found, key=lambda lines: abs(lines[0] - expected), default=[None] * len(sources))
+
+    def match(self, start, sources):
+        """Prompts from here on that have these sources; those that hold comments only may lie between."""
+        lines = []
+        index = start
+        for source in sources:
+            while index < len(self.prompts) and lines and is_blank(self.prompts[index][1]) and source[:1] != "#":
+                index += 1
+            if index >= len(self.prompts) or not alike(self.prompts[index][1], source):
+                return None
+            lines.append(self.prompts[index][0])
+            index += 1
+        return lines
+
+
+def is_blank(source):
+    return not source or source.startswith("#")
+
+
+def alike(text, source):
+    """Whether a line of the file is a source, escapes of its string and its end aside."""
+    if "\\" in text:
+        head = text.partition("\\")[0]
+        return source.startswith(head)
+    return text.startswith(source)
 
 
 def tests_of(path, name):
@@ -94,12 +120,11 @@ def main():
                 recorder.run(test, out=lambda text: None, clear_globs=False)
             except BaseException as error:  # an example that ends the interpreter ends its docstring
                 print("ended by", repr(error), file=sys.stderr)
-            for example in examples:
-                expected = None if test.lineno is None else test.lineno + example.lineno + 1
+            for example, line in zip(examples, places.lines_of(test)):
                 outcome, got = recorder.outcomes.get(id(example), ("skipped", None))
                 found.append(
                     {
-                        "line": places.line_of(expected, example.source),
+                        "line": line,
                         "name": test.name,
                         "source": example.source,
                         "want": example.want,

@@ -26,13 +26,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from outcomes import is_prompt
+
 ROOT = Path(__file__).resolve().parents[2]
 OUTCOMES = Path(__file__).resolve().parent / "outcomes.py"
 PROJECTS = ("more-itertools==11.2.1", "networkx==3.6.1")
 # Files of the standard library that open windows or browsers when they are imported.
 NOT_IMPORTED = {"antigravity.py", "this.py"}
 # Seconds that doctest may take for one file.
-LONGEST = 120
+LONGEST = 30
 
 
 def main():
@@ -178,11 +180,12 @@ def of_paths(documents, scratch):
 def inputs_of(path, document):
     """Of each prompt of a document what truedoc found."""
     lines = path.read_bytes().decode("utf-8", "replace").splitlines()
-    prompts = [number for number, line in enumerate(lines, 1) if ">>>" in line]
+    prompts = [number for number, line in enumerate(lines, 1) if is_prompt(line)]
     found = {}
     for example in document["examples"]:
         own = [line for line in prompts if example["start_line"] <= line <= example["end_line"]]
-        skipped = {mark["line"] for mark in example["marks"] if mark["meaning"] == "skip"}
+        marks = (mark["line"] for mark in example["marks"] if mark["meaning"] == "skip")
+        skipped = {max((line for line in own if line <= mark), default=None) for mark in marks}
         for claim in example["claims"]:
             line = max((line for line in own if line <= claim["line"]), default=None)
             if claim["origin"] == "doctest" and line:
@@ -239,10 +242,9 @@ class Comparison:
         self.finding = finding
         self.kind = self.classify(entry["outcome"], finding)
 
-    @staticmethod
-    def classify(outcome, finding):
+    def classify(self, outcome, finding):
         if finding is None:
-            return "not found"
+            return "not found" if self.line else "not in the file"
         if finding.outcome == outcome:
             return None
         if finding.verdict == "undecided":

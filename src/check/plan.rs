@@ -2,8 +2,9 @@
 
 use ruff_python_ast::Stmt;
 
+use super::marked::is_comment;
 use super::{Case, CheckSettings};
-use crate::example::Module;
+use crate::example::{Input, Module};
 use crate::python;
 use crate::run::{Plan, PlannedModule, Program};
 
@@ -25,7 +26,7 @@ pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
         program,
         file_name: case.example.file.clone().unwrap_or_else(|| own_name.to_owned()),
         files,
-        module: case.example.module.as_deref().map(module_of),
+        module: case.example.module.as_deref().map(|module| module_of(case, module)),
         prelude: case.context.iter().map(|(_, code)| code.clone()).collect(),
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
@@ -35,9 +36,23 @@ pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
 }
 
 /// The module whose names the case finds, as `doctest` has it.
-fn module_of(module: &Module) -> PlannedModule {
+fn module_of(case: &Case, module: &Module) -> PlannedModule {
+    let inputs = case.example.session.as_deref().unwrap_or_default();
+    let number = |next: &mut usize, input: &Input| {
+        let number = *next;
+        // A comment alone is no example for doctest.
+        *next += usize::from(!is_comment(&input.source));
+        Some(number)
+    };
     PlannedModule {
         name: module.name.clone(),
+        test: [Some(&module.name), case.example.section.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("."),
+        numbers: inputs.iter().scan(0, number).collect(),
         path: module.path.to_string_lossy().into_owned(),
         package: module.package.as_ref().map(|package| package.to_string_lossy().into_owned()),
         source: module.source.clone(),

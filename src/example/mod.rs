@@ -9,6 +9,7 @@ mod block;
 mod build;
 mod docstring;
 mod docstring_blocks;
+mod docstring_places;
 mod docstring_text;
 mod evidence;
 mod heading;

@@ -39,8 +39,8 @@ pub struct EngineSettings {
     pub python: Option<PathBuf>,
     /// The truedoc program to start as a worker; the running one by default.
     pub program: Option<PathBuf>,
-    /// Folders of packages whose modules examples may import. They are read once, before the cage
-    /// closes; no example sees the folders themselves.
+    /// Folders of packages whose modules examples in docstrings import. They are read before the cage
+    /// closes; what is no source is readable from within, unless the cage hides it.
     pub packages: Vec<PathBuf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,

@@ -30,6 +30,7 @@ const NOT_STARTED: i32 = 70;
 pub struct Driver {
     globals: Py<PyDict>,
     readable: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
 }
 
 impl Driver {
@@ -45,10 +46,15 @@ impl Driver {
             let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
             evaluate(&code, globals.as_any())?;
         }
-        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new() };
+        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
         driver.call(py, "keep_packages", (packages,))?;
         driver.readable = driver.call(py, "preload", ())?.extract()?;
         Ok(driver)
+    }
+
+    /// Folders of packages that examples may import from.
+    pub fn packages(&self) -> &[PathBuf] {
+        &self.packages
     }
 
     /// Folders that examples must be able to read.
@@ -203,9 +209,9 @@ fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String])
     let py = namespace.py();
     let mut position: u64 = 0;
     let mut failed = false;
-    for source in inputs {
+    for (index, source) in inputs.iter().enumerate() {
         let result =
-            driver.call(py, "compile_input", (source,)).and_then(|code| run_code(driver, &code, namespace));
+            driver.call(py, "compile_input", (source, index)).and_then(|code| run_code(driver, &code, namespace));
         let error = result.err();
         let value = error.as_ref().map(|error| with_traceback(py, error));
         position = driver.call(py, "end_input", (position, value))?.extract()?;

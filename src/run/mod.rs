@@ -83,6 +83,10 @@ pub struct PlannedModule {
     pub path: String,
     /// The topmost folder of its package, one of [`EngineSettings::packages`].
     pub package: Option<String>,
+    /// The name that `doctest` gives to the docstring; its inputs are named after it.
+    pub test: String,
+    /// For each input of the session the number that `doctest` gives to it.
+    pub numbers: Vec<usize>,
     /// Its text, for a module that cannot be imported as part of its package.
     pub source: String,
 }

@@ -152,7 +152,7 @@ impl Caged {
 
 fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let caged = match enter_cage(py, driver.readable_paths(), &order) {
+    let caged = match enter_cage(py, driver, &order) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
@@ -171,7 +171,8 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
     }
 }
 
-fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Result<Caged, ServeError> {
+fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Caged, ServeError> {
+    let readable = driver.readable_paths();
     let mut sandbox = Sandbox::default();
     jail::renounce_root(readable)?;
     let namespaces = if order.namespaces {
@@ -190,7 +191,9 @@ fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Resu
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
     let folders = jail::furnish(namespaces, readable, Path::new(&order.scratch), &mut sandbox)?;
-    let cell = Cell::prepare(namespaces, readable, &folders, &mut sandbox)?;
+    // Data of packages is read from their folders, where these are to be seen from within.
+    let readable: Vec<PathBuf> = readable.iter().chain(driver.packages()).cloned().collect();
+    let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     jail::lock_down(namespaces, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox })
 }

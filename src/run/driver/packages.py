@@ -1,14 +1,13 @@
 """The packages at hand: examples in a docstring run in the names of their module, and a module of a
 package can be imported as part of it only.
 
-No example sees the folders of these packages. Their files are read into memory in the worker, before
-any cage closes, and come from there.
+Their sources are read into memory in the worker, before any cage closes, and come from there: the
+folder may stand below /tmp, or belong to a user that the example is not.
 """
 
-# Bytes of files that are kept of all packages together, and of one that is no source.
+# Bytes of files that are kept of all packages together.
 MOST_KEPT = 256 << 20
-LARGEST_DATA = 4 << 20
-BINARIES = tuple(_frozen_importlib_external.EXTENSION_SUFFIXES) + (".a", ".o", ".dll", ".dylib")
+KEPT = (".py", ".pyc")
 PathFinder = _frozen_importlib_external.PathFinder
 spec_from_file_location = _frozen_importlib_external.spec_from_file_location
 module_from_spec = _frozen_importlib.module_from_spec
@@ -16,6 +15,7 @@ real_path, join_path = os.path.realpath, os.path.join
 
 kept_files = {}  # path: (content, seconds, size)
 kept_folders = set()
+kept_packages = []
 
 
 def keep_packages(folders):
@@ -23,6 +23,7 @@ def keep_packages(folders):
     left = MOST_KEPT
     for folder in map(os.fspath, folders):
         if not is_installed(os.path.basename(folder), join_path(folder, "__init__.py")):
+            kept_packages.append(folder)
             left = keep_folder(folder, left)
 
 
@@ -34,8 +35,7 @@ def keep_folder(folder, left):
             file = join_path(path, name)
             try:
                 status = os.stat(file)
-                largest = left if name.endswith(".py") else min(left, LARGEST_DATA)
-                if name.endswith(BINARIES) or status.st_size > largest or not os.path.isfile(file):
+                if not name.endswith(KEPT) or status.st_size > left or not os.path.isfile(file):
                     continue
                 with open(file, "rb") as stream:
                     kept_files[file] = stream.read(), int(status.st_mtime), status.st_size
@@ -75,7 +75,7 @@ class PackageFinder:
 
     def __init__(self, package):
         self.package = package
-        self.name = os.path.basename(package)
+        self.name = package.rpartition("/")[2]
 
     def find_spec(self, name, path=None, target=None):
         if name != self.name and not name.startswith(self.name + "."):
@@ -101,8 +101,10 @@ def adopt_module(namespace):
     name, path, package = module["name"], module["path"], module["package"]
     top = join_path(package, "__init__.py") if package else path
     installed = is_installed(name.partition(".")[0], top)
-    if not installed and package:
-        sys.meta_path.insert(0, PackageFinder(package))
+    if not installed:
+        root = (package or path).rpartition("/")[0]
+        beside = [kept for kept in kept_packages if kept.rpartition("/")[0] == root]
+        sys.meta_path[:0] = map(PackageFinder, beside)
     if installed or package:
         try:
             __import__(name)

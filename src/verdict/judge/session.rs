@@ -33,7 +33,11 @@ impl Evidence<'_> {
             (Expected::Exception { name, message }, Some(raised)) => {
                 self.compare_exception(claim, name.as_deref(), message.as_deref(), raised, false)
             }
-            (Expected::Exception { .. }, None) => Finding::Fails(no_exception(&result.output), None),
+            // The input may print the traceback that is shown (`traceback.print_exc`).
+            (Expected::Exception { .. }, None) => match compare::text(&claim.claimed, &result.output) {
+                Some(step) => Finding::Holds(step, trim_end(&result.output)),
+                None => Finding::Fails(no_exception(&result.output), None),
+            },
             (Expected::Works, None) => Finding::Holds("ended", no_exception(&result.output)),
             (_, Some(raised)) => self.raised_instead(claim, raised, false),
             (expected, None) => {
@@ -42,7 +46,8 @@ impl Evidence<'_> {
                     _ => vec![&claim.claimed],
                 };
                 let actual = &result.output;
-                match texts.iter().find_map(|text| compare::text(text, actual)) {
+                let step = |text: &&str| compare::text(text, actual).or_else(|| self.truth(claim, text, actual));
+                match texts.iter().find_map(step) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
                     None if actual.is_empty() && is_comment(&claim.claimed) => open("descriptive"),
                     None if actual.is_empty() => Finding::Fails("nothing is printed".to_owned(), None),
@@ -50,6 +55,19 @@ impl Evidence<'_> {
                 }
             }
         }
+    }
+}
+
+impl Evidence<'_> {
+    /// `1` shown for `True` and `0` for `False`, as documents older than these names have it. doctest
+    /// takes them for the same unless the author asks for the difference.
+    fn truth(&self, claim: &Claim, claimed: &str, actual: &str) -> Option<compare::Step> {
+        let alike = matches!((claimed.trim(), actual.trim()), ("1", "True") | ("0", "False"));
+        let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
+        let asked = lines
+            .take(claim.target.last + 1 - claim.target.first.max(1))
+            .any(|line| line.contains("+DONT_ACCEPT_TRUE_FOR_1"));
+        (alike && !asked).then_some("true-for-1")
     }
 }
 
