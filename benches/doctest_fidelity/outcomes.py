@@ -49,28 +49,37 @@ class Places:
     """The lines of a file that hold a prompt."""
 
     def __init__(self, path):
-        lines = Path(path).read_bytes().decode("utf-8", "replace").splitlines()
+        self.text = Path(path).read_bytes().decode("utf-8", "replace").splitlines()
         self.prompts = [
-            (number, line.partition(">>>")[2].strip()) for number, line in enumerate(lines, 1) if is_prompt(line)
+            (number, line.partition(">>>")[2].strip())
+            for number, line in enumerate(self.text, 1)
+            if is_prompt(line)
         ]
 
     def lines_of(self, test):
         """The lines of the examples of a test: where as many prompts in a row have the same sources.
         Of several such places it is the one nearest to where doctest has it."""
-        sources = [example.source.split("\n", 1)[0].strip() for example in test.examples]
-        found = []
-        for start in range(len(self.prompts)):
-            lines = self.match(start, sources)
-            if lines:
-                found.append(lines)
-        expected = (test.lineno or 0) + test.examples[0].lineno + 1 if test.examples else 0
-        return min(found, key=lambda lines: abs(lines[0] - expected), default=[None] * len(sources))
+        if not test.examples:
+            return []
+        found = [lines for start in range(len(self.prompts)) if (lines := self.match(start, test.examples))]
+        expected = (test.lineno or 0) + test.examples[0].lineno + 1
+        distance = lambda lines: (-self.agreement(lines, test.examples), abs(lines[0] - expected))
+        return min(found, key=distance, default=[None] * len(test.examples))
 
-    def match(self, start, sources):
+    def agreement(self, lines, examples):
+        """How many of the outputs stand below their prompts."""
+        shown = 0
+        for line, example in zip(lines, examples):
+            below = self.text[line + example.source.count("\n") - 1 :][:1]
+            shown += bool(example.want) and below[:1] != [] and below[0].strip() == example.want.split("\n")[0].strip()
+        return shown
+
+    def match(self, start, examples):
         """Prompts from here on that have these sources; those that hold comments only may lie between."""
         lines = []
         index = start
-        for source in sources:
+        for example in examples:
+            source = example.source.split("\n", 1)[0].strip()
             while index < len(self.prompts) and lines and is_blank(self.prompts[index][1]) and source[:1] != "#":
                 index += 1
             if index >= len(self.prompts) or not alike(self.prompts[index][1], source):
@@ -87,7 +96,7 @@ def is_blank(source):
 def alike(text, source):
     """Whether a line of the file is a source, escapes of its string and its end aside."""
     if "\\" in text:
-        head = text.partition("\\")[0]
+        head = text.partition("\\")[0].rstrip()
         return source.startswith(head)
     return text.startswith(source)
 

@@ -58,10 +58,8 @@ impl<'a> Collector<'a> {
     fn assignment(&mut self, target: &'a Expr, value: &'a Expr) {
         match (target, value) {
             (Expr::Name(name), _) => self.binding(name.id.as_str(), value),
-            (Expr::Attribute(attribute), Expr::StringLiteral(text))
-                if attribute.attr.as_str() == "__doc__" =>
-            {
-                if let Some(name) = dotted(&attribute.value) {
+            (Expr::Attribute(attribute), _) if attribute.attr.as_str() == "__doc__" => {
+                if let (Some(name), Some(text)) = (dotted(&attribute.value), self.string(value)) {
                     self.add(Some(&name), text);
                 }
             }
@@ -92,15 +90,19 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// An entry of the table of tests: a string, or the name of one. Functions and classes there have
-    /// docstrings of their own.
-    fn test(&mut self, key: Option<&'a Expr>, value: &'a Expr) {
-        let text = match value {
+    /// A string, or what a name of one stands for.
+    fn string(&self, value: &'a Expr) -> Option<&'a ExprStringLiteral> {
+        match value {
             Expr::StringLiteral(text) => Some(text),
             Expr::Name(name) => self.strings.get(name.id.as_str()).copied(),
             _ => None,
-        };
-        let Some(text) = text else { return };
+        }
+    }
+
+    /// An entry of the table of tests: a string, or the name of one. Functions and classes there have
+    /// docstrings of their own.
+    fn test(&mut self, key: Option<&'a Expr>, value: &'a Expr) {
+        let Some(text) = self.string(value) else { return };
         let name = match key {
             Some(Expr::StringLiteral(key)) => format!("{TESTS}.{}", key.value.to_str()),
             _ => TESTS.to_owned(),

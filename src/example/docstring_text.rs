@@ -64,7 +64,7 @@ fn continues(source: &str) -> bool {
     (source.len() - source.trim_end_matches('\\').len()) % 2 == 1
 }
 
-/// The value of a line of a literal; none if an escape in it breaks the line.
+/// The value of a line of a literal; none if an escape in it breaks the line, other than at its end.
 fn decoded(source: &str) -> Option<String> {
     let mut value = String::with_capacity(source.len());
     let mut rest = source;
@@ -72,7 +72,8 @@ fn decoded(source: &str) -> Option<String> {
         value.push_str(&rest[..at]);
         rest = &rest[at..];
         let (text, length) = escape(&rest[1..]).unwrap_or(('\\', 0));
-        if matches!(text, '\n' | '\r' | '\x0b' | '\x0c') {
+        let ends = text == '\n' && rest[1 + length..].trim().is_empty();
+        if matches!(text, '\n' | '\r' | '\x0b' | '\x0c') && !ends {
             return None;
         }
         value.push(text);
@@ -140,6 +141,7 @@ mod tests {
         assert_eq!(decoded(r"a\\n \x41\101\u0042 \d \t|").as_deref(), Some("a\\n AAB \\d \t|"));
         assert_eq!(decoded(r"\N{BULLET} \uD800 \x").as_deref(), Some(r"\N{BULLET} \uD800 \x"));
         assert_eq!(decoded(r"print('a\nb')"), None);
+        assert_eq!(decoded(r"a \n").as_deref(), Some("a \n"));
         assert!(continues("a \\") && !continues("a \\\\"));
     }
 

@@ -164,10 +164,11 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
     wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
     loop {
         let plan: Plan = wire::read_frame(&mut host, wire::MAX_PLAN)?;
-        let run = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
+        let (run, compiled) = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
         let worn_out = !empty_folders(&caged.folders);
         let done = Message::Done { run: Box::new(run), worn_out };
         wire::write_frame(&mut host, &done).map_err(ServeError::Answer)?;
+        driver.keep_compiled(py, compiled);
     }
 }
 
@@ -198,6 +199,7 @@ fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Ca
     Ok(Caged { cell, folders, sandbox })
 }
 
+/// Runs a plan; gives also the modules of packages that it had to compile.
 fn serve_plan(
     py: Python<'_>,
     driver: &Driver,
@@ -206,7 +208,7 @@ fn serve_plan(
     outputs: &mut Outputs,
     host: &mut UnixStream,
     plan: &Plan,
-) -> Result<Run, ServeError> {
+) -> Result<(Run, Vec<String>), ServeError> {
     memory.clear()?;
     if caged.sandbox.pid_namespace {
         outputs.reset()?;
@@ -232,12 +234,13 @@ fn serve_plan(
     let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
     run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
     run.stderr = read_output(&outputs.stderr, plan.limits.output)?;
-    take_report(&mut run, memory);
-    Ok(run)
+    let compiled = take_report(&mut run, memory);
+    Ok((run, compiled))
 }
 
-/// Fills in what the example reported about itself.
-fn take_report(run: &mut Run, memory: &SharedMemory) {
+/// Fills in what the example reported about itself; gives the modules that it had to compile.
+fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
+    let mut compiled = Vec::new();
     let report = observe::read_report(memory);
     run.printed = report.printed;
     for entry in report.entries {
@@ -253,9 +256,11 @@ fn take_report(run: &mut Run, memory: &SharedMemory) {
             Entry::Input { start, end, raised } => {
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
+            Entry::Compiled(file) => compiled.push(file),
             Entry::Trouble(reason) => run.ending = Ending::Lost(reason),
         }
     }
+    compiled
 }
 
 /// Part of the output by byte positions, as far as it was kept.

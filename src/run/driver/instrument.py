@@ -146,7 +146,7 @@ def input_name(source, index):
     if module is None:
         return "<stdin>"
     name = "<doctest %s[%d]>" % (module["test"], module["numbers"][index])
-    lines = [line + "\n" for line in source.split("\n")]
+    lines = source.splitlines(True)
     # The missing time keeps `linecache.checkcache` from looking for the file.
     stashed["linecache"].cache[name] = (len(source), None, lines, name)
     return name

@@ -11,10 +11,13 @@ KEPT = (".py", ".pyc")
 PathFinder = _frozen_importlib_external.PathFinder
 spec_from_file_location = _frozen_importlib_external.spec_from_file_location
 module_from_spec = _frozen_importlib.module_from_spec
+cache_from_source = _frozen_importlib_external.cache_from_source
+code_to_bytecode = _frozen_importlib_external._code_to_timestamp_pyc
 real_path, join_path = os.path.realpath, os.path.join
 
 kept_files = {}  # path: (content, seconds, size)
 kept_folders = set()
+compiled_files = set()
 kept_packages = []
 
 
@@ -45,6 +48,18 @@ def keep_folder(folder, left):
     return left
 
 
+def keep_compiled(files):
+    """Called in the zygote after an example had to compile these files: the next need not. What an
+    example says is not believed, so they are compiled once more."""
+    for file in files:
+        cached = cache_from_source(file)
+        if file in kept_files and cached not in compiled_files:
+            source, seconds, size = kept_files[file]
+            compiled_files.add(cached)
+            code = builtins_compile(source, file, "exec", 0, True)
+            kept_files[cached] = code_to_bytecode(code, seconds, size), seconds, 0
+
+
 def is_installed(name, file):
     """Whether an import of this name gives this very file."""
     try:
@@ -66,8 +81,8 @@ class PackageLoader(SourceFileLoader):
         _, seconds, size = kept_files[path]
         return {"mtime": seconds, "size": size}
 
-    def set_data(self, path, data, **options):
-        pass
+    def _cache_bytecode(self, source_path, bytecode_path, data):
+        put({"compiled": source_path})
 
 
 class PackageFinder:

@@ -1,6 +1,7 @@
 //! Sessions with prompts: each input is judged by what it gave.
 
 use super::machine::NONDETERMINISTIC;
+use super::doctest;
 use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, open, trim_end};
 use crate::claim::{Claim, Expected};
 use crate::verdict::compare;
@@ -25,6 +26,17 @@ impl Evidence<'_> {
         }
     }
 
+    fn printed_traceback(&self, claim: &Claim, output: &str) -> Option<compare::Step> {
+        let lenient = || doctest::output(&claim.claimed, output, &self.flags(claim));
+        compare::text(&claim.claimed, output).or_else(lenient)
+    }
+
+    /// What the author asks of doctest for the input of a claim.
+    fn flags(&self, claim: &Claim) -> doctest::Flags {
+        let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
+        doctest::Flags::of(lines.take(claim.target.last + 1 - claim.target.first.max(1)))
+    }
+
     fn input(&self, claim: &Claim, input: usize) -> Finding {
         let Some(result) = self.run.inputs.get(input) else {
             return Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None);
@@ -34,7 +46,7 @@ impl Evidence<'_> {
                 self.compare_exception(claim, name.as_deref(), message.as_deref(), raised, false)
             }
             // The input may print the traceback that is shown (`traceback.print_exc`).
-            (Expected::Exception { .. }, None) => match compare::text(&claim.claimed, &result.output) {
+            (Expected::Exception { .. }, None) => match self.printed_traceback(claim, &result.output) {
                 Some(step) => Finding::Holds(step, trim_end(&result.output)),
                 None => Finding::Fails(no_exception(&result.output), None),
             },
@@ -46,7 +58,8 @@ impl Evidence<'_> {
                     _ => vec![&claim.claimed],
                 };
                 let actual = &result.output;
-                let step = |text: &&str| compare::text(text, actual).or_else(|| self.truth(claim, text, actual));
+                let lenient = |text: &&str| doctest::output(text, actual, &self.flags(claim));
+                let step = |text: &&str| compare::text(text, actual).or_else(|| lenient(text));
                 match texts.iter().find_map(step) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
                     None if actual.is_empty() && is_comment(&claim.claimed) => open("descriptive"),
@@ -55,19 +68,6 @@ impl Evidence<'_> {
                 }
             }
         }
-    }
-}
-
-impl Evidence<'_> {
-    /// `1` shown for `True` and `0` for `False`, as documents older than these names have it. doctest
-    /// takes them for the same unless the author asks for the difference.
-    fn truth(&self, claim: &Claim, claimed: &str, actual: &str) -> Option<compare::Step> {
-        let alike = matches!((claimed.trim(), actual.trim()), ("1", "True") | ("0", "False"));
-        let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
-        let asked = lines
-            .take(claim.target.last + 1 - claim.target.first.max(1))
-            .any(|line| line.contains("+DONT_ACCEPT_TRUE_FOR_1"));
-        (alike && !asked).then_some("true-for-1")
     }
 }
 
