@@ -115,7 +115,7 @@ def main():
     path, name, root = [*sys.argv[1:], "", ""][:3]
     path = os.path.abspath(path)
     # The folder of this script is not to be imported from.
-    sys.path[0:1] = [root] if root else []
+    sys.path[0:1] = [os.path.abspath(root)] if root else []
     sys.argv = [path]
     answer, sys.stdout = sys.stdout, sys.stderr
     with tempfile.TemporaryDirectory() as folder:

@@ -131,7 +131,8 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
             let earlier = (0..current).rev().take_while(|&at| (cases[at].document, cases[at].era) == place);
             let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
             let earlier: Vec<usize> = earlier.filter(allowed).collect();
-            let binds = |name: &str| earlier.iter().copied().find(|&at| cases[at].names.global.contains(name));
+            let binds =
+                |name: &str| earlier.iter().copied().find(|&at| cases[at].names.global.contains(name));
             let provider = binds(name).or_else(|| binds(EVERYTHING));
             match provider {
                 Some(provider) => {

@@ -178,8 +178,7 @@ impl Engine {
             std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777))
                 .map_err(RunError::MakeScratch)?;
         }
-        let (worker, control, interpreter) =
-            start_worker(program, &python, settings, scratch.path())?;
+        let (worker, control, interpreter) = start_worker(program, &python, settings, scratch.path())?;
         let engine = Engine {
             worker,
             control: Mutex::new(control),

@@ -46,7 +46,8 @@ impl Driver {
             let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
             evaluate(&code, globals.as_any())?;
         }
-        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
+        let mut driver =
+            Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
         driver.call(py, "keep_packages", (packages,))?;
         driver.readable = driver.call(py, "preload", ())?.extract()?;
         Ok(driver)
@@ -218,8 +219,9 @@ fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String])
     let mut position: u64 = 0;
     let mut failed = false;
     for (index, source) in inputs.iter().enumerate() {
-        let result =
-            driver.call(py, "compile_input", (source, index)).and_then(|code| run_code(driver, &code, namespace));
+        let result = driver
+            .call(py, "compile_input", (source, index))
+            .and_then(|code| run_code(driver, &code, namespace));
         let error = result.err();
         let value = error.as_ref().map(|error| with_traceback(py, error));
         position = driver.call(py, "end_input", (position, value))?.extract()?;

@@ -1,7 +1,7 @@
 //! Sessions with prompts: each input is judged by what it gave.
 
-use super::machine::NONDETERMINISTIC;
 use super::doctest;
+use super::machine::NONDETERMINISTIC;
 use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, open, trim_end};
 use crate::claim::{Claim, Expected};
 use crate::verdict::compare;
