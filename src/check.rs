@@ -12,7 +12,8 @@ mod outcome;
 mod plan;
 mod steady;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::document::Document;
 use crate::durations::Durations;
@@ -64,6 +65,17 @@ impl CheckSettings {
     }
 }
 
+impl CheckSettings {
+    /// The settings with the packages whose modules the examples in docstrings belong to.
+    fn with_packages(&self, cases: &[Case]) -> CheckSettings {
+        let modules = cases.iter().filter_map(|case| case.example.module.as_ref());
+        let packages: BTreeSet<PathBuf> = modules.filter_map(|module| module.package.clone()).collect();
+        let mut settings = self.clone();
+        settings.engine.packages = packages.into_iter().collect();
+        settings
+    }
+}
+
 /// Extracts, runs and judges the examples of these documents, and the sentences that the
 /// expectations tie to facts.
 ///
@@ -76,6 +88,7 @@ pub fn check(
     progress: &Progress,
 ) -> Result<Outcome, RunError> {
     let (mut cases, rejections) = cases(&mut documents);
+    let settings = &settings.with_packages(&cases);
     let engine = Engine::start(&settings.engine)?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);
@@ -134,6 +147,7 @@ fn heed_marks(cases: &mut [Case], documents: &mut [Document], machine: &Machine)
         documents[document].notes.push(note);
     }
     marked::connect(cases);
+    context::join_sessions(cases);
     context::join_sentences(cases);
     for index in 0..cases.len() {
         context::follow(cases, index);

@@ -32,6 +32,28 @@ pub fn join_sentences(cases: &mut [Case]) {
     }
 }
 
+/// The name that `from module import *` binds.
+const EVERYTHING: &str = "*";
+
+/// A session goes on from those above it that import everything from a module: which names they bind
+/// cannot be told from the text, and at a prompt they stay.
+pub fn join_sessions(cases: &mut [Case]) {
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..cases.len() {
+        let place = |at: usize| (cases[at].document, cases[at].era);
+        open.retain(|&at| place(at) == place(index));
+        let case = &cases[index];
+        if case.example.form != Form::Doctest || case.is_marked() {
+            continue;
+        }
+        let everything = case.names.global.contains(EVERYTHING);
+        cases[index].follows.extend(open.iter().copied());
+        if everything {
+            open.push(index);
+        }
+    }
+}
+
 /// Lets an example run after those that its marks or its sentence name, and no others.
 pub fn follow(cases: &mut [Case], index: usize) {
     cases[index].context = sources(cases, cases[index].follows.iter());
@@ -108,7 +130,10 @@ fn providers(cases: &[Case], index: usize, allowed: &dyn Fn(&Case) -> bool) -> (
             let place = (cases[index].document, cases[index].era);
             let earlier = (0..current).rev().take_while(|&at| (cases[at].document, cases[at].era) == place);
             let allowed = |&at: &usize| allowed(&cases[at]) && !cases[at].is_marked();
-            let provider = earlier.filter(allowed).find(|&at| cases[at].names.global.contains(name));
+            let earlier: Vec<usize> = earlier.filter(allowed).collect();
+            let binds =
+                |name: &str| earlier.iter().copied().find(|&at| cases[at].names.global.contains(name));
+            let provider = binds(name).or_else(|| binds(EVERYTHING));
             match provider {
                 Some(provider) => {
                     let between = (provider + 1..current).filter(|&at| changes(cases, at, current, name));

@@ -128,7 +128,8 @@ impl Case {
     }
 }
 
-fn is_comment(source: &str) -> bool {
+/// Whether an input holds nothing but comments.
+pub fn is_comment(source: &str) -> bool {
     source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 

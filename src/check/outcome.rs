@@ -53,12 +53,12 @@ pub fn mend(document: &Document, outcome: &mut ExampleOutcome, proved: Option<Pr
 }
 
 /// An example in a docstring that misses a name which its module binds: the module could not be
-/// imported alone. It belongs to a package, or needs one that is not there.
+/// imported: it needs a package that is not there.
 fn unloaded_module(example: &Example, fate: &Fate) -> Option<Need> {
     let module = example.module.as_ref()?;
     let name = fate.detail.as_ref().filter(|_| fate.reason.as_deref() == Some("needs-name"))?;
     let binds = Names::of(python::parse(&module.source).suite()).global.contains(name);
-    let what = format!("the module {} that it stands in, which cannot be imported alone", module.name);
+    let what = format!("the module {} that it stands in, which cannot be imported", module.name);
     binds.then_some(Need { reason: "needs-package", what })
 }
 

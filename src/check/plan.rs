@@ -2,10 +2,11 @@
 
 use ruff_python_ast::Stmt;
 
+use super::marked::is_comment;
 use super::{Case, CheckSettings};
-use crate::example::Module;
+use crate::example::{Input, Module};
 use crate::python;
-use crate::run::{Plan, Program};
+use crate::run::{Plan, PlannedModule, Program};
 
 /// The plan of the case with this number.
 pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
@@ -19,20 +20,18 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         None => Program::Module(case.example.code.clone()),
     };
     let mut files = imported_files(cases, index);
-    let mut prelude = Vec::new();
-    if let Some(module) = &case.example.module {
+    // A module that stands alone can also be imported by what the example starts.
+    if let Some(module) = case.example.module.as_ref().filter(|module| module.package.is_none()) {
         files.push((format!("{}.py", module.name), module.source.clone()));
-        prelude = names_of(module);
     }
-    prelude.extend(case.setup.clone());
-    prelude.extend(case.context.iter().map(|(_, code)| code.clone()));
     let taken = |name: &str| files.iter().any(|(file, _)| file == name);
     let own_name = if taken("example.py") { "docstring_example.py" } else { "example.py" };
     Plan {
         program,
         file_name: case.example.file.clone().unwrap_or_else(|| own_name.to_owned()),
         files,
-        prelude,
+        module: case.example.module.as_deref().map(|module| module_of(case, module)),
+        prelude: case.setup.iter().chain(case.context.iter().map(|(_, code)| code)).cloned().collect(),
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
         limits: case.limits(settings.limits),
@@ -40,26 +39,29 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
     }
 }
 
-/// Programs that import a module and make its names those of `__main__`, as `doctest` does. If the
-/// module cannot be imported, what it bound up to there counts.
-fn names_of(module: &Module) -> Vec<String> {
-    // A string of JSON is one of Python, too.
-    let name = serde_json::Value::from(module.name.as_str());
-    vec![format!("{LOAD_MODULE}_load_module({name})\n"), "del _load_module\n".to_owned()]
+/// The module whose names the case finds, as `doctest` has it.
+fn module_of(case: &Case, module: &Module) -> PlannedModule {
+    let inputs = case.example.session.as_deref().unwrap_or_default();
+    let number = |next: &mut usize, input: &Input| {
+        let number = *next;
+        // A comment alone is no example for doctest.
+        *next += usize::from(!is_comment(&input.source));
+        Some(number)
+    };
+    PlannedModule {
+        name: module.name.clone(),
+        test: [Some(&module.name), case.example.section.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("."),
+        numbers: inputs.iter().scan(0, number).collect(),
+        path: module.path.to_string_lossy().into_owned(),
+        package: module.package.as_ref().map(|package| package.to_string_lossy().into_owned()),
+        source: module.source.clone(),
+    }
 }
-
-/// Defines the function that [`names_of`] calls.
-const LOAD_MODULE: &str = r#"
-def _load_module(name):
-    import sys
-    from importlib.util import module_from_spec, spec_from_file_location
-    spec = spec_from_file_location(name, name + ".py")
-    module = sys.modules[name] = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        globals().update(vars(module))
-"#;
 
 /// The earlier examples of the document that bear the file name of a module which this one
 /// imports, and those that they import in turn.

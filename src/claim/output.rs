@@ -147,7 +147,7 @@ pub fn traceback(text: &str) -> Option<Expected> {
     let last = text[at..]
         .lines()
         .skip(1)
-        .find(|line| !line.starts_with([' ', '\t']) && !line.trim().is_empty() && line.trim() != "...")?;
+        .find(|line| line.starts_with(|first: char| first.is_alphanumeric() || first == '_'))?;
     let (name, message) = last.split_once(": ").unwrap_or((last.trim_end_matches(':'), ""));
     let rest: Vec<&str> = text[at..].lines().skip_while(|line| *line != last).skip(1).collect();
     let message = std::iter::once(message).chain(rest).collect::<Vec<_>>().join("\n");
@@ -169,6 +169,11 @@ mod tests {
                 Some(Expected::Exception { name: Some("TypeError".into()), message: Some("no".into()) })
             );
         }
+        let stack = "Traceback (most recent call last):\n[...]\na.b.Odd: x\ny";
+        assert_eq!(
+            traceback(stack),
+            Some(Expected::Exception { name: Some("Odd".into()), message: Some("x\ny".into()) })
+        );
         assert_eq!(traceback("see Traceback (most recent call last):\nTypeError"), None);
     }
 

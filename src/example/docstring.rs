@@ -2,15 +2,13 @@
 //!
 //! An example runs in the names of its module, as `doctest` runs it.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
+use ruff_python_ast::ExprStringLiteral;
 
 use super::block::{Block, Extractor};
 use super::docstring_text::Text;
-use super::{Module, docstring_blocks};
+use super::{Module, docstring_blocks, docstring_places, package};
 use crate::document::Document;
 use crate::python;
 
@@ -25,13 +23,10 @@ impl Extractor for Docstrings {
             return Vec::new();
         }
         let parsed = python::parse(&document.text);
-        let mut collector = Collector::default();
-        collector.docstring_of(parsed.suite());
-        collector.visit_body(parsed.suite());
-        let module = module(document).map(Arc::new);
+        let module = package::module(document).map(Arc::new);
         let mut blocks = Vec::new();
-        for (name, docstring) in collector.found {
-            blocks.extend(blocks_of(document, name, docstring, module.as_ref()));
+        for found in docstring_places::docstrings(parsed.suite()) {
+            blocks.extend(blocks_of(document, found.name, found.text, module.as_ref()));
         }
         blocks
     }
@@ -57,61 +52,6 @@ fn blocks_of(
         block.module = module.cloned();
     }
     blocks
-}
-
-/// The module that a file is. A stub (`.pyi`) is none: it has no code to run.
-fn module(document: &Document) -> Option<Module> {
-    let path = Path::new(&document.path);
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pyi")) {
-        return None;
-    }
-    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let stem = name(path)?;
-    // These two bear the name of their package; under its own, the second would run as a program.
-    let name = if matches!(stem.as_str(), "__init__" | "__main__") {
-        path.parent().and_then(name).unwrap_or_else(|| "package".to_owned())
-    } else {
-        stem
-    };
-    Some(Module { name, source: document.text.clone() })
-}
-
-/// The docstrings of a file with the qualified names of their objects, in their order.
-#[derive(Default)]
-struct Collector<'a> {
-    path: Vec<&'a str>,
-    found: Vec<(Option<String>, &'a ExprStringLiteral)>,
-}
-
-impl<'a> Collector<'a> {
-    fn docstring_of(&mut self, body: &'a [Stmt]) {
-        if let Some(Stmt::Expr(statement)) = body.first()
-            && let Expr::StringLiteral(docstring) = &*statement.value
-        {
-            let name = (!self.path.is_empty()).then(|| self.path.join("."));
-            self.found.push((name, docstring));
-        }
-    }
-
-    fn enter(&mut self, name: &'a str, body: &'a [Stmt]) {
-        self.path.push(name);
-        self.docstring_of(body);
-        self.visit_body(body);
-        self.path.pop();
-    }
-}
-
-impl<'a> Visitor<'a> for Collector<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.enter(function.name.as_str(), &function.body),
-            Stmt::ClassDef(class) => self.enter(class.name.as_str(), &class.body),
-            other => visitor::walk_stmt(self, other),
-        }
-    }
-
-    /// No statement stands inside an expression.
-    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! value is not what the author wrote for readers; such a line is taken as it stands in the source,
 //! and noted.
 
-use ruff_python_ast::{ExprStringLiteral, StringLiteral};
+use ruff_python_ast::{ExprStringLiteral, StringFlags, StringLiteral};
 
 use super::pieces::Pieces;
 use crate::document::Document;
@@ -48,7 +48,9 @@ fn read_part(
         if joins && pieces.open_line().trim().is_empty() && source.trim() == "\\" {
             continue;
         }
-        let decoded = if raw { Some(source.to_owned()) } else { decoded(source).filter(|_| !joins) };
+        // In single quotes there is no other way to write lines.
+        let triple = part.flags.is_triple_quoted();
+        let decoded = if raw { Some(source.to_owned()) } else { decoded(source, !triple).filter(|_| !joins) };
         if decoded.is_none() {
             notes.push((line, format!("line {line} is read as it is written: its escapes change the lines")));
         }
@@ -64,15 +66,17 @@ fn continues(source: &str) -> bool {
     (source.len() - source.trim_end_matches('\\').len()) % 2 == 1
 }
 
-/// The value of a line of a literal; none if an escape in it breaks the line.
-fn decoded(source: &str) -> Option<String> {
+/// The value of a line of a literal; none if an escape in it breaks the line, unless it may do so or
+/// stands at the end.
+fn decoded(source: &str, may_break: bool) -> Option<String> {
     let mut value = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find('\\') {
         value.push_str(&rest[..at]);
         rest = &rest[at..];
         let (text, length) = escape(&rest[1..]).unwrap_or(('\\', 0));
-        if matches!(text, '\n' | '\r' | '\x0b' | '\x0c') {
+        let allowed = text == '\n' && (may_break || rest[1 + length..].trim().is_empty());
+        if matches!(text, '\n' | '\r' | '\x0b' | '\x0c') && !allowed {
             return None;
         }
         value.push(text);
@@ -121,14 +125,19 @@ fn without_margin(lines: Vec<(usize, String)>) -> Vec<(usize, String)> {
     expanded.into_iter().enumerate().map(cut).collect()
 }
 
-/// The text with the tabs of its indentation as blanks.
+/// The text with blanks for its tabs, as `str.expandtabs` has it.
 fn expand_tabs(text: &str) -> String {
-    let blank = text.len() - text.trim_start_matches([' ', '\t']).len();
-    let mut indent = 0;
-    for byte in text[..blank].bytes() {
-        indent = if byte == b'\t' { (indent / 8 + 1) * 8 } else { indent + 1 };
+    let mut expanded = String::with_capacity(text.len());
+    let mut column = 0;
+    for character in text.chars() {
+        let width = if character == '\t' { 8 - column % 8 } else { 1 };
+        match character {
+            '\t' => expanded.push_str(&" ".repeat(width)),
+            other => expanded.push(other),
+        }
+        column += width;
     }
-    format!("{}{}", " ".repeat(indent), &text[blank..])
+    expanded
 }
 
 #[cfg(test)]
@@ -137,17 +146,20 @@ mod tests {
 
     #[test]
     fn escapes_give_the_value_unless_they_break_the_line() {
-        assert_eq!(decoded(r"a\\n \x41\101\u0042 \d \t|").as_deref(), Some("a\\n AAB \\d \t|"));
-        assert_eq!(decoded(r"\N{BULLET} \uD800 \x").as_deref(), Some(r"\N{BULLET} \uD800 \x"));
-        assert_eq!(decoded(r"print('a\nb')"), None);
+        assert_eq!(decoded(r"a\\n \x41\101\u0042 \d \t|", false).as_deref(), Some("a\\n AAB \\d \t|"));
+        assert_eq!(decoded(r"\N{BULLET} \uD800 \x", false).as_deref(), Some(r"\N{BULLET} \uD800 \x"));
+        assert_eq!(decoded(r"print('a\nb')", false), None);
+        assert_eq!(decoded(r"a \n", false).as_deref(), Some("a \n"));
+        assert_eq!(decoded(r"a\nb\r", true), None);
+        assert_eq!(decoded(r"a\nb", true).as_deref(), Some("a\nb"));
         assert!(continues("a \\") && !continues("a \\\\"));
     }
 
     #[test]
     fn the_margin_is_that_of_the_later_lines() {
-        let lines = [(1, " Title"), (2, ""), (3, "\tdeep"), (4, "    text")];
+        let lines = [(1, " Title"), (2, ""), (3, "\tdeep"), (4, "    te\txt")];
         let lines = lines.map(|(number, text)| (number, text.to_owned())).to_vec();
         let texts: Vec<String> = without_margin(lines).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, ["Title", "", "    deep", "text"]);
+        assert_eq!(texts, ["Title", "", "    deep", "te  xt"]);
     }
 }

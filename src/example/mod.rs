@@ -9,6 +9,7 @@ mod block;
 mod build;
 mod docstring;
 mod docstring_blocks;
+mod docstring_places;
 mod docstring_text;
 mod evidence;
 mod heading;
@@ -25,12 +26,14 @@ mod myst;
 mod naming;
 mod notebook;
 mod output;
+mod package;
 mod pieces;
 mod plain;
 mod rst;
 mod session;
 mod statement;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -188,10 +191,14 @@ pub enum Stored {
 /// A module of Python that holds examples in its docstrings.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Module {
-    /// The name to import it by.
+    /// The name to import it by (`tools`, `package.part.tools`).
     pub name: String,
     /// Its whole source.
     pub source: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// The topmost folder of the package it belongs to, if it belongs to one.
+    pub package: Option<PathBuf>,
 }
 
 /// Something that was looked at and not taken as an example.

@@ -12,8 +12,8 @@ use super::Counts;
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Format, Note};
 use crate::example::marks::Mark;
-use crate::example::{Form, Rejection};
-use crate::run::{Ending, Interpreter, Sandbox};
+use crate::example::{Form, Input, Rejection};
+use crate::run::{Ending, InputResult, Interpreter, Sandbox};
 use crate::verdict::{
     DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Mend, Outcome, Prose, Status, Verdict,
 };
@@ -104,11 +104,21 @@ struct ExampleReport<'a> {
     signal: Option<i32>,
     duration_ms: Option<f64>,
     mend: Option<&'a Mend>,
+    /// What each input of a session gave, those that claim nothing included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<InputReport<'a>>,
     claims: Vec<ClaimReport<'a>>,
     not_understood: Vec<NotUnderstood<'a>>,
     /// What was changed or left out to make the code run.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct InputReport<'a> {
+    line: usize,
+    output: &'a str,
+    raised: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -310,10 +320,25 @@ impl<'a> ExampleReport<'a> {
             signal,
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
             mend: outcome.mend.as_ref(),
+            inputs: InputReport::all(outcome),
             claims: outcome.claims.iter().map(ClaimReport::of).collect(),
             not_understood: outcome.not_understood.iter().map(NotUnderstood::of).collect(),
             notes: &example.notes,
         }
+    }
+}
+
+impl<'a> InputReport<'a> {
+    /// The inputs that were reached, by the line of their prompts.
+    fn all(outcome: &'a ExampleOutcome) -> Vec<Self> {
+        let inputs = outcome.example.session.as_deref().unwrap_or_default();
+        let results = outcome.run.iter().flat_map(|run| &run.inputs);
+        let report = |(input, result): (&Input, &'a InputResult)| InputReport {
+            line: outcome.example.document_line(input.code_line),
+            output: &result.output,
+            raised: result.raised.as_ref().map(|raised| raised.qualified.as_str()),
+        };
+        inputs.iter().zip(results).map(report).collect()
     }
 }
 

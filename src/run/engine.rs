@@ -41,6 +41,9 @@ pub struct EngineSettings {
     pub python: Option<PathBuf>,
     /// The truedoc program to start as a worker; the running one by default.
     pub program: Option<PathBuf>,
+    /// Folders of packages whose modules examples in docstrings import. They are read before the cage
+    /// closes; what is no source is readable from within, unless the cage hides it.
+    pub packages: Vec<PathBuf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,
 }
@@ -54,6 +57,7 @@ impl Default for EngineSettings {
             folder_name: "example".to_owned(),
             python: None,
             program: None,
+            packages: Vec::new(),
             namespaces: true,
         }
     }
@@ -325,7 +329,8 @@ fn start_worker(
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
     let mut command = Command::new(&program);
-    command.arg(MARKER).arg(python).stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
+    command.arg(MARKER).arg(python).args(&settings.packages);
+    command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
     set_environment(&mut command, python, settings);
     let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
     // The command still holds the other end of the connection; without it a dead worker is heard.

@@ -14,8 +14,9 @@ use super::zygote::{end_by_interrupt, evaluate, exit_now};
 use super::{Plan, Program};
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 4] = [
+const DRIVER: [(&str, &str); 5] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
+    ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc life.py>", include_str!("driver/life.py")),
     ("<truedoc values.py>", include_str!("driver/values.py")),
     ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
@@ -29,11 +30,12 @@ const NOT_STARTED: i32 = 70;
 pub struct Driver {
     globals: Py<PyDict>,
     readable: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
 }
 
 impl Driver {
     /// Executes it, and pre-imports what examples are likely to import.
-    pub fn load(py: Python<'_>) -> PyResult<Self> {
+    pub fn load(py: Python<'_>, packages: &[PathBuf]) -> PyResult<Self> {
         let globals = PyDict::new(py);
         let builtins = py.import("builtins")?;
         // Its own: an example that replaces `len` must not break what observes it.
@@ -44,9 +46,24 @@ impl Driver {
             let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
             evaluate(&code, globals.as_any())?;
         }
-        let mut driver = Driver { globals: globals.unbind(), readable: Vec::new() };
+        let mut driver =
+            Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
+        driver.call(py, "keep_packages", (packages,))?;
         driver.readable = driver.call(py, "preload", ())?.extract()?;
         Ok(driver)
+    }
+
+    /// Folders of packages that examples may import from.
+    pub fn packages(&self) -> &[PathBuf] {
+        &self.packages
+    }
+
+    /// Compiles these modules once for all examples to come. Only a wish to be faster: what fails
+    /// here fails in the example that imports it, too.
+    pub fn keep_compiled(&self, py: Python<'_>, files: Vec<String>) {
+        if !files.is_empty() {
+            let _ = self.call(py, "keep_compiled", (files,));
+        }
     }
 
     /// Folders that examples must be able to read.
@@ -100,6 +117,9 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
         let plan_object = observe::to_python(py, &described)?;
         // Dropped at the end of this block: what the example leaves must be able to die in `finish`.
         let namespace = driver.call(py, "prepare", (plan_object, &*folder, place.own_tmp))?;
+        if plan.module.is_some() {
+            unheard(driver, py, || driver.call(py, "adopt_module", (&namespace,)).map(drop))?;
+        }
         for (index, source) in plan.prelude.iter().enumerate() {
             run_prelude(driver, &namespace, source, index)?;
         }
@@ -178,12 +198,19 @@ fn end_with(driver: &Driver, py: Python<'_>, error: Option<PyErr>) -> PyResult<E
 /// An earlier program of the document: up to its first exception, and unheard.
 fn run_prelude(driver: &Driver, namespace: &Bound<'_, PyAny>, source: &str, index: usize) -> PyResult<()> {
     let py = namespace.py();
+    unheard(driver, py, || {
+        driver
+            .call(py, "compile_prelude", (source, index))
+            .and_then(|code| run_code(driver, &code, namespace))
+    })
+}
+
+/// Does something that comes before the example: nothing of it is heard, and how it ends does not
+/// matter.
+fn unheard(driver: &Driver, py: Python<'_>, work: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
     let silence = driver.call(py, "Silence", ())?;
     silence.call_method0("__enter__")?;
-    // How it ends does not matter.
-    let _ = driver
-        .call(py, "compile_prelude", (source, index))
-        .and_then(|code| run_code(driver, &code, namespace));
+    let _ = work();
     silence.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
     Ok(())
 }
@@ -192,9 +219,10 @@ fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String])
     let py = namespace.py();
     let mut position: u64 = 0;
     let mut failed = false;
-    for source in inputs {
-        let result =
-            driver.call(py, "compile_input", (source,)).and_then(|code| run_code(driver, &code, namespace));
+    for (index, source) in inputs.iter().enumerate() {
+        let result = driver
+            .call(py, "compile_input", (source, index))
+            .and_then(|code| run_code(driver, &code, namespace));
         let error = result.err();
         let value = error.as_ref().map(|error| with_traceback(py, error));
         position = driver.call(py, "end_input", (position, value))?.extract()?;

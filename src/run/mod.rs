@@ -40,6 +40,9 @@ pub struct Plan {
     pub file_name: String,
     /// Further files laid beside it before it starts: (name, content).
     pub files: Vec<(String, String)>,
+    /// The module whose names are there when it starts, as `doctest` has them.
+    #[serde(default)]
+    pub module: Option<PlannedModule>,
     /// Programs executed before in the same `__main__`, each up to its first exception. What
     /// they print is dropped; nothing in them is observed.
     pub prelude: Vec<String>,
@@ -61,6 +64,7 @@ impl Plan {
             program: Program::Module(source.into()),
             file_name: "example.py".to_owned(),
             files: Vec::new(),
+            module: None,
             prelude: Vec::new(),
             probes: Vec::new(),
             watch_output: false,
@@ -80,6 +84,23 @@ impl Plan {
         let programs = self.prelude.len() as u64 + 1;
         Duration::from_millis(self.limits.time_ms.saturating_mul(programs)).min(LONGEST)
     }
+}
+
+/// A module that is imported before an example starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedModule {
+    /// The name it is imported by.
+    pub name: String,
+    /// Its file, which only the interpreter's own modules and installed ones are read from.
+    pub path: String,
+    /// The topmost folder of its package, one of [`EngineSettings::packages`].
+    pub package: Option<String>,
+    /// The name that `doctest` gives to the docstring; its inputs are named after it.
+    pub test: String,
+    /// For each input of the session the number that `doctest` gives to it.
+    pub numbers: Vec<usize>,
+    /// Its text, for a module that cannot be imported as part of its package.
+    pub source: String,
 }
 
 /// The text to execute, in one of the two ways Python reads code.

@@ -26,7 +26,8 @@ use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
 use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
 
-/// First argument of a process that is a worker; the second is the python to behave as.
+/// First argument of a process that is a worker; the second is the python to behave as, those behind
+/// it are the folders of packages that examples may import.
 pub const MARKER: &str = "__truedoc_worker";
 
 /// To be called first in `main`: if this process was started as a worker it never returns.
@@ -36,7 +37,10 @@ pub fn serve_if_worker() {
         return;
     }
     let status = match arguments.next() {
-        Some(python) => i32::from(serve_worker(Path::new(&python)).is_err()),
+        Some(python) => {
+            let packages: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
+            i32::from(serve_worker(Path::new(&python), &packages).is_err())
+        }
         None => 2,
     };
     exit_now(status)
@@ -63,7 +67,7 @@ enum ServeError {
     Supervise(#[from] SuperviseError),
 }
 
-fn serve_worker(python: &Path) -> Result<(), ServeError> {
+fn serve_worker(python: &Path, packages: &[PathBuf]) -> Result<(), ServeError> {
     // The control connection came as stdin; it moves away, for Python has a use for that place.
     let connection = io::stdin().as_fd().try_clone_to_owned().map_err(ServeError::KeepConnection)?;
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
@@ -73,7 +77,7 @@ fn serve_worker(python: &Path) -> Result<(), ServeError> {
     let _ = nix::unistd::setsid();
     let _ = nix::sys::prctl::set_child_subreaper(true);
     with_python(python, |py| {
-        let prepared = Driver::load(py).and_then(|driver| Ok((describe(py)?, driver)));
+        let prepared = Driver::load(py, packages).and_then(|driver| Ok((describe(py)?, driver)));
         let hello = match &prepared {
             Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
             Err(error) => WorkerHello::Failed(error.to_string()),
@@ -148,7 +152,7 @@ impl Caged {
 
 fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let caged = match enter_cage(py, driver.readable_paths(), &order) {
+    let caged = match enter_cage(py, driver, &order) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
@@ -160,14 +164,16 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
     wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
     loop {
         let plan: Plan = wire::read_frame(&mut host, wire::MAX_PLAN)?;
-        let run = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
+        let (run, compiled) = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
         let worn_out = !empty_folders(&caged.folders);
         let done = Message::Done { run: Box::new(run), worn_out };
         wire::write_frame(&mut host, &done).map_err(ServeError::Answer)?;
+        driver.keep_compiled(py, compiled);
     }
 }
 
-fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Result<Caged, ServeError> {
+fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Caged, ServeError> {
+    let readable = driver.readable_paths();
     let mut sandbox = Sandbox::default();
     jail::renounce_root(readable)?;
     let namespaces = if order.namespaces {
@@ -186,11 +192,14 @@ fn enter_cage(py: Python<'_>, readable: &[PathBuf], order: &ZygoteOrder) -> Resu
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
     let folders = jail::furnish(namespaces, readable, order, &mut sandbox)?;
-    let cell = Cell::prepare(namespaces, readable, &folders, &mut sandbox)?;
+    // Data of packages is read from their folders, where these are to be seen from within.
+    let readable: Vec<PathBuf> = readable.iter().chain(driver.packages()).cloned().collect();
+    let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     jail::lock_down(namespaces, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox })
 }
 
+/// Runs a plan; gives also the modules of packages that it had to compile.
 fn serve_plan(
     py: Python<'_>,
     driver: &Driver,
@@ -199,7 +208,7 @@ fn serve_plan(
     outputs: &mut Outputs,
     host: &mut UnixStream,
     plan: &Plan,
-) -> Result<Run, ServeError> {
+) -> Result<(Run, Vec<String>), ServeError> {
     memory.clear()?;
     if caged.sandbox.pid_namespace {
         outputs.reset()?;
@@ -226,12 +235,13 @@ fn serve_plan(
     let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
     run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
     run.stderr = read_output(&outputs.stderr, plan.limits.output)?;
-    take_report(&mut run, memory);
-    Ok(run)
+    let compiled = take_report(&mut run, memory);
+    Ok((run, compiled))
 }
 
-/// Fills in what the example reported about itself.
-fn take_report(run: &mut Run, memory: &SharedMemory) {
+/// Fills in what the example reported about itself; gives the modules that it had to compile.
+fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
+    let mut compiled = Vec::new();
     let report = observe::read_report(memory);
     run.printed = report.printed;
     for entry in report.entries {
@@ -247,9 +257,11 @@ fn take_report(run: &mut Run, memory: &SharedMemory) {
             Entry::Input { start, end, raised } => {
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
+            Entry::Compiled(file) => compiled.push(file),
             Entry::Trouble(reason) => run.ending = Ending::Lost(reason),
         }
     }
+    compiled
 }
 
 /// Part of the output by byte positions, as far as it was kept.

@@ -124,18 +124,32 @@ def compile_prelude(source, index):
         return builtins_compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
 
 
-def compile_input(source):
+def compile_input(source, index):
     """One input of a session; `from __future__ import ...` lasts."""
+    name = input_name(source, index)
     try:
-        code = builtins_compile(source + "\n", "<stdin>", "single", state.flags, True)
+        code = builtins_compile(source + "\n", name, "single", state.flags, True)
     except SyntaxError as error:
         try:
-            code = builtins_compile(source + "\n", "<stdin>", "single",
+            code = builtins_compile(source + "\n", name, "single",
                                     state.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
         except SyntaxError:
             raise error
     state.flags |= code.co_flags & future_flags
     return code
+
+
+def input_name(source, index):
+    """The file name of an input. In docstrings it is that of doctest, and what reads sources
+    (`inspect.getsource`, pdb) finds it there as it does below doctest."""
+    module = state.plan["module"]
+    if module is None:
+        return "<stdin>"
+    name = "<doctest %s[%d]>" % (module["test"], module["numbers"][index])
+    lines = source.splitlines(True)
+    # The missing time keeps `linecache.checkcache` from looking for the file.
+    stashed["linecache"].cache[name] = (len(source), None, lines, name)
+    return name
 
 
 def end_input(start, error):

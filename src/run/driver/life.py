@@ -37,6 +37,9 @@ def prepare(plan, folder, own_tmp):
         namespace["__cached__"] = None
         namespace["__loader__"] = SourceFileLoader("__main__", path)
     sys.modules["__main__"] = main
+    if session and plan["module"] is not None:
+        # Below doctest the names of a docstring are those of no module in `sys.modules`.
+        namespace = {"__builtins__": builtins}
     if plan["watch_output"]:
         sys.stdout.write = Writer(sys.stdout.write, get_frame, "<stdin>" if session else path)
     return namespace

@@ -1,5 +1,6 @@
 //! Judges the claims of one example by its run: what each claim met, and the verdict from that.
 
+mod doctest;
 mod exception;
 mod machine;
 mod output;

@@ -1,5 +1,6 @@
 //! Sessions with prompts: each input is judged by what it gave.
 
+use super::doctest;
 use super::machine::NONDETERMINISTIC;
 use super::{AFTER_EXCEPTION, Evidence, Finding, no_exception, open, trim_end};
 use crate::claim::{Claim, Expected};
@@ -25,6 +26,17 @@ impl Evidence<'_> {
         }
     }
 
+    fn printed_traceback(&self, claim: &Claim, output: &str) -> Option<compare::Step> {
+        let lenient = || doctest::output(&claim.claimed, output, &self.flags(claim));
+        compare::text(&claim.claimed, output).or_else(lenient)
+    }
+
+    /// What the author asks of doctest for the input of a claim.
+    fn flags(&self, claim: &Claim) -> doctest::Flags {
+        let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
+        doctest::Flags::of(lines.take(claim.target.last + 1 - claim.target.first.max(1)))
+    }
+
     fn input(&self, claim: &Claim, input: usize) -> Finding {
         let Some(result) = self.run.inputs.get(input) else {
             return Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None);
@@ -33,7 +45,11 @@ impl Evidence<'_> {
             (Expected::Exception { name, message }, Some(raised)) => {
                 self.compare_exception(claim, name.as_deref(), message.as_deref(), raised, false)
             }
-            (Expected::Exception { .. }, None) => Finding::Fails(no_exception(&result.output), None),
+            // The input may print the traceback that is shown (`traceback.print_exc`).
+            (Expected::Exception { .. }, None) => match self.printed_traceback(claim, &result.output) {
+                Some(step) => Finding::Holds(step, trim_end(&result.output)),
+                None => Finding::Fails(no_exception(&result.output), None),
+            },
             (Expected::Works, None) => Finding::Holds("ended", no_exception(&result.output)),
             (_, Some(raised)) => self.raised_instead(claim, raised, false),
             (expected, None) => {
@@ -42,7 +58,9 @@ impl Evidence<'_> {
                     _ => vec![&claim.claimed],
                 };
                 let actual = &result.output;
-                match texts.iter().find_map(|text| compare::text(text, actual)) {
+                let lenient = |text: &&str| doctest::output(text, actual, &self.flags(claim));
+                let step = |text: &&str| compare::text(text, actual).or_else(|| lenient(text));
+                match texts.iter().find_map(step) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
                     None if actual.is_empty() && is_comment(&claim.claimed) => open("descriptive"),
                     None if actual.is_empty() => Finding::Fails("nothing is printed".to_owned(), None),
