@@ -96,6 +96,16 @@ fn all<'a>(parts: impl Iterator<Item = &'a Expr>) -> Option<ValueKind> {
         .try_fold(ValueKind::Literal, |least, part| part.map(|part| least.min(part)))
 }
 
+/// Names, attributes and constant subscripts: evaluating them once more has no effect.
+pub fn is_path(expression: &Expr) -> bool {
+    match expression {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_path(&attribute.value),
+        Expr::Subscript(subscript) => is_path(&subscript.value) && subscript.slice.is_literal_expr(),
+        _ => false,
+    }
+}
+
 fn last_name(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::Name(name) => Some(name.id.as_str()),

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
 
-pub use comment::PRINTED;
+pub use comment::{PRINTED, STATE};
 pub use literal::{elements, is_value, open_ended, same_value};
 pub use marked::reaches;
 pub use output::UNFENCED_BLOCK;
@@ -47,6 +47,8 @@ pub enum Origin {
     Comment,
     /// A comment on the lines below.
     NextLine,
+    /// A comment on the line above.
+    PreviousLine,
     /// A block that shows the output.
     OutputBlock,
     /// The output below a prompt.

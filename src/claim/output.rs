@@ -2,7 +2,7 @@
 
 use ruff_python_ast::Stmt;
 
-use super::comment::{Meaning, Reading, read};
+use super::comment::{Meaning, Reading, exception_name, read};
 use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
 use crate::example::{Example, Input, OutputBlock, split_comment};
 use crate::python;
@@ -74,7 +74,9 @@ pub fn session(example: &Example, inputs: &[Input], found: &mut Found) {
 
 fn expected_output(line: usize, text: &str, subject: String, target: Target, input: &Input) -> Claim {
     let text = text.trim_end_matches('\n');
-    let expected = traceback(text).unwrap_or_else(|| Expected::Text(vec![text.to_owned()]));
+    let expected = traceback(text)
+        .or_else(|| last_line_of_traceback(text))
+        .unwrap_or_else(|| Expected::Text(vec![text.to_owned()]));
     let is_expression = python::parse(&input.source)
         .suite()
         .last()
@@ -97,6 +99,18 @@ fn expected_output(line: usize, text: &str, subject: String, target: Target, inp
         expected,
         target,
     }
+}
+
+/// The last line of a traceback whose other lines the document leaves out.
+fn last_line_of_traceback(text: &str) -> Option<Expected> {
+    let (above, last) = text.trim_end().rsplit_once('\n').unwrap_or(("", text));
+    let is_place = |line: &str| line.starts_with([' ', '\t']) || line.starts_with("...");
+    let (qualified, rest) = exception_name(last).filter(|_| above.lines().all(is_place))?;
+    let message = rest.strip_prefix(':').map(str::trim);
+    (message.is_some() || rest.is_empty()).then(|| Expected::Exception {
+        name: Some(qualified.rsplit('.').next().unwrap_or(qualified).to_owned()),
+        message: message.filter(|message| !message.is_empty()).map(str::to_owned),
+    })
 }
 
 fn prints(expression: &ruff_python_ast::Expr) -> bool {

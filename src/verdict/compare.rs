@@ -165,6 +165,7 @@ pub fn value(claimed: &str, value: &Value) -> Option<Step> {
     }
     text(claimed, &value.repr)
         .or_else(|| shown_as_text(claimed, value))
+        .or_else(|| grouped_digits(claimed, value))
         .or_else(|| items(claimed, &value.repr))
         .or_else(|| class_of(claimed, value))
 }
@@ -174,6 +175,19 @@ fn shown_as_text(claimed: &str, value: &Value) -> Option<Step> {
     let text = value.text.as_deref()?;
     let is_literal = crate::claim::is_value(claimed).is_some();
     (!is_literal && white_space(claimed, text)).then_some("text")
+}
+
+/// Whether a claim that is another value as it stands is the content of a string (`3.14` for
+/// `'3.14'`).
+pub fn is_content(claimed: &str, value: &Value) -> bool {
+    value.type_name == "str" && value.text.as_deref() == Some(claimed)
+}
+
+/// Digits in groups are a number with separators, not a tuple (`1,234` for `'1,234'`).
+fn grouped_digits(claimed: &str, value: &Value) -> Option<Step> {
+    let grouped =
+        claimed.contains(',') && claimed.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'));
+    (grouped && is_content(claimed, value)).then_some("text")
 }
 
 /// The first items of a sequence with an open end, or its items without brackets.
@@ -262,6 +276,17 @@ pub fn nearly(claimed: &str, actual: &str) -> bool {
     let letters = squeeze(claimed);
     (letters.chars().count() > 1 && letters == squeeze(actual))
         || (claimed.contains('\n') && any_order(claimed, actual))
+}
+
+/// Whether a text was meant as the lines that are printed one after the other: it has as many parts
+/// as there are lines, and half of them agree.
+pub fn nearly_series(claimed: &str, actual: &str) -> bool {
+    let lines: Vec<&str> = actual.trim_end().lines().collect();
+    let Some(parts) = elements(&format!("[{claimed}]")).filter(|parts| parts.len() == lines.len()) else {
+        return false;
+    };
+    let agree = parts.iter().zip(&lines).filter(|(part, line)| text(part, line).is_some()).count();
+    lines.len() > 1 && 2 * agree >= lines.len()
 }
 
 /// The same lines in another order.

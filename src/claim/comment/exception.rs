@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::introducer::Introducer;
+use super::remark::is_symbol;
 use crate::claim::{Expected, Force, Kind};
 
 /// Endings of the names of exception classes.
@@ -95,7 +96,9 @@ fn message(rest: &str) -> Option<&str> {
 /// Whether the name of an exception, with this behind it, says no less than that it comes.
 fn is_sure(announced: bool, after: &str) -> bool {
     let ends = after.is_empty() || matches!(after, "!" | ".");
-    let aside = after.starts_with(['(', '—', '–', '-', ',', ';', '!', '←', '#']) || after.starts_with("->");
+    let aside = after.starts_with(['(', '—', '–', '-', ',', ';', '!', '←', '#'])
+        || after.starts_with("->")
+        || after.starts_with(is_symbol);
     let lower = after.to_ascii_lowercase();
     let conditional = CONDITIONS.iter().any(|word| lower.starts_with(word));
     ends || aside || (announced && !conditional)

@@ -8,6 +8,7 @@ mod exception;
 mod hedge;
 mod introducer;
 mod remark;
+mod state;
 mod value;
 mod works;
 
@@ -18,13 +19,17 @@ use super::{Claim, Expected, Force, Kind, Origin, Target};
 use crate::document::repaired;
 use exception::exception;
 use hedge::{condition, hedge};
-use introducer::{Introducer, introducer};
+use introducer::{Introducer, introducer, is_bare_label};
 use remark::cuts;
+use state::states;
 use value::{damaged, near, value};
 use works::works;
 
+pub use exception::exception_name;
+pub use introducer::{is_announced, is_expectation};
 pub use remark::asides;
-pub use value::VALUE;
+pub use state::{STATE, State};
+pub use value::{RESULT_OF_WORDS, VALUE, values_in_words};
 
 /// A comment that was understood as a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +48,8 @@ pub struct Reading {
     pub hedge: Option<String>,
     /// The rule that understood it.
     pub rule: &'static str,
+    /// All that stands behind the introducer: it may be printed as it is.
+    pub whole: String,
 }
 
 impl Reading {
@@ -56,12 +63,13 @@ impl Reading {
         rule: &'static str,
     ) -> Reading {
         let remark = remark.map(str::to_owned).filter(|remark| !remark.is_empty());
-        Reading { kind, expected, claimed: claimed.to_owned(), remark, force, hedge: None, rule }
+        let (claimed, whole) = (claimed.to_owned(), String::new());
+        Reading { kind, expected, claimed, remark, force, hedge: None, rule, whole }
     }
 
     /// The claim that a comment makes which was read this way, at a document line.
     pub fn into_claim(self, line: usize, origin: Origin, subject: String, target: Target) -> Claim {
-        let Reading { kind, expected, claimed, remark, force, hedge, rule } = self;
+        let Reading { kind, expected, claimed, remark, force, hedge, rule, whole: _ } = self;
         Claim { line, kind, origin, subject, claimed, remark, force, hedge, rule, expected, target }
     }
 }
@@ -75,6 +83,8 @@ pub enum Meaning {
     NotUnderstood,
     /// An introducer alone (`# Output:`); the claim stands on the lines below.
     Introduces(Kind),
+    /// What one or more objects are after the statement.
+    States(Vec<State>),
     /// Words that may be what is printed, or an explanation.
     Words(String),
 }
@@ -97,13 +107,20 @@ pub fn read(comment: &str) -> Meaning {
     } else {
         introducer(text)
     };
-    if introducer.is_some() && rest.is_empty() {
+    if (introducer.is_some() && rest.is_empty()) || (introducer.is_none() && is_bare_label(rest)) {
+        let introducer = introducer.or(Some(Introducer::Printed));
         return Meaning::Introduces(introducer.map_or(Kind::Value, Introducer::kind));
     }
     let (hedge, rest) = hedge(rest);
     let mut meaning = claim(introducer, rest);
-    if let Meaning::Claim(reading) = &mut meaning {
-        reading.hedge = hedge.or_else(|| condition(reading));
+    let readings = match &mut meaning {
+        Meaning::Claim(reading) => vec![reading],
+        Meaning::States(states) => states.iter_mut().map(|state| &mut state.reading).collect(),
+        _ => Vec::new(),
+    };
+    for reading in readings {
+        reading.hedge = hedge.clone().or_else(|| condition(reading));
+        rest.clone_into(&mut reading.whole);
     }
     meaning
 }
@@ -129,6 +146,11 @@ fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
     }
     if introducer == Some(Introducer::Raises) {
         return Meaning::Words(text.to_owned());
+    }
+    if matches!(introducer, None | Some(Introducer::Result))
+        && let Some(states) = states(text)
+    {
+        return Meaning::States(states);
     }
     let said_to_work = if introducer.is_none() { works(text) } else { None };
     let reading = said_to_work

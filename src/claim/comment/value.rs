@@ -2,7 +2,7 @@
 
 use super::Reading;
 use super::introducer::Introducer;
-use super::remark::cuts;
+use super::remark::{cuts, is_symbol};
 use crate::claim::literal::{ValueKind, is_value, open_ended};
 use crate::claim::{Expected, Force, Kind};
 
@@ -10,7 +10,42 @@ use crate::claim::{Expected, Force, Kind};
 pub const VALUE: &str = "a value";
 
 /// Words behind a number that say when it holds, not what it is.
-const SAYS_WHEN: &[&str] = &["if ", "when ", "unless ", "on ", "in ", "for "];
+const SAYS_WHEN: &[&str] = &["if ", "when ", "unless ", "on ", "in ", "for ", "and ", "at ", "as "];
+
+/// Rule name of a value behind words and an arrow.
+pub const RESULT_OF_WORDS: &str = "a value behind words";
+
+/// What stands between words and the value that they speak of, and whether it is an arrow.
+const RESULT_MARKS: &[(&str, bool)] =
+    &[(" => ", true), (" → ", true), (" -> ", true), (": ", false), (" gives ", false), (" returns ", false)];
+
+/// Words that tell of one case among others.
+const CONDITION_WORDS: &[&str] = &[
+    "if",
+    "when",
+    "unless",
+    "while",
+    "for",
+    "or",
+    "would",
+    "could",
+    "should",
+    "otherwise",
+    "else",
+    "default",
+    "empty",
+    "missing",
+    "any",
+    "no",
+    "not",
+    "without",
+    "e",
+    "g",
+    "example",
+    "like",
+    "case",
+    "instead",
+];
 
 /// What is put before an approximate number.
 const NEARLY: &[&str] = &[
@@ -32,8 +67,32 @@ const GAPS: &[&str] = &["(, ", "[, ", "{, ", ", ,", ": ,", ": }", ", )", ", ]"];
 
 /// Reads a value with its remark.
 pub fn value(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
-    let (kind, head, remark) = split_value(text)?;
-    let unmistakable = kind == ValueKind::Literal && !(introducer.is_none() && is_loose(head, remark, text));
+    let text = text.trim_end_matches(|c: char| is_symbol(c) || c == ' ');
+    if let Some((kind, head, remark)) = split_value(text) {
+        return Some(of_value(introducer, text, kind, head, remark));
+    }
+    result_of_words(text).filter(|reading| introducer.is_none() && reading.force == Force::Explicit)
+}
+
+/// Values that stand among words and may be what the words are about.
+pub fn values_in_words(text: &str) -> Vec<String> {
+    let behind = result_of_words(text).map(|reading| reading.claimed);
+    behind.into_iter().chain(followed_by_words(text).map(str::to_owned)).collect()
+}
+
+fn of_value(
+    introducer: Option<Introducer>,
+    text: &str,
+    kind: ValueKind,
+    head: &str,
+    remark: &str,
+) -> Reading {
+    if let Some(result) = mapped(text, head, remark) {
+        return Reading { force: Force::Guess, ..result };
+    }
+    let unmistakable = kind == ValueKind::Literal
+        && !(introducer.is_none() && is_loose(head, remark, text))
+        && !goes_on_with_value(remark);
     let force = if unmistakable { Force::Explicit } else { Force::Guess };
     let of = match introducer {
         Some(Introducer::Printed | Introducer::PrintsVerb) => Kind::Stdout,
@@ -46,11 +105,62 @@ pub fn value(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
     } else {
         Expected::Value
     };
-    Some(Reading::new(of, expected, head, Some(remark), force, VALUE))
+    Reading::new(of, expected, head, Some(remark), force, VALUE)
+}
+
+/// `"abc" -> 3`: what goes in and what comes out. The result is what comes out.
+fn mapped(text: &str, head: &str, remark: &str) -> Option<Reading> {
+    let between = &text[head.len()..text.len() - remark.len()];
+    let arrow = ["->", "→", "=>"].iter().any(|arrow| between.contains(arrow));
+    if !arrow || remark.is_empty() {
+        return None;
+    }
+    let (kind, result, rest) = split_value(remark)?;
+    Some(of_value(None, remark, kind, result, rest))
+}
+
+/// `1 and 2`, `0 = 0`: the remark is a value of its own.
+fn goes_on_with_value(remark: &str) -> bool {
+    let rest = ["and ", "but ", "not "].iter().find_map(|word| remark.strip_prefix(word));
+    rest.is_some_and(|rest| {
+        !remark.starts_with("not ") && !remark.starts_with("but ") && split_value(rest).is_some()
+    })
+}
+
+/// A value behind words and an arrow or a colon: `the list from behind => [3, 2]`.
+fn result_of_words(text: &str) -> Option<Reading> {
+    let (head, tail, arrow) = RESULT_MARKS.iter().find_map(|&(mark, arrow)| {
+        let (head, tail) = text.split_once(mark)?;
+        Some((head.trim(), tail.trim(), arrow))
+    })?;
+    let (kind, value, remark) = split_value(tail)?;
+    let words: Vec<&str> = head.split_whitespace().collect();
+    let lower = head.to_ascii_lowercase();
+    let conditional = lower.split(|c: char| !c.is_alphanumeric()).any(|word| CONDITION_WORDS.contains(&word));
+    let is_number = value.parse::<f64>().is_ok();
+    let sure = arrow
+        && words.len() >= 3
+        && kind == ValueKind::Literal
+        && !conditional
+        && !is_number
+        && remark.is_empty()
+        && head.starts_with(char::is_alphabetic);
+    let force = if sure { Force::Explicit } else { Force::Guess };
+    let expected = Expected::Text(vec![value.to_owned(), text.to_owned()]);
+    Some(Reading::new(Kind::Value, expected, value, Some(remark), force, RESULT_OF_WORDS))
+}
+
+/// `[1, 2] sorted`: a value with words right behind it, which may make it something else.
+fn followed_by_words(text: &str) -> Option<&str> {
+    let heads = text
+        .match_indices(' ')
+        .filter(|(at, _)| text[at + 1..].starts_with(char::is_alphabetic))
+        .map(|(at, _)| &text[..at]);
+    heads.filter(|head| head.parse::<f64>().is_err()).find(|head| is_value(head) == Some(ValueKind::Literal))
 }
 
 /// The longest beginning of a text that is a value, and the remark behind it.
-fn split_value(text: &str) -> Option<(ValueKind, &str, &str)> {
+pub fn split_value(text: &str) -> Option<(ValueKind, &str, &str)> {
     let whole = [(text, "")];
     whole.into_iter().chain(cuts(text).rev()).find_map(|(head, remark)| {
         let kind = if is_angle_repr(head) { Some(ValueKind::Literal) } else { is_value(head) };
@@ -60,7 +170,7 @@ fn split_value(text: &str) -> Option<(ValueKind, &str, &str)> {
 }
 
 /// A number or an empty container followed by a comma, a colon or a dash may begin an explanation
-/// (`3, then stop`).
+/// (`3, then stop`); so may any value with an equals sign behind it.
 fn is_loose(head: &str, remark: &str, text: &str) -> bool {
     if remark.is_empty() {
         return false;
@@ -68,11 +178,11 @@ fn is_loose(head: &str, remark: &str, text: &str) -> bool {
     let between = &text[head.len()..text.len() - remark.len()];
     // `443 for https` and `False in Python 2` say when, not what.
     let says_when = SAYS_WHEN.iter().any(|word| remark.starts_with(word));
-    if between.trim().is_empty() && says_when {
+    if (between.trim().is_empty() && says_when) || between.contains('=') {
         return true;
     }
     let scalar = head.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
-    scalar && between.contains([',', ';', ':', '=', '.'])
+    scalar && between.contains([',', ';', ':', '.'])
 }
 
 /// `<class 'int'>`, `<__main__.A object at 0x…>`, also inside containers.

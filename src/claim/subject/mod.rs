@@ -12,10 +12,12 @@ use ruff_python_ast::Stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::comment::{Meaning, Reading, asides, read};
+use super::comment::{
+    Meaning, PRINTED, Reading, State, asides, is_announced, is_expectation, read, values_in_words,
+};
 use super::{Expected, Force, Found, Kind, Origin};
 use crate::example::Example;
-use crate::python;
+use crate::python::{self, Names};
 use lines::{bare, cumulative, extend, joined, spread_literal};
 use place::{LineIndex, Place, places};
 use watch::{is_call, prints};
@@ -47,6 +49,18 @@ pub fn comments(example: &Example, found: &mut Found) {
             reader.trailing(line, comments[index]);
             index += 1;
         }
+    }
+}
+
+/// Of comment lines that say what one hopes for and then what comes, those that say what comes,
+/// and how many lines stand before them.
+fn without_hopes(group: &[(usize, String)]) -> (usize, &[(usize, String)]) {
+    let says = |text: &str| is_expectation(bare(text).trim());
+    let hope = group.iter().position(|(_, text)| says(text) == Some(true));
+    let comes = group.iter().position(|(_, text)| says(text) == Some(false));
+    match (hope, comes) {
+        (Some(hope), Some(comes)) if hope < comes => (comes, &group[comes..]),
+        _ => (0, group),
     }
 }
 
@@ -90,19 +104,54 @@ impl<'a> Reader<'a, '_> {
                 && !matches!(place.statement, Stmt::FunctionDef(_))
         });
         match (ending.or(header), read(text)) {
-            (Some(place), Meaning::Claim(reading)) => self.claim(place, reading, line, Origin::Comment),
+            (Some(place), Meaning::Claim(reading)) => {
+                let remark = reading.remark.clone();
+                self.claim(place, reading, line, Origin::Comment);
+                // `3 and items is now [1, 2]`
+                if let Some(Meaning::States(states)) = remark.map(|remark| read(&format!("# {remark}"))) {
+                    self.states(place, states, line, Origin::Comment);
+                }
+            }
+            (Some(place), Meaning::States(states)) if prints(place.statement).is_none() => {
+                self.states(place, states, line, Origin::Comment);
+            }
+            (Some(place), Meaning::States(_)) => {
+                self.words(place, &[bare(text).trim().to_owned()], line, Origin::Comment);
+            }
             (Some(place), Meaning::Words(words)) => match self.own_exception(&words) {
                 Some(reading) => self.claim(place, reading, line, Origin::Comment),
-                None => self.words(place, &[words], line, Origin::Comment),
+                None => self.words(place, &[words, bare(text).trim().to_owned()], line, Origin::Comment),
             },
             (_, Meaning::NotUnderstood) => self.not_understood(line, text),
             _ => {}
         }
     }
 
+    /// What objects are after a statement. Beyond doubt it is only where the statement names the
+    /// object and runs once.
+    fn states(&mut self, place: &Place, states: Vec<State>, line: usize, origin: Origin) {
+        if place.header_last.is_some() || matches!(place.statement, Stmt::Return(_)) {
+            return;
+        }
+        let names = Names::of(std::slice::from_ref(place.statement));
+        for State { object, mut reading } in states {
+            let root = object.split(['.', '[']).next().unwrap_or_default();
+            let is_named = names.loaded.contains(root) || names.bound.contains(root);
+            if !is_named || place.column > 0 || origin != Origin::Comment {
+                reading.force = Force::Guess;
+            }
+            self.found.watch_output |= is_call(place.statement);
+            let target = self.state_target(place, &object, &reading);
+            let line = self.example.document_line(line);
+            self.found.claims.push(reading.into_claim(line, origin, object, target));
+        }
+    }
+
     /// Comments on the lines below a statement.
     fn below(&mut self, line: usize, group: &[(usize, String)]) {
-        let Some(place) = self.above(line) else { return };
+        let Some(place) = self.above(line) else { return self.before(line, group) };
+        let (skipped, group) = without_hopes(group);
+        let line = line + skipped;
         let texts: Vec<&str> = group.iter().map(|(_, text)| text.as_str()).collect();
         let may_print = place.header_last.is_some() || is_call(place.statement);
         match read(texts[0]) {
@@ -115,15 +164,45 @@ impl<'a> Reader<'a, '_> {
                     // It may announce the statement that follows.
                     reading.force = Force::Guess;
                 }
+                if reading.kind == Kind::Value && self.is_said_already(place) {
+                    reading.force = Force::Guess;
+                }
                 extend(&mut reading, &texts, may_print);
                 self.claim(place, reading, line, Origin::NextLine);
             }
             Meaning::Words(words) if may_print || prints(place.statement).is_some() => {
                 self.words(place, &cumulative(&words, &texts), line, Origin::NextLine);
             }
+            Meaning::States(states) if !may_print => self.states(place, states, line, Origin::NextLine),
+            Meaning::States(_) => {
+                self.words(place, &cumulative(bare(texts[0]), &texts), line, Origin::NextLine);
+            }
             Meaning::Words(_) => self.spread_value(place, line, &texts),
             Meaning::Introduces(_) | Meaning::NotUnderstood => {}
         }
+    }
+
+    /// A comment above its code, that announces what comes: `# prints 3` before `print(1 + 2)`.
+    fn before(&mut self, line: usize, group: &[(usize, String)]) {
+        let [(_, text)] = group else { return };
+        let below = |place: &&Place| place.first == line + 1 && matches!(place.statement, Stmt::Expr(_));
+        let Some(place) = self.statements.iter().find(below).filter(|_| is_announced(text)) else { return };
+        let stands_alone = self.lines.text(place.last + 1).trim().is_empty();
+        if let Meaning::Claim(mut reading) = read(text) {
+            if !stands_alone || reading.remark.is_some() || reading.rule == PRINTED {
+                reading.force = Force::Guess;
+            }
+            self.claim(place, reading, line, Origin::PreviousLine);
+        }
+    }
+
+    /// Whether a comment behind a statement says already what comes of it.
+    fn is_said_already(&self, place: &Place) -> bool {
+        self.found.claims.iter().any(|claim| {
+            claim.origin == Origin::Comment
+                && claim.force == Force::Explicit
+                && (claim.target.first, claim.target.last) == (place.first, place.last)
+        })
     }
 
     /// The statement that comments speak of which begin on a line; definitions and imports have
@@ -160,6 +239,7 @@ impl<'a> Reader<'a, '_> {
                 force: Force::Explicit,
                 hedge: None,
                 rule: "the comment lines below an introducer",
+                whole: String::new(),
             };
             self.claim(place, reading, line, Origin::NextLine);
         } else if let Meaning::Claim(reading) = read(texts[0]) {
@@ -184,6 +264,7 @@ impl<'a> Reader<'a, '_> {
             force: if message.is_some() { Force::Explicit } else { Force::Guess },
             hedge: None,
             rule: "an exception of the example's own",
+            whole: String::new(),
         })
     }
 
@@ -198,6 +279,7 @@ impl<'a> Reader<'a, '_> {
         let number = first.split(' ').next().filter(|word| word.parse::<f64>().is_ok());
         texts.extend(number.map(str::to_owned));
         texts.extend(asides(&first).into_iter().map(|(head, _)| head.to_owned()));
+        texts.extend(values_in_words(&first));
         let reading = Reading {
             kind: if prints(place.statement).is_some() { Kind::Stdout } else { Kind::Value },
             expected: Expected::Text(texts),
@@ -206,6 +288,7 @@ impl<'a> Reader<'a, '_> {
             force: Force::Guess,
             hedge: None,
             rule: "words that equal what happened",
+            whole: String::new(),
         };
         self.claim(place, reading, line, origin);
     }

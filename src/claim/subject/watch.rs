@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::Reader;
 use super::place::Place;
 use crate::claim::comment::{Reading, VALUE};
-use crate::claim::literal::is_value;
+use crate::claim::literal::{is_path, is_value};
 use crate::claim::{Expected, Force, Kind, Target};
 use crate::python::{self, Names};
 use crate::run::Watch;
@@ -24,6 +24,18 @@ impl Reader<'_, '_> {
             Kind::Raises => self.raises_target(place, reading, target),
             Kind::Works => self.works_target(place, target),
             Kind::Value | Kind::Stdout | Kind::Type => self.value_target(place, reading, target),
+        }
+    }
+
+    /// What to observe for what is said of an object after a statement.
+    pub fn state_target(&mut self, place: &Place, object: &str, reading: &Reading) -> Target {
+        let claimed = evaluable(reading);
+        Target {
+            first: place.first,
+            last: place.last,
+            names: loaded(place.statement),
+            after: Some(self.probe(place, Watch::After(object.to_owned()), claimed)),
+            ..Target::default()
         }
     }
 
@@ -58,6 +70,11 @@ impl Reader<'_, '_> {
     }
 
     fn value_target(&mut self, place: &Place, reading: &mut Reading, mut target: Target) -> Option<Target> {
+        let may_print = prints(place.statement).is_some() || is_call(place.statement);
+        if may_print && reading.expected == Expected::Value && reading.whole != reading.claimed {
+            // `print(1, "and", 2)  # 1 and 2`
+            reading.expected = Expected::Text(vec![reading.claimed.clone(), reading.whole.clone()]);
+        }
         let claimed = evaluable(reading);
         if let Some(argument) = prints(place.statement) {
             reading.kind = Kind::Stdout;
@@ -216,16 +233,6 @@ fn receiver(expression: &Expr, code: &str) -> Option<String> {
             .first()
             .filter(|first| first.is_name_expr())
             .map(|first| code[first.range()].to_owned()),
-    }
-}
-
-/// Names, attributes and constant subscripts: evaluating them once more has no effect.
-fn is_path(expression: &Expr) -> bool {
-    match expression {
-        Expr::Name(_) => true,
-        Expr::Attribute(attribute) => is_path(&attribute.value),
-        Expr::Subscript(subscript) => is_path(&subscript.value) && subscript.slice.is_literal_expr(),
-        _ => false,
     }
 }
 

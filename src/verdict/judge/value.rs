@@ -2,7 +2,7 @@
 
 use super::machine::NONDETERMINISTIC;
 use super::{AFTER_EXCEPTION, Evidence, Finding, open, trim_end};
-use crate::claim::{Claim, Expected, Kind};
+use crate::claim::{Claim, Expected, Force, Kind, Origin, STATE};
 use crate::run::{Equality, Seen, Value};
 use crate::verdict::compare::{self, Step};
 
@@ -18,6 +18,7 @@ impl Evidence<'_> {
             })
             .collect();
         let (printed, printed_after) = self.printed(claim);
+        let printed = self.with_lines_above(claim, printed);
         if let Some(holds) = self.holds(claim, &values, &printed) {
             return holds;
         }
@@ -47,13 +48,17 @@ impl Evidence<'_> {
                 return Some(Finding::Holds(step, trim_end(printed)));
             }
             for (value, _) in values {
+                // What `print` shows is `str()`, whatever `repr()` would be.
+                if claim.target.argument.is_some() && !printed.is_empty() && shows_otherwise(value) {
+                    continue;
+                }
                 let step = match &claim.expected {
                     Expected::Near(number) => compare::near(*number, &value.repr).then_some("approximate"),
                     Expected::Damaged => compare::damaged(reading, &value.repr).then_some("markup-stripped"),
                     // Words may describe the class of a value only if they are nothing else.
                     Expected::Text(_) => compare::value(reading, value)
                         .filter(|step| claim.kind != Kind::Stdout || *step != "type"),
-                    _ => compare::value(reading, value),
+                    _ => compare::value(reading, value).or_else(|| unquoted(claim, value).then_some("text")),
                 };
                 if let Some(step) = step {
                     return Some(Finding::Holds(step, value.repr.clone()));
@@ -71,6 +76,34 @@ impl Evidence<'_> {
         }
     }
 
+    /// What is printed up to a comment of several lines below: it may show what the statements above
+    /// its own printed, too.
+    fn with_lines_above(&self, claim: &Claim, printed: String) -> String {
+        let Expected::Text(readings) = &claim.expected else { return printed };
+        let is_below = claim.origin == Origin::NextLine && claim.kind == Kind::Stdout;
+        let own = printed.trim_end().lines().count();
+        let more = || readings.iter().filter(|reading| reading.trim_end().lines().count() > own);
+        if !is_below || more().next().is_none() {
+            return printed;
+        }
+        let all = self.printed_up_to(claim);
+        let lines: Vec<&str> = all.trim_end().lines().collect();
+        let last = |count: usize| lines[lines.len().saturating_sub(count)..].join("\n");
+        let shown = more().map(|reading| (reading, last(reading.trim_end().lines().count())));
+        let agrees = shown.clone().find(|(reading, text)| compare::text(reading, text).is_some());
+        let sure =
+            shown.filter(|_| claim.force == Force::Explicit && self.holds(claim, &[], &printed).is_none());
+        agrees.or(sure.last()).map_or(printed, |(_, text)| text)
+    }
+
+    /// Everything that was printed until the statement of a claim was done.
+    fn printed_up_to(&self, claim: &Claim) -> String {
+        let lines = claim.target.first as u32..=claim.target.last as u32;
+        let is_its = |printed: &crate::run::Printed| printed.lines.iter().any(|line| lines.contains(line));
+        let end = self.run.printed.iter().rposition(is_its).map_or(0, |at| at + 1);
+        self.run.printed[..end].iter().map(|printed| printed.text.as_str()).collect()
+    }
+
     /// No observation agrees.
     fn mismatch(
         &self,
@@ -83,7 +116,7 @@ impl Evidence<'_> {
         let instead =
             if claim.kind != Kind::Stdout || claim.target.argument.is_none() { shown } else { None };
         let (actual, after) = match instead.or(values.first()) {
-            _ if !printed.is_empty() => (trim_end(printed), printed_after),
+            _ if !printed.is_empty() && claim.rule != STATE => (trim_end(printed), printed_after),
             Some(&(value, after)) => (value.repr.clone(), after),
             None => return self.nothing_seen(claim),
         };
@@ -106,6 +139,10 @@ impl Evidence<'_> {
         after: bool,
     ) -> Option<Finding> {
         let open = |reason: &str| Some(Finding::Open(reason.to_owned(), Some(actual.to_owned())));
+        // `"42" * 2  # 4242`: the value is a string, and only its quotes are missing.
+        if values.iter().any(|(value, _)| compare::is_content(&claim.claimed, value)) {
+            return open("descriptive");
+        }
         if matches!(claim.expected, Expected::Near(_)) {
             return open("hedged");
         }
@@ -124,7 +161,9 @@ impl Evidence<'_> {
         // `1, 2, ...` begins a sequence; that of an object without a literal is not seen.
         let begins =
             claim.claimed.ends_with("...") && values.iter().any(|(value, _)| value.repr.starts_with('<'));
-        if (varies && claim.target.after.is_none()) || begins {
+        let varies =
+            varies && claim.target.after.is_none() && !compare::nearly_series(&claim.claimed, actual);
+        if varies || begins {
             return open("descriptive");
         }
         None
@@ -145,6 +184,32 @@ impl Evidence<'_> {
         }
         open("not-reached")
     }
+}
+
+/// Whether `print` shows a value otherwise than its `repr`, strings aside.
+fn shows_otherwise(value: &Value) -> bool {
+    value.text.is_some() && value.type_name != "str"
+}
+
+/// What makes a string of other values.
+const FORMATTING: &[&str] = &[
+    "f\"",
+    "f'",
+    ".format(",
+    "format(",
+    "\" % ",
+    "' % ",
+    "dumps(",
+    ".join(",
+    ".strftime(",
+    "bin(",
+    "hex(",
+    "oct(",
+];
+
+/// Whether a claim gives the text that a statement formats, without the quotes.
+fn unquoted(claim: &Claim, value: &Value) -> bool {
+    FORMATTING.iter().any(|mark| claim.subject.contains(mark)) && compare::is_content(&claim.claimed, value)
 }
 
 /// A line that prints the same each time it runs is claimed once.
