@@ -22,6 +22,7 @@ pub use comment::{PRINTED, STATE};
 pub use literal::{elements, is_value, open_ended, same_value};
 pub use marked::reaches;
 pub use output::UNFENCED_BLOCK;
+pub use sentence::BELOW;
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

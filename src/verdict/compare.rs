@@ -278,6 +278,18 @@ pub fn nearly(claimed: &str, actual: &str) -> bool {
         || (claimed.contains('\n') && any_order(claimed, actual))
 }
 
+/// Whether a text of several words has just the words of another, in another order.
+pub fn same_words(claimed: &str, actual: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut words: Vec<String> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        words.sort();
+        words
+    };
+    let words = sorted(claimed);
+    words.len() > 1 && words == sorted(actual)
+}
+
 /// Whether a text was meant as the lines that are printed one after the other: it has as many parts
 /// as there are lines, and half of them agree.
 pub fn nearly_series(claimed: &str, actual: &str) -> bool {

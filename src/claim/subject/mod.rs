@@ -15,6 +15,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::comment::{
     Meaning, PRINTED, Reading, State, asides, is_announced, is_expectation, read, values_in_words,
 };
+use super::sentence::said_below;
 use super::{Expected, Force, Found, Kind, Origin};
 use crate::example::Example;
 use crate::python::{self, Names};
@@ -50,6 +51,7 @@ pub fn comments(example: &Example, found: &mut Found) {
             index += 1;
         }
     }
+    reader.sentence_below();
 }
 
 /// Of comment lines that say what one hopes for and then what comes, those that say what comes,
@@ -62,6 +64,21 @@ fn without_hopes(group: &[(usize, String)]) -> (usize, &[(usize, String)]) {
         (Some(hope), Some(comes)) if hope < comes => (comes, &group[comes..]),
         _ => (0, group),
     }
+}
+
+/// Whether what is said of objects is about a statement: not the text that it prints, nor a string
+/// that has other names in it.
+fn is_about(place: &Place, states: &[State]) -> bool {
+    let is_named = || {
+        let names = Names::of(std::slice::from_ref(place.statement));
+        states.iter().any(|state| names.loaded.contains(root(&state.object)) || names.bound.contains(root(&state.object)))
+    };
+    prints(place.statement).is_none() && (!matches!(place.statement, Stmt::Expr(_)) || is_named())
+}
+
+/// The name that an object is reached by.
+fn root(object: &str) -> &str {
+    object.split(['.', '[']).next().unwrap_or_default()
 }
 
 /// Reads the comments of an example and finds for each the statement it speaks of.
@@ -112,7 +129,7 @@ impl<'a> Reader<'a, '_> {
                     self.states(place, states, line, Origin::Comment);
                 }
             }
-            (Some(place), Meaning::States(states)) if prints(place.statement).is_none() => {
+            (Some(place), Meaning::States(states)) if is_about(place, &states) => {
                 self.states(place, states, line, Origin::Comment);
             }
             (Some(place), Meaning::States(_)) => {
@@ -130,13 +147,13 @@ impl<'a> Reader<'a, '_> {
     /// What objects are after a statement. Beyond doubt it is only where the statement names the
     /// object and runs once.
     fn states(&mut self, place: &Place, states: Vec<State>, line: usize, origin: Origin) {
-        if place.header_last.is_some() || matches!(place.statement, Stmt::Return(_)) {
+        let is_header = place.header_last.is_some() && origin == Origin::Comment;
+        if is_header || matches!(place.statement, Stmt::Return(_)) {
             return;
         }
         let names = Names::of(std::slice::from_ref(place.statement));
         for State { object, mut reading } in states {
-            let root = object.split(['.', '[']).next().unwrap_or_default();
-            let is_named = names.loaded.contains(root) || names.bound.contains(root);
+            let is_named = names.loaded.contains(root(&object)) || names.bound.contains(root(&object));
             if !is_named || place.column > 0 || origin != Origin::Comment {
                 reading.force = Force::Guess;
             }
@@ -173,12 +190,36 @@ impl<'a> Reader<'a, '_> {
             Meaning::Words(words) if may_print || prints(place.statement).is_some() => {
                 self.words(place, &cumulative(&words, &texts), line, Origin::NextLine);
             }
-            Meaning::States(states) if !may_print => self.states(place, states, line, Origin::NextLine),
-            Meaning::States(_) => {
-                self.words(place, &cumulative(bare(texts[0]), &texts), line, Origin::NextLine);
+            Meaning::States(states) => {
+                if may_print {
+                    self.words(place, &cumulative(bare(texts[0]), &texts), line, Origin::NextLine);
+                }
+                self.states(place, states, line, Origin::NextLine);
             }
             Meaning::Words(_) => self.spread_value(place, line, &texts),
             Meaning::Introduces(_) | Meaning::NotUnderstood => {}
+        }
+    }
+
+    /// What the line of text below the block says comes of it: of its last statement, or of all of it.
+    /// Of several statements that may print, it is not known which are meant.
+    fn sentence_below(&mut self) {
+        let Some((line, text)) = self.example.below.as_ref().filter(|_| self.example.output.is_none()) else {
+            return;
+        };
+        let own = |place: &&Place| place.column == 0;
+        let Some(mut reading) = said_below(text) else { return };
+        let Some(place) = self.statements.iter().filter(own).next_back() else { return };
+        let tells = |place: &&Place| {
+            place.column == 0 && (place.header_last.is_some() || matches!(place.statement, Stmt::Expr(_)))
+        };
+        let defines = |place: &&Place| matches!(place.statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        if self.statements.iter().filter(|place| tells(place) && !defines(place)).count() > 1 {
+            reading.force = Force::Guess;
+        }
+        if let Some(target) = self.target(place, &mut reading) {
+            let claim = reading.into_claim(*line, Origin::Sentence, self.subject(place), target);
+            self.found.claims.push(claim);
         }
     }
 

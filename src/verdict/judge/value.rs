@@ -2,7 +2,7 @@
 
 use super::machine::NONDETERMINISTIC;
 use super::{AFTER_EXCEPTION, Evidence, Finding, open, trim_end};
-use crate::claim::{Claim, Expected, Force, Kind, Origin, STATE};
+use crate::claim::{BELOW, Claim, Expected, Force, Kind, Origin, STATE};
 use crate::run::{Equality, Seen, Value};
 use crate::verdict::compare::{self, Step};
 
@@ -18,6 +18,12 @@ impl Evidence<'_> {
             })
             .collect();
         let (printed, printed_after) = self.printed(claim);
+        let all = &self.run.stdout.text;
+        if claim.rule == BELOW
+            && let Some(step) = compare::text(&claim.claimed, all).filter(|_| !all.is_empty())
+        {
+            return Finding::Holds(step, trim_end(all));
+        }
         let printed = self.with_lines_above(claim, printed);
         if let Some(holds) = self.holds(claim, &values, &printed) {
             return holds;
