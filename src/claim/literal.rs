@@ -157,9 +157,11 @@ fn same(one: &Expr, other: &Expr) -> bool {
                 && last_name(&a.func).is_some()
                 && same_sequence(&a.arguments.args, &b.arguments.args)
                 && a.arguments.keywords.len() == b.arguments.keywords.len()
-                && a.arguments.keywords.iter().zip(&b.arguments.keywords).all(|(x, y)| {
-                    x.arg.as_ref().map(|name| name.as_str()) == y.arg.as_ref().map(|name| name.as_str())
-                        && same(&x.value, &y.value)
+                && a.arguments.keywords.iter().all(|x| {
+                    b.arguments.keywords.iter().any(|y| {
+                        x.arg.as_ref().map(|name| name.as_str()) == y.arg.as_ref().map(|name| name.as_str())
+                            && same(&x.value, &y.value)
+                    })
                 })
         }
         _ => false,

@@ -187,7 +187,8 @@ pub fn find(example: &Example) -> Found {
     }
     stored::claims(example, &mut found);
     if let Some(block) = &example.output {
-        found.claims.push(output::block(example, block));
+        let claim = output::block(example, block, &mut found);
+        found.claims.push(claim);
         found.watch_output = true;
     }
     marked::apply(example, &mut found);

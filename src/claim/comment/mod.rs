@@ -17,6 +17,7 @@ mod tests;
 
 use super::{Claim, Expected, Force, Kind, Origin, Target};
 use crate::document::repaired;
+use crate::python::parse_expression;
 use exception::exception;
 use hedge::{condition, hedge};
 use introducer::{Introducer, introducer, is_bare_label};
@@ -176,7 +177,14 @@ fn announced(introducer: Introducer, text: &str) -> Option<Reading> {
 fn result_force(text: &str) -> Force {
     let words = text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
     let describes = text.chars().all(|c| c.is_lowercase());
-    if words >= 2 || describes { Force::Guess } else { Force::Explicit }
+    if words >= 2 || describes || is_computation(text) { Force::Guess } else { Force::Explicit }
+}
+
+/// Whether a text is an expression that would have to be worked out first: `f(1)`, `1e9-1`. A date
+/// (`2024-10-12`) is none.
+fn is_computation(text: &str) -> bool {
+    let is_date = text.len() == 10 && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    !is_date && parse_expression(text).is_some_and(|expression| !expression.is_name_expr())
 }
 
 fn printed(text: &str, force: Force) -> Reading {

@@ -191,15 +191,19 @@ fn is_angle_repr(text: &str) -> bool {
     if opens && text.ends_with('>') && text.contains([' ', '.']) {
         return true;
     }
-    text.contains('<') && is_value(&masked(text)).is_some_and(|kind| kind == ValueKind::Literal)
+    let masked = if text.contains('<') { masked(text) } else { None };
+    masked.is_some_and(|masked| is_value(&masked) == Some(ValueKind::Literal))
 }
 
-/// A text with each `<…>` as a string, so that the rest can be parsed.
-fn masked(text: &str) -> String {
+/// A text with each `<…>` as a string, so that the rest can be parsed; none where one is not closed
+/// or holds no name (`<-- see`).
+fn masked(text: &str) -> Option<String> {
     let mut masked = String::new();
     let mut depth = 0_usize;
-    for c in text.chars() {
+    let begins = |rest: &str| rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    for (at, c) in text.char_indices() {
         match c {
+            '<' if !begins(&text[at + 1..]) => return None,
             '<' => {
                 if depth == 0 {
                     masked.push_str("'<>'");
@@ -211,7 +215,7 @@ fn masked(text: &str) -> String {
             _ => {}
         }
     }
-    masked
+    (depth == 0).then_some(masked)
 }
 
 fn is_class_repr(text: &str) -> bool {

@@ -74,7 +74,7 @@ impl Evidence<'_> {
         if let Some(need) = self.need(raised) {
             return Finding::Open(need.reason.to_owned(), Some(actual));
         }
-        if after && self.depends_on_failure(claim) {
+        if after && (raised.type_name == "NameError" || self.depends_on_failure(claim)) {
             return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
         }
         Finding::Fails(actual, None)

@@ -158,6 +158,11 @@ impl<'a> Evidence<'a> {
         self.run.records.iter().filter(move |record| Some(record.probe) == probe)
     }
 
+    /// Whether the example uses a name anywhere.
+    fn uses(&self, name: &str) -> bool {
+        Names::of(python::parse(self.code).suite()).loaded.contains(name)
+    }
+
     fn depends_on_failure(&self, claim: &Claim) -> bool {
         claim.target.names.iter().any(|name| self.tainted.contains(name))
     }
@@ -193,6 +198,11 @@ fn is_listed(claim: &Claim, finding: &Finding) -> bool {
     matches!(claim.expected, Expected::Near(_) | Expected::Works | Expected::Damaged)
         || claim.rule == "an exception by name"
         || (claim.hedge.is_some() && claim.rule == "a value")
+}
+
+/// Whether a text has lines of a traceback, which name the files of the machine it was made on.
+fn names_files(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("File \""))
 }
 
 /// Reason of what came after the exception that ended an example, and depends on it.
