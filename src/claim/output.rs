@@ -176,9 +176,12 @@ pub fn traceback(text: &str) -> Option<Expected> {
         return None;
     }
     // The lines of a group stand behind a bar.
-    let bare = |line: &str| if is_group { line.trim_start().trim_start_matches("| ").to_owned() } else { line.to_owned() };
+    let bare = |line: &str| {
+        if is_group { line.trim_start().trim_start_matches("| ").to_owned() } else { line.to_owned() }
+    };
     let lines: Vec<String> = text[at..].lines().skip(1).map(bare).collect();
-    let is_last = |line: &String| !line.starts_with([' ', '\t']) && !line.trim().is_empty() && line.trim() != "...";
+    let is_last =
+        |line: &String| !line.starts_with([' ', '\t']) && !line.trim().is_empty() && line.trim() != "...";
     let found = lines.iter().position(is_last)?;
     let last = lines[found].as_str();
     let (name, message) = last.split_once(": ").unwrap_or((last.trim_end_matches(':'), ""));

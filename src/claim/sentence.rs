@@ -58,7 +58,11 @@ pub fn import_and_use(example: &Example) -> Claim {
 
 /// The claim that the sentence around inline code makes about its last statement.
 pub fn said_of(example: &Example, found: &mut Found) {
-    let cell = example.cell.as_deref().and_then(|cell| given(Kind::Value, cell));
+    // A cell that is nothing but a literal needs no backticks.
+    let cell = example.cell.as_deref().and_then(|cell| {
+        let said = given(Kind::Value, cell)?;
+        Some(Said { marked: said.marked || said.value == cell, ..said })
+    });
     let Some(said) = cell.or_else(|| said(&example.sentence)) else { return };
     let parsed = python::parse(&example.code);
     let Some(last) = parsed.suite().last() else { return };
@@ -210,9 +214,24 @@ fn given(kind: Kind, rest: &str) -> Option<Said<'_>> {
         (literal.then_some(word)?, &rest[end..], false)
     };
     let after = after.trim_start().trim_start_matches(['*', '_']).trim_start();
-    let conditional = ["if ", "when ", "unless ", "on ", "in Python 2", "only ", "or ", "before "]
-        .iter()
-        .any(|word| after.starts_with(word));
+    let conditional = [
+        "if ",
+        "when ",
+        "unless ",
+        "on ",
+        "in Python 2",
+        "only ",
+        "or ",
+        "before ",
+        "for ",
+        "whenever ",
+        "where ",
+        "as long ",
+        "by default",
+        "in case ",
+    ]
+    .iter()
+    .any(|word| after.starts_with(word));
     Some(Said { kind, value, marked, conditional, goes_on: after.contains('`') })
 }
 

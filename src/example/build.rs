@@ -143,7 +143,8 @@ impl Builder<'_> {
     fn text_below(&self, block: &Block) -> Option<(usize, String)> {
         let near = (block.end_line + 1..=block.end_line + 2).take_while(|&number| number <= self.lines.len());
         let number = near.into_iter().find(|&number| !self.lines[number - 1].trim().is_empty())?;
-        (block.form == Form::Fenced).then(|| (number, inline::beginning(self.lines[number - 1].trim()).to_owned()))
+        (block.form == Form::Fenced)
+            .then(|| (number, inline::beginning(self.lines[number - 1].trim()).to_owned()))
     }
 
     fn block(&mut self, block: &Block) {

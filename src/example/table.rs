@@ -2,8 +2,25 @@
 
 /// Headings of columns that hold what the code beside gives, lower case.
 const HEADINGS: &[&str] = &[
-    "result", "results", "output", "outputs", "returns", "return value", "value", "gives", "evaluates to",
-    "prints", "equals", "ergebnis", "résultat", "resultado", "risultato", "результат", "结果", "結果", "输出",
+    "result",
+    "results",
+    "output",
+    "outputs",
+    "returns",
+    "return value",
+    "value",
+    "gives",
+    "evaluates to",
+    "prints",
+    "equals",
+    "ergebnis",
+    "résultat",
+    "resultado",
+    "risultato",
+    "результат",
+    "结果",
+    "結果",
+    "输出",
 ];
 
 /// What stands beside the code of a row of a table (0-based line), if the heading of its column says
@@ -57,14 +74,17 @@ mod tests {
     #[test]
     fn what_stands_under_a_heading_for_results() {
         let lines: Vec<&str> =
-            "text\n| Code | Note | Result |\n|---|:-:|---|\n| `f(1)` | x | `2` |\n| see `f(2)` | | `3` |".lines().collect();
+            "text\n| Code | Note | Result |\n|---|:-:|---|\n| `f(1)` | x | `2` |\n| see `f(2)` | | `3` |"
+                .lines()
+                .collect();
         assert_eq!(beside(&lines, 3, "f(1)"), Some("`2`"));
         assert_eq!(beside(&lines, 4, "f(2)"), None);
     }
 
     #[test]
     fn other_headings_and_lines_with_bars_say_nothing() {
-        let lines: Vec<&str> = "| Code | Meaning |\n|---|---|\n| `f(1)` | `2` |\n\n`a` | `b`".lines().collect();
+        let lines: Vec<&str> =
+            "| Code | Meaning |\n|---|---|\n| `f(1)` | `2` |\n\n`a` | `b`".lines().collect();
         assert_eq!(beside(&lines, 2, "f(1)"), None);
         assert_eq!(beside(&lines, 4, "a"), None);
     }

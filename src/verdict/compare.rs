@@ -54,7 +54,8 @@ fn quotes(claimed: &str, actual: &str) -> bool {
 
 /// A quoted claim whose content agrees but for blanks, digits or `...`.
 fn quoted_loosely(claimed: &str, actual: &str) -> bool {
-    let content = ['"', '\''].iter().find_map(|&quote| claimed.trim().strip_prefix(quote)?.strip_suffix(quote));
+    let content =
+        ['"', '\''].iter().find_map(|&quote| claimed.trim().strip_prefix(quote)?.strip_suffix(quote));
     let steps: [Same; 3] = [white_space, ellipsis, numbers];
     content.is_some_and(|content| !content.is_empty() && steps.iter().any(|same| same(content, actual)))
 }
@@ -314,8 +315,11 @@ pub fn nearly(claimed: &str, actual: &str) -> bool {
 /// Whether a text of several words has just the words of another, in another order.
 pub fn same_words(claimed: &str, actual: &str) -> bool {
     let sorted = |text: &str| {
-        let mut words: Vec<String> =
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let mut words: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
         words.sort();
         words
     };

@@ -44,8 +44,11 @@ pub fn exception_name(text: &str) -> Option<(&str, &str)> {
     let name = qualified.rsplit('.').next().unwrap_or_default();
     let shaped =
         ENDINGS.iter().any(|ending| name.ends_with(ending)) && name.starts_with(|c: char| c.is_uppercase());
-    // `Error` alone names no class.
-    (shaped && name != "Error" && name != "Warning").then_some((qualified, &text[qualified.len()..]))
+    // `Error` alone names no class; `re.error` and `sqlite3.Error` do.
+    let of_module =
+        qualified.contains('.') && matches!(name, "error" | "Error") && !text[end..].starts_with('(');
+    let alone = matches!(name, "Error" | "Warning");
+    ((shaped && !alone) || of_module).then_some((qualified, &text[qualified.len()..]))
 }
 
 /// `error`, `Exception: too big`.

@@ -30,7 +30,7 @@ pub use exception::exception_name;
 pub use introducer::{is_announced, is_expectation};
 pub use remark::asides;
 pub use state::{STATE, State};
-pub use value::{RESULT_OF_WORDS, VALUE, values_in_words};
+pub use value::{MAPPED, RESULT_OF_WORDS, VALUE, values_in_words};
 
 /// A comment that was understood as a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +102,7 @@ pub fn read(comment: &str) -> Meaning {
     let Some(text) = raw.strip_prefix('#') else { return Meaning::NotUnderstood };
     let arrow = text.starts_with('>');
     let text = clean(&repaired(text.trim_start_matches('#')));
-    let text = text.trim().trim_start_matches(MARKS).trim_start();
+    let text = of_this_python(text.trim().trim_start_matches(MARKS).trim_start());
     let (introducer, rest) = if arrow {
         (Some(Introducer::Result), text.trim_start_matches('>').trim())
     } else {
@@ -124,6 +124,20 @@ pub fn read(comment: &str) -> Meaning {
         rest.clone_into(&mut reading.whole);
     }
     meaning
+}
+
+/// Of `1 in Python 2, 1.5 in Python 3` what is said of the one that runs.
+fn of_this_python(text: &str) -> &str {
+    const OTHER: &[&str] = &[" in Python 2", " in python 2", " on Python 2", " in Py2", " in py2"];
+    const THIS: &[&str] = &[" in Python 3", " in python 3", " on Python 3", " in Py3", " in py3", " in 3"];
+    if !OTHER.iter().any(|other| text.contains(other)) {
+        return text;
+    }
+    let parts = [", ", "; ", " / ", " but ", " and "].iter().filter_map(|joint| text.split_once(joint));
+    let said = |part: &&str| THIS.iter().any(|this| part.ends_with(this));
+    let found = parts.flat_map(|(one, other)| [one, other]).find(said);
+    let value = found.and_then(|part| THIS.iter().find_map(|this| part.strip_suffix(this)));
+    value.filter(|value| crate::claim::is_value(value).is_some()).unwrap_or(text)
 }
 
 /// Curly quotes and fixed spaces as their plain forms.

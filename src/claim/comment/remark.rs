@@ -127,7 +127,9 @@ fn separator(text: &str, before: char) -> Option<usize> {
 }
 
 fn begins_with_adverb(text: &str) -> bool {
-    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+    // `3 always wins` goes on.
+    let ends =
+        |rest: &str| rest.is_empty() || rest.starts_with(['.', ',', ';', '!', ':']) || rest.starts_with(" (");
     ADVERBS.iter().any(|word| text.strip_prefix(word).is_some_and(ends))
 }
 

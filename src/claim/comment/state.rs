@@ -75,18 +75,26 @@ fn without_first<'a>(text: &'a str, words: &[&str]) -> &'a str {
 
 /// The object and the value that a text begins with, and what stands behind.
 fn one(text: &str) -> Option<((&str, ValueKind, &str), &str)> {
-    let (at, verb) =
-        VERBS.iter().filter_map(|verb| Some((text.find(verb)?, *verb))).min_by_key(|&(at, _)| at)?;
+    let verbs = VERBS.iter().filter_map(|verb| Some((text.find(verb)?, *verb)));
+    let (at, verb) = verbs.min_by_key(|&(at, _)| at).or_else(|| bare_equals_sign(text))?;
     let object = text[..at].trim();
     parse_expression(object).filter(is_path)?;
     let (kind, value, remark) = split_value(text[at + verb.len()..].trim_end_matches(['.', '!']))?;
     Some(((object, kind, value), remark))
 }
 
+/// The `=` of `x=1`.
+fn bare_equals_sign(text: &str) -> Option<(usize, &'static str)> {
+    let at = text.find('=')?;
+    (!text[at + 1..].starts_with('=')).then_some((at, "="))
+}
+
 fn finished((object, kind, value): (&str, ValueKind, &str), remark: &str, text: &str) -> State {
     let is_aside = text.ends_with(&format!("({remark})"));
     let said = remark.is_empty() || is_aside || LEAVES_IT_SAID.iter().any(|word| remark.starts_with(word));
-    let force = if said && kind == ValueKind::Literal { Force::Explicit } else { Force::Guess };
+    // `i = 0, 1, 2` tells of a loop.
+    let is_series = value.contains(',') && !value.ends_with([']', ')', '}', '"', '\'']);
+    let force = if said && kind == ValueKind::Literal && !is_series { Force::Explicit } else { Force::Guess };
     let expected = Expected::Text(vec![value.to_owned(), text.to_owned()]);
     let reading = Reading::new(Kind::Value, expected, value, Some(remark), force, STATE);
     State { object: object.to_owned(), reading }
@@ -113,6 +121,7 @@ mod tests {
             ("d['k'] is still 5", "d['k']", "5"),
             ("items is now [1] again", "items", "[1]"),
             ("n becomes 4 (not 5)", "n", "4"),
+            ("x=1", "x", "1"),
         ] {
             assert_eq!(said(text), [(object.to_owned(), value.to_owned(), true)], "{text}");
         }
@@ -128,7 +137,9 @@ mod tests {
 
     #[test]
     fn conditions_and_other_sentences() {
-        for text in ["x is 5 if y", "x = 10 on Linux", "n is 3 at first", "x is 2 before, 3 after"] {
+        for text in
+            ["x is 5 if y", "x = 10 on Linux", "n is 3 at first", "x is 2 before, 3 after", "i = 0, 1, 2"]
+        {
             assert!(said(text).iter().all(|said| !said.2), "{text}");
         }
         for text in ["x is a list", "b is a", "this call is 5", "x is 1-based", "f(3) == 9", "x and y"] {

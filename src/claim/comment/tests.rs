@@ -122,9 +122,16 @@ fn printed_text() {
 
 #[test]
 fn odd_letters_and_quoted_hedges_do_no_harm() {
-    for comment in
-        ["# error İİİİİİİİ", "# output: İİİİİİİİİİİ", "# raises İİ", "# ~İ", "# Maybe İİİ", "# no İError"]
-    {
+    for comment in [
+        "# 5 (été)",
+        "# 5 (été) → 6",
+        "# error İİİİİİİİ",
+        "# output: İİİİİİİİİİİ",
+        "# raises İİ",
+        "# ~İ",
+        "# Maybe İİİ",
+        "# no İError",
+    ] {
         let _ = read(comment);
     }
     assert_eq!(claim_of("# 'random platform'").hedge, None);
@@ -136,5 +143,7 @@ proptest::proptest! {
     fn no_comment_is_too_odd_to_be_read(text in "\\PC{0,40}", word in "(error|output:|raises|~|maybe|no |=> |works|1, |\\(|‚Äî|')") {
         let _ = read(&format!("# {word}{text}"));
         let _ = read(&format!("# {text} {word}{text}"));
+        let _ = read(&format!("# {word}5 ({text})"));
+        let _ = read(&format!("# x is now 5 ({text}) and {word}"));
     }
 }

@@ -1,10 +1,13 @@
 //! Comments that say a value: as Python writes it, nearly, or damaged on the way.
 
+use ruff_python_ast::Expr;
+
 use super::Reading;
 use super::introducer::Introducer;
 use super::remark::{cuts, is_symbol};
 use crate::claim::literal::{ValueKind, is_value, open_ended};
 use crate::claim::{Expected, Force, Kind};
+use crate::python::parse_expression;
 
 /// Rule name of a value that a comment says.
 pub const VALUE: &str = "a value";
@@ -12,12 +15,22 @@ pub const VALUE: &str = "a value";
 /// Words behind a number that say when it holds, not what it is.
 const SAYS_WHEN: &[&str] = &["if ", "when ", "unless ", "on ", "in ", "for ", "and ", "at ", "as "];
 
+/// Rule name of what comes out for what goes in.
+pub const MAPPED: &str = "what comes out for what goes in";
+
 /// Rule name of a value behind words and an arrow.
 pub const RESULT_OF_WORDS: &str = "a value behind words";
 
 /// What stands between words and the value that they speak of, and whether it is an arrow.
-const RESULT_MARKS: &[(&str, bool)] =
-    &[(" => ", true), (" → ", true), (" -> ", true), (": ", false), (" gives ", false), (" returns ", false)];
+const RESULT_MARKS: &[(&str, bool)] = &[
+    (" => ", true),
+    (" → ", true),
+    (" -> ", true),
+    (" = ", false),
+    (": ", false),
+    (" gives ", false),
+    (" returns ", false),
+];
 
 /// Words that tell of one case among others.
 const CONDITION_WORDS: &[&str] = &[
@@ -68,6 +81,7 @@ const GAPS: &[&str] = &["(, ", "[, ", "{, ", ", ,", ": ,", ": }", ", )", ", ]"];
 /// Reads a value with its remark.
 pub fn value(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
     let text = text.trim_end_matches(|c: char| is_symbol(c) || c == ' ');
+    let text = ["now ", "still "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     if let Some((kind, head, remark)) = split_value(text) {
         return Some(of_value(introducer, text, kind, head, remark));
     }
@@ -88,7 +102,7 @@ fn of_value(
     remark: &str,
 ) -> Reading {
     if let Some(result) = mapped(text, head, remark) {
-        return Reading { force: Force::Guess, ..result };
+        return Reading { force: Force::Guess, rule: MAPPED, ..result };
     }
     let unmistakable = kind == ValueKind::Literal
         && !(introducer.is_none() && is_loose(head, remark, text))
@@ -110,7 +124,7 @@ fn of_value(
 
 /// `"abc" -> 3`: what goes in and what comes out. The result is what comes out.
 fn mapped(text: &str, head: &str, remark: &str) -> Option<Reading> {
-    let between = &text[head.len()..text.len() - remark.len()];
+    let between = between(text, head, remark);
     let arrow = ["->", "→", "=>"].iter().any(|arrow| between.contains(arrow));
     if !arrow || remark.is_empty() {
         return None;
@@ -119,12 +133,21 @@ fn mapped(text: &str, head: &str, remark: &str) -> Option<Reading> {
     Some(of_value(None, remark, kind, result, rest))
 }
 
+/// What stands between a value and its remark, which may have lost its parentheses.
+fn between<'a>(text: &'a str, head: &str, remark: &str) -> &'a str {
+    let rest = &text[head.len()..];
+    rest.rfind(remark).map_or(rest, |at| &rest[..at])
+}
+
 /// `1 and 2`, `0 = 0`: the remark is a value of its own.
 fn goes_on_with_value(remark: &str) -> bool {
-    let rest = ["and ", "but ", "not "].iter().find_map(|word| remark.strip_prefix(word));
-    rest.is_some_and(|rest| {
-        !remark.starts_with("not ") && !remark.starts_with("but ") && split_value(rest).is_some()
-    })
+    remark.strip_prefix("and ").is_some_and(|rest| split_value(rest).is_some())
+}
+
+/// `5 not included`: what is denied is no other value (`2 not 3`) but something about this one.
+fn is_denied(remark: &str) -> bool {
+    let rest = ["not ", "but not ", "but "].iter().find_map(|word| remark.strip_prefix(word));
+    rest.is_some_and(|rest| split_value(rest).is_none())
 }
 
 /// A value behind words and an arrow or a colon: `the list from behind => [3, 2]`.
@@ -134,6 +157,12 @@ fn result_of_words(text: &str) -> Option<Reading> {
         Some((head.trim(), tail.trim(), arrow))
     })?;
     let (kind, value, remark) = split_value(tail)?;
+    let expected = Expected::Text(vec![value.to_owned(), text.to_owned()]);
+    let said = Reading::new(Kind::Value, expected, value, Some(remark), Force::Guess, RESULT_OF_WORDS);
+    if is_arithmetic(head) {
+        let force = if remark.is_empty() { Force::Explicit } else { Force::Guess };
+        return Some(Reading { force, ..said });
+    }
     let words: Vec<&str> = head.split_whitespace().collect();
     let lower = head.to_ascii_lowercase();
     let conditional = lower.split(|c: char| !c.is_alphanumeric()).any(|word| CONDITION_WORDS.contains(&word));
@@ -146,8 +175,21 @@ fn result_of_words(text: &str) -> Option<Reading> {
         && remark.is_empty()
         && head.starts_with(char::is_alphabetic);
     let force = if sure { Force::Explicit } else { Force::Guess };
-    let expected = Expected::Text(vec![value.to_owned(), text.to_owned()]);
-    Some(Reading::new(Kind::Value, expected, value, Some(remark), force, RESULT_OF_WORDS))
+    Some(Reading { force, ..said })
+}
+
+/// `10 / 4`: numbers and operators.
+fn is_arithmetic(text: &str) -> bool {
+    fn of(expression: &Expr) -> bool {
+        match expression {
+            Expr::BinOp(operation) => is_operand(&operation.left) && is_operand(&operation.right),
+            _ => false,
+        }
+    }
+    fn is_operand(expression: &Expr) -> bool {
+        expression.is_number_literal_expr() || of(expression)
+    }
+    parse_expression(text).is_some_and(|expression| of(&expression))
 }
 
 /// `[1, 2] sorted`: a value with words right behind it, which may make it something else.
@@ -175,10 +217,10 @@ fn is_loose(head: &str, remark: &str, text: &str) -> bool {
     if remark.is_empty() {
         return false;
     }
-    let between = &text[head.len()..text.len() - remark.len()];
+    let between = between(text, head, remark);
     // `443 for https` and `False in Python 2` say when, not what.
     let says_when = SAYS_WHEN.iter().any(|word| remark.starts_with(word));
-    if (between.trim().is_empty() && says_when) || between.contains('=') {
+    if (between.trim().is_empty() && (says_when || is_denied(remark))) || between.contains('=') {
         return true;
     }
     let scalar = head.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));

@@ -66,12 +66,21 @@ fn without_hopes(group: &[(usize, String)]) -> (usize, &[(usize, String)]) {
     }
 }
 
+/// Whether a label with lines below it announces output without doubt: it has its colon, or what
+/// follows begins as a value does.
+fn shows_output(texts: &[&str]) -> bool {
+    let value = |c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '[' | '{' | '(' | '-');
+    bare(texts[0]).ends_with([':', '：', '=', '>']) || bare(texts[1]).trim_start().starts_with(value)
+}
+
 /// Whether what is said of objects is about a statement: not the text that it prints, nor a string
 /// that has other names in it.
 fn is_about(place: &Place, states: &[State]) -> bool {
     let is_named = || {
         let names = Names::of(std::slice::from_ref(place.statement));
-        states.iter().any(|state| names.loaded.contains(root(&state.object)) || names.bound.contains(root(&state.object)))
+        states.iter().any(|state| {
+            names.loaded.contains(root(&state.object)) || names.bound.contains(root(&state.object))
+        })
     };
     prints(place.statement).is_none() && (!matches!(place.statement, Stmt::Expr(_)) || is_named())
 }
@@ -132,8 +141,11 @@ impl<'a> Reader<'a, '_> {
             (Some(place), Meaning::States(states)) if is_about(place, &states) => {
                 self.states(place, states, line, Origin::Comment);
             }
-            (Some(place), Meaning::States(_)) => {
+            (Some(place), Meaning::States(states)) => {
                 self.words(place, &[bare(text).trim().to_owned()], line, Origin::Comment);
+                if prints(place.statement).is_none() {
+                    self.states(place, states, line, Origin::Comment);
+                }
             }
             (Some(place), Meaning::Words(words)) => match self.own_exception(&words) {
                 Some(reading) => self.claim(place, reading, line, Origin::Comment),
@@ -173,7 +185,8 @@ impl<'a> Reader<'a, '_> {
         let may_print = place.header_last.is_some() || is_call(place.statement);
         match read(texts[0]) {
             Meaning::Introduces(kind) if texts.len() > 1 => {
-                self.introduced(place, kind, line + 1, &texts[1..]);
+                let force = if shows_output(&texts) { Force::Explicit } else { Force::Guess };
+                self.introduced(place, kind, line + 1, &texts[1..], force);
             }
             Meaning::Claim(mut reading) => {
                 let followed = !self.lines.text(line + group.len()).trim().is_empty();
@@ -268,7 +281,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The lines below an introducer that stands alone.
-    fn introduced(&mut self, place: &Place, kind: Kind, line: usize, texts: &[&str]) {
+    fn introduced(&mut self, place: &Place, kind: Kind, line: usize, texts: &[&str], force: Force) {
         if kind == Kind::Stdout {
             let text = joined(texts);
             let first = bare(texts[0]).to_owned();
@@ -277,7 +290,7 @@ impl<'a> Reader<'a, '_> {
                 expected: Expected::Text(vec![text.clone(), first]),
                 claimed: text,
                 remark: None,
-                force: Force::Explicit,
+                force,
                 hedge: None,
                 rule: "the comment lines below an introducer",
                 whole: String::new(),

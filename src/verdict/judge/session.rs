@@ -37,7 +37,8 @@ impl Evidence<'_> {
             return Some(Finding::Holds("other-stream", claim.claimed.clone()));
         }
         let names_script = claim.claimed.to_lowercase().starts_with("usage: ");
-        (names_script || super::names_files(&claim.claimed) || (is_log(&claim.claimed) && !is_log(actual))).then(|| open("descriptive"))
+        (names_script || super::names_files(&claim.claimed) || (is_log(&claim.claimed) && !is_log(actual)))
+            .then(|| open("descriptive"))
     }
 
     fn input(&self, claim: &Claim, input: usize) -> Finding {
@@ -67,7 +68,9 @@ impl Evidence<'_> {
                 let actual = &result.output;
                 match texts.iter().find_map(|text| compare::text(text, actual)) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
-                    None if is_comment(&claim.claimed) || is_description(&claim.claimed) => open("descriptive"),
+                    None if is_comment(&claim.claimed) || is_description(&claim.claimed) => {
+                        open("descriptive")
+                    }
                     None => self.shown_elsewhere(claim, actual).unwrap_or_else(|| {
                         let nothing = if actual.is_empty() { "nothing is printed" } else { actual };
                         Finding::Fails(trim_end(nothing), None)

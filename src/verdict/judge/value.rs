@@ -47,6 +47,8 @@ impl Evidence<'_> {
             Expected::Text(texts) => texts.iter().map(String::as_str).collect(),
             _ => vec![&claim.claimed],
         };
+        let repeats =
+            claim.target.argument.is_some() && values.iter().any(|(value, _)| value.repr != values[0].0.repr);
         for reading in &readings {
             let text =
                 if printed.trim().is_empty() { None } else { self.printed_as(claim, reading, printed) };
@@ -55,7 +57,9 @@ impl Evidence<'_> {
             }
             for (value, _) in values {
                 // What `print` shows is `str()`, whatever `repr()` would be.
-                if claim.target.argument.is_some() && !printed.is_empty() && shows_otherwise(value) {
+                if repeats
+                    || (claim.target.argument.is_some() && !printed.is_empty() && shows_otherwise(value))
+                {
                     continue;
                 }
                 let step = match &claim.expected {
@@ -162,6 +166,24 @@ impl Evidence<'_> {
             let actual = format!("{actual} ({of_machine} is of this machine)");
             return Some(Finding::Open(NONDETERMINISTIC.to_owned(), Some(actual)));
         }
+        // `st.push(1)  # [1]` tells what an object holds that does not show it.
+        let hides = |value: &Value| value.repr.starts_with('<') && value.repr.contains(" object at 0x");
+        let returns_nothing = self
+            .records(claim.target.value)
+            .all(|record| matches!(&record.seen, Seen::Value(value) if value.type_name == "NoneType"));
+        if claim.target.after.is_some()
+            && claim.rule != STATE
+            && returns_nothing
+            && values.iter().any(|(value, _)| hides(value))
+        {
+            return open("descriptive");
+        }
+        // `range(3)  # 0, 1, 2` tells what comes of it one by one.
+        let is_series = claim.claimed.contains(',') && !claim.claimed.starts_with(['[', '(', '{', '"', '\'']);
+        let is_lazy = |value: &Value| LAZY.contains(&value.type_name.as_str());
+        if is_series && values.iter().any(|(value, _)| is_lazy(value)) {
+            return open("descriptive");
+        }
         // In a loop or a function that is called several times one comment cannot say it all.
         let varies = values.iter().any(|(value, _)| value.repr != values[0].0.repr);
         // `1, 2, ...` begins a sequence; that of an object without a literal is not seen.
@@ -191,6 +213,37 @@ impl Evidence<'_> {
         open("not-reached")
     }
 }
+
+/// Types whose values give items one by one and do not show them as a list.
+const LAZY: &[&str] = &[
+    "range",
+    "map",
+    "filter",
+    "zip",
+    "enumerate",
+    "generator",
+    "reversed",
+    "dict_keys",
+    "dict_values",
+    "dict_items",
+    "list_iterator",
+    "list_reverseiterator",
+    "tuple_iterator",
+    "set_iterator",
+    "chain",
+    "islice",
+    "count",
+    "cycle",
+    "repeat",
+    "accumulate",
+    "product",
+    "permutations",
+    "combinations",
+    "pairwise",
+    "groupby",
+    "takewhile",
+    "dropwhile",
+];
 
 /// Whether `print` shows a value otherwise than its `repr`, strings aside.
 fn shows_otherwise(value: &Value) -> bool {
