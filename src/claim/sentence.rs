@@ -139,11 +139,13 @@ pub fn said_below(line: &str) -> Option<Reading> {
         Some(_) => None,
         None => {
             let text = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-            let rest = SUBJECTS.iter().find_map(|subject| {
+            let (subject, rest) = SUBJECTS.iter().find_map(|subject| {
                 let head = text.get(..subject.len()).filter(|head| head.eq_ignore_ascii_case(subject))?;
-                Some(&text[head.len()..]).filter(|rest| rest.starts_with(' '))
+                Some((subject, &text[head.len()..])).filter(|(_, rest)| rest.starts_with(' '))
             })?;
-            said(rest).filter(|said| said.marked && !said.goes_on)?.reading()
+            let said = said(rest).filter(|said| said.marked && !said.goes_on)?;
+            let kind = if subject.contains("output") { Kind::Stdout } else { said.kind };
+            Said { kind, ..said }.reading()
         }
     }?;
     Some(Reading { rule: BELOW, ..said })
@@ -245,6 +247,7 @@ mod tests {
         let sure = |kind, claimed: &str| Some((kind, claimed.to_owned(), Force::Explicit));
         assert_eq!(read("This prints `3`."), sure(Kind::Stdout, "3"));
         assert_eq!(read("The result is `[1, 2]`:"), sure(Kind::Value, "[1, 2]"));
+        assert_eq!(read("The output is `a`."), sure(Kind::Stdout, "a"));
         assert_eq!(read("**Output:** `a b`"), sure(Kind::Stdout, "a b"));
         assert_eq!(read("- The code raises a `KeyError`"), sure(Kind::Raises, "KeyError"));
         assert_eq!(read("This returns `1` if `x` is set"), None);

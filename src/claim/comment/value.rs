@@ -82,6 +82,14 @@ const GAPS: &[&str] = &["(, ", "[, ", "{, ", ", ,", ": ,", ": }", ", )", ", ]"];
 pub fn value(introducer: Option<Introducer>, text: &str) -> Option<Reading> {
     let text = text.trim_end_matches(|c: char| is_symbol(c) || c == ' ');
     let text = ["now ", "still "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+    let computed = || {
+        result_of_words(text).filter(|_| text.split_once(" = ").is_some_and(|parts| is_arithmetic(parts.0)))
+    };
+    if introducer.is_none()
+        && let Some(result) = computed()
+    {
+        return Some(result);
+    }
     if let Some((kind, head, remark)) = split_value(text) {
         return Some(of_value(introducer, text, kind, head, remark));
     }
@@ -224,6 +232,10 @@ fn is_loose(head: &str, remark: &str, text: &str) -> bool {
         return true;
     }
     let scalar = head.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+    // `42 - 2` is worked out first.
+    if scalar && between.trim() == "-" && remark.starts_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
     scalar && between.contains([',', ';', ':', '.'])
 }
 

@@ -6,6 +6,8 @@
 
 mod lines;
 mod place;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use ruff_python_ast::Stmt;

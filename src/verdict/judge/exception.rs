@@ -67,7 +67,8 @@ impl Evidence<'_> {
         let actual = shown(raised);
         if let Some(step) = compare::exception(name, message, raised) {
             // Any exception would do: one that only says that something is missing shows nothing.
-            if name.is_some() || self.need(raised).is_none() {
+            let is_missing = self.need(raised).is_some() || (after && raised.type_name == "NameError");
+            if name.is_some() || !is_missing {
                 return Finding::Holds(step, actual);
             }
         }
