@@ -96,6 +96,16 @@ fn all<'a>(parts: impl Iterator<Item = &'a Expr>) -> Option<ValueKind> {
         .try_fold(ValueKind::Literal, |least, part| part.map(|part| least.min(part)))
 }
 
+/// Names, attributes and constant subscripts: evaluating them once more has no effect.
+pub fn is_path(expression: &Expr) -> bool {
+    match expression {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_path(&attribute.value),
+        Expr::Subscript(subscript) => is_path(&subscript.value) && subscript.slice.is_literal_expr(),
+        _ => false,
+    }
+}
+
 fn last_name(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::Name(name) => Some(name.id.as_str()),
@@ -147,9 +157,11 @@ fn same(one: &Expr, other: &Expr) -> bool {
                 && last_name(&a.func).is_some()
                 && same_sequence(&a.arguments.args, &b.arguments.args)
                 && a.arguments.keywords.len() == b.arguments.keywords.len()
-                && a.arguments.keywords.iter().zip(&b.arguments.keywords).all(|(x, y)| {
-                    x.arg.as_ref().map(|name| name.as_str()) == y.arg.as_ref().map(|name| name.as_str())
-                        && same(&x.value, &y.value)
+                && a.arguments.keywords.iter().all(|x| {
+                    b.arguments.keywords.iter().any(|y| {
+                        x.arg.as_ref().map(|name| name.as_str()) == y.arg.as_ref().map(|name| name.as_str())
+                            && same(&x.value, &y.value)
+                    })
                 })
         }
         _ => false,

@@ -18,10 +18,11 @@ use serde::Serialize;
 use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
 
-pub use comment::PRINTED;
+pub use comment::{PRINTED, STATE};
 pub use literal::{elements, is_value, open_ended, same_value};
 pub use marked::reaches;
 pub use output::UNFENCED_BLOCK;
+pub use sentence::BELOW;
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -47,6 +48,8 @@ pub enum Origin {
     Comment,
     /// A comment on the lines below.
     NextLine,
+    /// A comment on the line above.
+    PreviousLine,
     /// A block that shows the output.
     OutputBlock,
     /// The output below a prompt.
@@ -195,7 +198,8 @@ pub fn find(example: &Example) -> Found {
     }
     stored::claims(example, &mut found);
     if let Some(block) = &example.output {
-        found.claims.push(output::block(example, block));
+        let claim = output::block(example, block, &mut found);
+        found.claims.push(claim);
         found.watch_output = true;
     }
     marked::apply(example, &mut found);

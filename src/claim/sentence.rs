@@ -4,7 +4,7 @@ use ruff_text_size::Ranged;
 
 use super::comment::{Meaning, Reading, read};
 use super::{Claim, Expected, Force, Found, Kind, Origin, Target};
-use crate::example::{Example, backticks};
+use crate::example::{Example, Label, backticks, label};
 use crate::python::{self, Names};
 use crate::run::Watch;
 
@@ -58,7 +58,12 @@ pub fn import_and_use(example: &Example) -> Claim {
 
 /// The claim that the sentence around inline code makes about its last statement.
 pub fn said_of(example: &Example, found: &mut Found) {
-    let Some(said) = said(&example.sentence) else { return };
+    // A cell that is nothing but a literal needs no backticks.
+    let cell = example.cell.as_deref().and_then(|cell| {
+        let said = given(Kind::Value, cell)?;
+        Some(Said { marked: said.marked || said.value == cell, ..said })
+    });
+    let Some(said) = cell.or_else(|| said(&example.sentence)) else { return };
     let parsed = python::parse(&example.code);
     let Some(last) = parsed.suite().last() else { return };
     let column = last.range().start().to_usize();
@@ -96,6 +101,65 @@ pub fn said_of(example: &Example, found: &mut Found) {
     });
 }
 
+/// How a sentence below a block calls the block, or what comes of it.
+const SUBJECTS: &[&str] = &[
+    "this code",
+    "the code above",
+    "the above code",
+    "the code",
+    "this example",
+    "the example above",
+    "this snippet",
+    "the snippet",
+    "this program",
+    "the program",
+    "the last line",
+    "the last expression",
+    "the last call",
+    "the final output",
+    "the output",
+    "the final result",
+    "the result",
+    "the value",
+    "running this",
+    "running it",
+    "the above",
+    "this",
+    "it",
+];
+
+/// What a line of text right below a block says comes of the block: "This prints `3`.",
+/// "Output: `[1, 2]`". The value has to stand in backticks.
+pub fn said_below(line: &str) -> Option<Reading> {
+    let said = match label(line) {
+        Some(Label { words, inline: Some(text) }) => {
+            let is_result = words.to_ascii_lowercase().contains("result");
+            behind_label(if is_result { Kind::Value } else { Kind::Stdout }, &text)?.reading()
+        }
+        Some(_) => None,
+        None => {
+            let text = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+            let (subject, rest) = SUBJECTS.iter().find_map(|subject| {
+                let head = text.get(..subject.len()).filter(|head| head.eq_ignore_ascii_case(subject))?;
+                Some((subject, &text[head.len()..])).filter(|(_, rest)| rest.starts_with(' '))
+            })?;
+            let said = said(rest).filter(|said| said.marked && !said.goes_on)?;
+            let kind = if subject.contains("output") { Kind::Stdout } else { said.kind };
+            Said { kind, ..said }.reading()
+        }
+    }?;
+    Some(Reading { rule: BELOW, ..said })
+}
+
+/// What stands behind a label, if it is nothing but code.
+fn behind_label(kind: Kind, text: &str) -> Option<Said<'_>> {
+    let text = text.trim();
+    given(kind, text).filter(|said| said.marked && text.trim_matches('`') == said.value)
+}
+
+/// Rule name of what the line below a block says.
+pub const BELOW: &str = "the sentence below a block";
+
 /// What stands behind inline code.
 struct Said<'a> {
     kind: Kind,
@@ -104,6 +168,8 @@ struct Said<'a> {
     marked: bool,
     /// Whether the sentence goes on with a condition.
     conditional: bool,
+    /// Whether it goes on with more code.
+    goes_on: bool,
 }
 
 impl Said<'_> {
@@ -133,6 +199,11 @@ fn said(sentence: &str) -> Option<Said<'_>> {
                 .find(|verb| text.strip_prefix(**verb).is_some_and(|rest| rest.starts_with([' ', '`'])))?;
             Some((kind, text[verb.len()..].trim_start()))
         })?;
+    given(kind, rest)
+}
+
+/// The value that a text begins with.
+fn given(kind: Kind, rest: &str) -> Option<Said<'_>> {
     let rest =
         ["a ", "an ", "the value "].iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
     let (value, after, marked) = if rest.starts_with('`') {
@@ -145,15 +216,46 @@ fn said(sentence: &str) -> Option<Said<'_>> {
         (literal.then_some(word)?, &rest[end..], false)
     };
     let after = after.trim_start().trim_start_matches(['*', '_']).trim_start();
-    let conditional = ["if ", "when ", "unless ", "on ", "in Python 2", "only ", "or ", "before "]
-        .iter()
-        .any(|word| after.starts_with(word));
-    Some(Said { kind, value, marked, conditional })
+    let conditional = [
+        "if ",
+        "when ",
+        "unless ",
+        "on ",
+        "in Python 2",
+        "only ",
+        "or ",
+        "before ",
+        "for ",
+        "whenever ",
+        "where ",
+        "as long ",
+        "by default",
+        "in case ",
+    ]
+    .iter()
+    .any(|word| after.starts_with(word));
+    Some(Said { kind, value, marked, conditional, goes_on: after.contains('`') })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_line_below_a_block_says() {
+        let read = |line: &str| said_below(line).map(|said| (said.kind, said.claimed, said.force));
+        let sure = |kind, claimed: &str| Some((kind, claimed.to_owned(), Force::Explicit));
+        assert_eq!(read("This prints `3`."), sure(Kind::Stdout, "3"));
+        assert_eq!(read("The result is `[1, 2]`:"), sure(Kind::Value, "[1, 2]"));
+        assert_eq!(read("The output is `a`."), sure(Kind::Stdout, "a"));
+        assert_eq!(read("**Output:** `a b`"), sure(Kind::Stdout, "a b"));
+        assert_eq!(read("- The code raises a `KeyError`"), sure(Kind::Raises, "KeyError"));
+        assert_eq!(read("This returns `1` if `x` is set"), None);
+        assert_eq!(read("This prints `1` and then `2`"), None);
+        assert_eq!(read("Output: the sum"), None);
+        assert_eq!(read("This is `dict`, a type").map(|said| said.2), Some(Force::Guess));
+        assert_eq!(read("The next one prints `3`"), None);
+    }
 
     #[test]
     fn verbs_values_and_conditions() {

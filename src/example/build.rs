@@ -13,7 +13,9 @@ use super::marks::{self, Directive, Scanned};
 use super::notebook::Notebook;
 use super::plain::{Found, FoundKind, Reader, dedent};
 use super::rst::{self, Rst};
-use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
+use super::{
+    Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session, table,
+};
 use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
@@ -137,6 +139,14 @@ impl Builder<'_> {
         above.iter().rev().find(|line| !line.trim().is_empty()).copied()
     }
 
+    /// The line with text right below a fence, at most one blank line between.
+    fn text_below(&self, block: &Block) -> Option<(usize, String)> {
+        let near = (block.end_line + 1..=block.end_line + 2).take_while(|&number| number <= self.lines.len());
+        let number = near.into_iter().find(|&number| !self.lines[number - 1].trim().is_empty())?;
+        (block.form == Form::Fenced)
+            .then(|| (number, inline::beginning(self.lines[number - 1].trim()).to_owned()))
+    }
+
     fn block(&mut self, block: &Block) {
         if let Some(span) = &block.inline {
             return self.inline(block, span);
@@ -186,6 +196,7 @@ impl Builder<'_> {
         };
         example.file = naming::file_name(above, &block.info, &example.code);
         example.output = block.output.clone();
+        example.below = self.text_below(block);
         let (mut marks, mut notes) = marks::of_fence(&block.info, block.start_line);
         example.marks.append(&mut marks);
         example.marks.extend(block.marks.iter().cloned());
@@ -300,6 +311,7 @@ impl Builder<'_> {
                     start_line: index + 1,
                     end_line: index + 1,
                     sentence: format!("{} {below}", span.after.trim_end()),
+                    cell: table::beside(self.lines, index, &span.code).map(str::to_owned),
                     ..Example::new(Form::Inline, span.rule)
                 });
             }

@@ -32,6 +32,7 @@ mod plain;
 mod rst;
 mod session;
 mod statement;
+mod table;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use crate::document::Note;
 pub use build::extract;
 pub use inline::{MENTION, SENTENCE, backticks};
 pub use lexical::split_comment;
+pub use output::{Label, label};
 
 /// What was found in a document.
 #[derive(Debug, Default)]
@@ -102,6 +104,10 @@ pub struct Example {
     pub stored: Vec<Stored>,
     /// For inline code, the text of its sentence behind it.
     pub sentence: String,
+    /// For inline code that fills a cell of a table, the cell that says what it gives.
+    pub cell: Option<String>,
+    /// For a block, the line of text right below it: its number and text.
+    pub below: Option<(usize, String)>,
     /// What the author says about it in the dialect of some tool.
     pub marks: Vec<marks::Mark>,
     /// The module whose docstring it stands in: its names are there when the example runs.
@@ -128,6 +134,8 @@ impl Example {
             output: None,
             stored: Vec::new(),
             sentence: String::new(),
+            cell: None,
+            below: None,
             marks: Vec::new(),
             module: None,
             notes: Vec::new(),

@@ -52,7 +52,7 @@ pub fn read(lines: &[(usize, &str)]) -> Session {
             unprompted -= 1;
         } else if let (State::Source, Some(source)) = (state, prompted(line, "...")) {
             session.push_source(number, source);
-        } else if line.trim().is_empty() {
+        } else if line.trim().is_empty() && !goes_on_chained(state, &lines[index..]) {
             state = State::Between;
         } else if state != State::Between {
             session.push_output(number, without_indent(line, indent));
@@ -60,6 +60,16 @@ pub fn read(lines: &[(usize, &str)]) -> Session {
         }
     }
     session
+}
+
+/// Whether the blank line that lines begin with stands inside of tracebacks that belong together.
+fn goes_on_chained(state: State, lines: &[(usize, &str)]) -> bool {
+    let joins = |line: &str| {
+        line.trim().starts_with("During handling of the above exception")
+            || line.trim().starts_with("The above exception was the direct cause")
+    };
+    let next = lines.iter().map(|(_, line)| *line).find(|line| !line.trim().is_empty());
+    state == State::Output && next.is_some_and(|line| joins(line) || line.trim().starts_with("Traceback ("))
 }
 
 #[derive(Clone, Copy, PartialEq)]

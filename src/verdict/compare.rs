@@ -12,7 +12,7 @@ type Same = fn(&str, &str) -> bool;
 
 /// Compares texts, as a reader would.
 pub fn text(claimed: &str, actual: &str) -> Option<Step> {
-    let steps: [(Step, Same); 10] = [
+    let steps: [(Step, Same); 12] = [
         ("exact", exact),
         ("white-space", white_space),
         ("blank-line", blank_line),
@@ -20,6 +20,8 @@ pub fn text(claimed: &str, actual: &str) -> Option<Step> {
         ("quotes", quotes),
         ("ellipsis", ellipsis),
         ("number", numbers),
+        ("quotes", quoted_loosely),
+        ("by-line", line_by_line),
         ("joined-lines", joined_lines),
         ("address", addresses),
         ("module-prefix", module_prefix),
@@ -48,6 +50,23 @@ fn blank_line(claimed: &str, actual: &str) -> bool {
 /// A string that the claim quotes and the output does not (`"B"` for a printed B).
 fn quotes(claimed: &str, actual: &str) -> bool {
     same_value(claimed, &quoted(actual.trim_end_matches('\n')))
+}
+
+/// A quoted claim whose content agrees but for blanks, digits or `...`.
+fn quoted_loosely(claimed: &str, actual: &str) -> bool {
+    let content =
+        ['"', '\''].iter().find_map(|&quote| claimed.trim().strip_prefix(quote)?.strip_suffix(quote));
+    let steps: [Same; 3] = [white_space, ellipsis, numbers];
+    content.is_some_and(|content| !content.is_empty() && steps.iter().any(|same| same(content, actual)))
+}
+
+/// Several lines of which each agrees by itself.
+fn line_by_line(claimed: &str, actual: &str) -> bool {
+    let (claimed, actual): (Vec<&str>, Vec<&str>) = (trimmed(claimed).collect(), trimmed(actual).collect());
+    let steps: [Same; 3] = [exact, same_value, numbers];
+    claimed.len() > 1
+        && claimed.len() == actual.len()
+        && claimed.iter().zip(&actual).all(|(one, other)| steps.iter().any(|same| same(one, other)))
 }
 
 /// A text as a Python string literal.
@@ -128,8 +147,23 @@ fn joined_lines(claimed: &str, actual: &str) -> bool {
 
 /// Memory addresses differ from run to run, and many a document leaves them out.
 fn addresses(claimed: &str, actual: &str) -> bool {
-    let plain = |text: &str| mask_addresses(text).replace(" at 0x", "").replace("__main__.", "");
-    actual.contains("0x") && claimed.contains('<') && plain(claimed) == plain(actual)
+    let plain = |text: &str| {
+        mask_addresses(&without_bare_addresses(text)).replace(" at 0x", "").replace("__main__.", "")
+    };
+    actual.contains("0x") && claimed.contains('<') && exact(&plain(claimed), &plain(actual))
+}
+
+/// ` at 10042ed0>` without the `0x` before it.
+fn without_bare_addresses(text: &str) -> String {
+    let mut parts = text.split(" at ");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let is_address = digits >= 6 && part[digits..].starts_with('>');
+        plain.push_str(if is_address { "" } else { " at " });
+        plain.push_str(if is_address { &part[digits..] } else { part });
+    }
+    plain
 }
 
 /// Whether two runs gave the same, memory addresses aside.
@@ -166,6 +200,7 @@ pub fn value(claimed: &str, value: &Value) -> Option<Step> {
     }
     text(claimed, &value.repr)
         .or_else(|| shown_as_text(claimed, value))
+        .or_else(|| grouped_digits(claimed, value))
         .or_else(|| items(claimed, &value.repr))
         .or_else(|| class_of(claimed, value))
 }
@@ -175,6 +210,19 @@ fn shown_as_text(claimed: &str, value: &Value) -> Option<Step> {
     let text = value.text.as_deref()?;
     let is_literal = crate::claim::is_value(claimed).is_some();
     (!is_literal && white_space(claimed, text)).then_some("text")
+}
+
+/// Whether a claim that is another value as it stands is the content of a string (`3.14` for
+/// `'3.14'`).
+pub fn is_content(claimed: &str, value: &Value) -> bool {
+    value.type_name == "str" && value.text.as_deref() == Some(claimed)
+}
+
+/// Digits in groups are a number with separators, not a tuple (`1,234` for `'1,234'`).
+fn grouped_digits(claimed: &str, value: &Value) -> Option<Step> {
+    let grouped =
+        claimed.contains(',') && claimed.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'));
+    (grouped && is_content(claimed, value)).then_some("text")
 }
 
 /// The first items of a sequence with an open end, or its items without brackets.
@@ -265,6 +313,32 @@ pub fn nearly(claimed: &str, actual: &str) -> bool {
         || (claimed.contains('\n') && any_order(claimed, actual))
 }
 
+/// Whether a text of several words has just the words of another, in another order.
+pub fn same_words(claimed: &str, actual: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        words.sort();
+        words
+    };
+    let words = sorted(claimed);
+    words.len() > 1 && words == sorted(actual)
+}
+
+/// Whether a text was meant as the lines that are printed one after the other: it has as many parts
+/// as there are lines, and half of them agree.
+pub fn nearly_series(claimed: &str, actual: &str) -> bool {
+    let lines: Vec<&str> = actual.trim_end().lines().collect();
+    let Some(parts) = elements(&format!("[{claimed}]")).filter(|parts| parts.len() == lines.len()) else {
+        return false;
+    };
+    let agree = parts.iter().zip(&lines).filter(|(part, line)| text(part, line).is_some()).count();
+    lines.len() > 1 && 2 * agree >= lines.len()
+}
+
 /// The same lines in another order.
 pub fn any_order(claimed: &str, actual: &str) -> bool {
     let sorted = |text: &str| {
@@ -305,6 +379,15 @@ mod tests {
             ("<A object at 0x7f01>", "<A object at 0x55aa>", Some("address")),
             ("<A object>", "<__main__.A object at 0x55aa>", Some("address")),
             ("<B object at 0x7f01>", "<A object at 0x55aa>", None),
+            ("[<A object at 0x16D07CC>]", "[<A object at 0x55aa>]\n", Some("address")),
+            ("<function f at 10042ed0>", "<function f at 0x55aa>", Some("address")),
+            ("<function f at 10042ed0>", "<function g at 0x55aa>", None),
+            ("'[0, 1, ..., 81]'", "[0, 1, 4, 81]\n", Some("quotes")),
+            ("'[0, ..., 80]'", "[0, 1, 4, 81]\n", None),
+            ("{1, 2}\n0.33", "{2, 1}\n0.3333\n", Some("by-line")),
+            ("{1, 2}\n0.33", "{2, 1}\n0.4\n", None),
+            ("A(y=2, x=1)", "A(x=1, y=2)", Some("value")),
+            ("A(y=1, x=2)", "A(x=1, y=2)", None),
             ("<class 'A'>", "<class '__main__.A'>", Some("module-prefix")),
             ("a\n<BLANKLINE>\nb", "a\n\nb\n", Some("white-space")),
         ] {

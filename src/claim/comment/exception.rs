@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::introducer::Introducer;
+use super::remark::is_symbol;
 use crate::claim::{Expected, Force, Kind};
 
 /// Endings of the names of exception classes.
@@ -43,8 +44,11 @@ pub fn exception_name(text: &str) -> Option<(&str, &str)> {
     let name = qualified.rsplit('.').next().unwrap_or_default();
     let shaped =
         ENDINGS.iter().any(|ending| name.ends_with(ending)) && name.starts_with(|c: char| c.is_uppercase());
-    // `Error` alone names no class.
-    (shaped && name != "Error" && name != "Warning").then_some((qualified, &text[qualified.len()..]))
+    // `Error` alone names no class; `re.error` and `sqlite3.Error` do.
+    let of_module =
+        qualified.contains('.') && matches!(name, "error" | "Error") && !text[end..].starts_with('(');
+    let alone = matches!(name, "Error" | "Warning");
+    ((shaped && !alone) || of_module).then_some((qualified, &text[qualified.len()..]))
 }
 
 /// `error`, `Exception: too big`.
@@ -95,7 +99,9 @@ fn message(rest: &str) -> Option<&str> {
 /// Whether the name of an exception, with this behind it, says no less than that it comes.
 fn is_sure(announced: bool, after: &str) -> bool {
     let ends = after.is_empty() || matches!(after, "!" | ".");
-    let aside = after.starts_with(['(', '—', '–', '-', ',', ';', '!', '←', '#']) || after.starts_with("->");
+    let aside = after.starts_with(['(', '—', '–', '-', ',', ';', '!', '←', '#'])
+        || after.starts_with("->")
+        || after.starts_with(is_symbol);
     let lower = after.to_ascii_lowercase();
     let conditional = CONDITIONS.iter().any(|word| lower.starts_with(word));
     ends || aside || (announced && !conditional)

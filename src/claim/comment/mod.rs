@@ -8,6 +8,7 @@ mod exception;
 mod hedge;
 mod introducer;
 mod remark;
+mod state;
 mod value;
 mod works;
 
@@ -16,15 +17,20 @@ mod tests;
 
 use super::{Claim, Expected, Force, Kind, Origin, Target, is_value};
 use crate::document::repaired;
+use crate::python::parse_expression;
 use exception::exception;
 use hedge::{condition, hedge};
-use introducer::{Introducer, introducer};
+use introducer::{Introducer, introducer, is_bare_label};
 use remark::cuts;
+use state::states;
 use value::{damaged, near, value};
 use works::works;
 
+pub use exception::exception_name;
+pub use introducer::{is_announced, is_expectation};
 pub use remark::asides;
-pub use value::VALUE;
+pub use state::{STATE, State};
+pub use value::{MAPPED, RESULT_OF_WORDS, VALUE, values_in_words};
 
 /// A comment that was understood as a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +49,8 @@ pub struct Reading {
     pub hedge: Option<String>,
     /// The rule that understood it.
     pub rule: &'static str,
+    /// All that stands behind the introducer: it may be printed as it is.
+    pub whole: String,
 }
 
 impl Reading {
@@ -56,7 +64,8 @@ impl Reading {
         rule: &'static str,
     ) -> Reading {
         let remark = remark.map(str::to_owned).filter(|remark| !remark.is_empty());
-        Reading { kind, expected, claimed: claimed.to_owned(), remark, force, hedge: None, rule }
+        let (claimed, whole) = (claimed.to_owned(), String::new());
+        Reading { kind, expected, claimed, remark, force, hedge: None, rule, whole }
     }
 
     /// What a declared value says: a value, or printed text.
@@ -69,7 +78,7 @@ impl Reading {
 
     /// The claim that a comment makes which was read this way, at a document line.
     pub fn into_claim(self, line: usize, origin: Origin, subject: String, target: Target) -> Claim {
-        let Reading { kind, expected, claimed, remark, force, hedge, rule } = self;
+        let Reading { kind, expected, claimed, remark, force, hedge, rule, whole: _ } = self;
         Claim { line, kind, origin, subject, claimed, remark, force, hedge, rule, expected, target }
     }
 }
@@ -83,6 +92,8 @@ pub enum Meaning {
     NotUnderstood,
     /// An introducer alone (`# Output:`); the claim stands on the lines below.
     Introduces(Kind),
+    /// What one or more objects are after the statement.
+    States(Vec<State>),
     /// Words that may be what is printed, or an explanation.
     Words(String),
 }
@@ -102,21 +113,42 @@ pub fn read(comment: &str) -> Meaning {
     let Some(text) = raw.strip_prefix('#') else { return Meaning::NotUnderstood };
     let arrow = text.starts_with('>');
     let text = clean(&repaired(text.trim_start_matches('#')));
-    let text = text.trim().trim_start_matches(MARKS).trim_start();
+    let text = of_this_python(text.trim().trim_start_matches(MARKS).trim_start());
     let (introducer, rest) = if arrow {
         (Some(Introducer::Result), text.trim_start_matches('>').trim())
     } else {
         introducer(text)
     };
-    if introducer.is_some() && rest.is_empty() {
+    if (introducer.is_some() && rest.is_empty()) || (introducer.is_none() && is_bare_label(rest)) {
+        let introducer = introducer.or(Some(Introducer::Printed));
         return Meaning::Introduces(introducer.map_or(Kind::Value, Introducer::kind));
     }
     let (hedge, rest) = hedge(rest);
     let mut meaning = claim(introducer, rest);
-    if let Meaning::Claim(reading) = &mut meaning {
-        reading.hedge = hedge.or_else(|| condition(reading));
+    let readings = match &mut meaning {
+        Meaning::Claim(reading) => vec![reading],
+        Meaning::States(states) => states.iter_mut().map(|state| &mut state.reading).collect(),
+        _ => Vec::new(),
+    };
+    for reading in readings {
+        reading.hedge = hedge.clone().or_else(|| condition(reading));
+        rest.clone_into(&mut reading.whole);
     }
     meaning
+}
+
+/// Of `1 in Python 2, 1.5 in Python 3` what is said of the one that runs.
+fn of_this_python(text: &str) -> &str {
+    const OTHER: &[&str] = &[" in Python 2", " in python 2", " on Python 2", " in Py2", " in py2"];
+    const THIS: &[&str] = &[" in Python 3", " in python 3", " on Python 3", " in Py3", " in py3", " in 3"];
+    if !OTHER.iter().any(|other| text.contains(other)) {
+        return text;
+    }
+    let parts = [", ", "; ", " / ", " but ", " and "].iter().filter_map(|joint| text.split_once(joint));
+    let said = |part: &&str| THIS.iter().any(|this| part.ends_with(this));
+    let found = parts.flat_map(|(one, other)| [one, other]).find(said);
+    let value = found.and_then(|part| THIS.iter().find_map(|this| part.strip_suffix(this)));
+    value.filter(|value| crate::claim::is_value(value).is_some()).unwrap_or(text)
 }
 
 /// Curly quotes and fixed spaces as their plain forms.
@@ -140,6 +172,11 @@ fn claim(introducer: Option<Introducer>, text: &str) -> Meaning {
     }
     if introducer == Some(Introducer::Raises) {
         return Meaning::Words(text.to_owned());
+    }
+    if matches!(introducer, None | Some(Introducer::Result))
+        && let Some(states) = states(text)
+    {
+        return Meaning::States(states);
     }
     let said_to_work = if introducer.is_none() { works(text) } else { None };
     let reading = said_to_work
@@ -165,7 +202,14 @@ fn announced(introducer: Introducer, text: &str) -> Option<Reading> {
 fn result_force(text: &str) -> Force {
     let words = text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count();
     let describes = text.chars().all(|c| c.is_lowercase());
-    if words >= 2 || describes { Force::Guess } else { Force::Explicit }
+    if words >= 2 || describes || is_computation(text) { Force::Guess } else { Force::Explicit }
+}
+
+/// Whether a text is an expression that would have to be worked out first: `f(1)`, `1e9-1`. A date
+/// (`2024-10-12`) is none.
+fn is_computation(text: &str) -> bool {
+    let is_date = text.len() == 10 && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    !is_date && parse_expression(text).is_some_and(|expression| !expression.is_name_expr())
 }
 
 fn printed(text: &str, force: Force) -> Reading {

@@ -4,11 +4,43 @@
 const ARROWS: &[&str] = &["<--", "<-", "-->", "->", "←", "→", "—", "–"];
 
 /// What bounds a claim wherever it stands.
-const SPACED_MARKS: &[&str] =
-    &[" - ", " -- ", " — ", " – ", " ← ", " <- ", " <-- ", " # ", " → ", " -> ", " => ", "! ", " //"];
+const SPACED_MARKS: &[&str] = &[
+    " - ", " -- ", " — ", " – ", " ← ", " <- ", " <-- ", " # ", " → ", " -> ", " => ", " = ", " == ", "! ",
+    " //",
+];
 
 /// Words that begin a remark, and stay part of it.
-const WORDS: &[&str] = &[" because ", " since ", " if ", " when ", " unless ", " on ", " in ", " for "];
+const WORDS: &[&str] = &[
+    " because ",
+    " since ",
+    " if ",
+    " when ",
+    " unless ",
+    " on ",
+    " in ",
+    " for ",
+    " and ",
+    " but ",
+    " not ",
+    " as ",
+    " at ",
+];
+
+/// Words that may end a claim, and change nothing of it.
+const ADVERBS: &[&str] = &[
+    " again",
+    " too",
+    " now",
+    " also",
+    " instead",
+    " always",
+    " still",
+    " already",
+    " anyway",
+    " each time",
+    " every time",
+    " of course",
+];
 
 /// What bounds a claim with a blank behind it.
 const PUNCTUATION: &[&str] = &[", ", "; ", ". ", ": "];
@@ -76,8 +108,11 @@ fn separator(text: &str, before: char) -> Option<usize> {
     if let Some(mark) = SPACED_MARKS.iter().find(|mark| text.starts_with(**mark)) {
         return Some(mark.len());
     }
-    if WORDS.iter().any(|word| text.starts_with(word)) {
+    if WORDS.iter().any(|word| text.starts_with(word)) || begins_with_adverb(text) {
         return Some(1);
+    }
+    if text.starts_with(is_symbol) {
+        return Some(text.len() - text.trim_start_matches(is_symbol).len());
     }
     if text.starts_with(" (") || (text.starts_with('(') && before.is_whitespace()) {
         return text.find('(');
@@ -89,6 +124,18 @@ fn separator(text: &str, before: char) -> Option<usize> {
         return Some(mark.len_utf8());
     }
     text.starts_with("  ").then_some(2)
+}
+
+fn begins_with_adverb(text: &str) -> bool {
+    // `3 always wins` goes on.
+    let ends =
+        |rest: &str| rest.is_empty() || rest.starts_with(['.', ',', ';', '!', ':']) || rest.starts_with(" (");
+    ADVERBS.iter().any(|word| text.strip_prefix(word).is_some_and(ends))
+}
+
+/// Pictures that people put behind a claim; they say nothing.
+pub fn is_symbol(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{2793}' | '\u{2b50}' | '\u{2b55}' | '\u{fe0f}' | '\u{200d}' | '\u{1f000}'..='\u{1faff}')
 }
 
 /// A remark by what stands behind its separator: without an arrow, and without the parentheses
@@ -113,6 +160,9 @@ fn unparenthesized(tail: &str) -> &str {
 /// The cuts at what is never part of a printed text: an aside in parentheses, behind a long dash,
 /// an arrow, a second `#` or two blanks. The shortest claim stands last.
 pub fn asides(text: &str) -> Vec<(&str, &str)> {
-    let is_aside = |head: &str| ASIDES.iter().any(|mark| text[head.len()..].starts_with(mark));
+    let is_aside = |head: &str| {
+        let rest = &text[head.len()..];
+        ASIDES.iter().any(|mark| rest.starts_with(mark)) || rest.trim_start().starts_with(is_symbol)
+    };
     cuts(text).filter(|(head, _)| is_aside(head)).rev().collect()
 }

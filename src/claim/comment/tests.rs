@@ -122,13 +122,110 @@ fn printed_text() {
 
 #[test]
 fn odd_letters_and_quoted_hedges_do_no_harm() {
-    for comment in
-        ["# error İİİİİİİİ", "# output: İİİİİİİİİİİ", "# raises İİ", "# ~İ", "# Maybe İİİ", "# no İError"]
-    {
+    for comment in [
+        "# 5 (été)",
+        "# 5 (été) → 6",
+        "# error İİİİİİİİ",
+        "# output: İİİİİİİİİİİ",
+        "# raises İİ",
+        "# ~İ",
+        "# Maybe İİİ",
+        "# no İError",
+    ] {
         let _ = read(comment);
     }
     assert_eq!(claim_of("# 'random platform'").hedge, None);
     assert_eq!(claim_of("# no KeyError — Default IS kept").remark.as_deref(), Some("Default IS kept"));
+}
+
+#[test]
+fn what_stands_behind_a_value_leaves_it_said() {
+    for (comment, claimed) in [
+        ("# True ✅", "True"),
+        ("# [1, 2] 🎉 (not empty)", "[1, 2]"),
+        ("# True again", "True"),
+        ("# [1, 2] too!", "[1, 2]"),
+        ("# still [1, 2]", "[1, 2]"),
+        ("# 2.5 but not 3", "2.5"),
+        ("# 1 in Python 2, 1.5 in Python 3", "1.5"),
+    ] {
+        let reading = claim_of(comment);
+        assert_eq!((reading.claimed.as_str(), reading.force), (claimed, Force::Explicit), "{comment}");
+    }
+    for comment in [
+        "# 5 not included",
+        "# 1 and 2",
+        "# (3, 1) = (quotient, rest)",
+        "# [] == []",
+        "# 0 = off, 1 = on",
+        "# 42 - 2",
+        "# 5 at a time",
+        "# 'a' as a key",
+        "# 2 → 4",
+    ] {
+        assert_eq!(claim_of(comment).force, Force::Guess, "{comment}");
+    }
+}
+
+#[test]
+fn values_behind_words_and_arithmetic() {
+    for (comment, claimed) in [
+        ("# the list from behind => [3, 2]", "[3, 2]"),
+        ("# every second one → 'ac'", "'ac'"),
+        ("# 10 / 4 = 2.5", "2.5"),
+        ("# 1 + 2 + 3 = 6", "6"),
+    ] {
+        let reading = claim_of(comment);
+        assert_eq!((reading.claimed.as_str(), reading.force), (claimed, Force::Explicit), "{comment}");
+    }
+    for comment in
+        ["# if it is empty -> None", "# squares: [0, 1]", "# key -> 'a'", "# <-- see here", "# < 5"]
+    {
+        match read(comment) {
+            Meaning::Words(_) => {}
+            Meaning::States(states) if states[0].reading.force == Force::Explicit => {}
+            other => panic!("{comment}: {other:?}"),
+        }
+    }
+    assert_eq!(values_in_words("squares: [0, 1]"), ["[0, 1]"]);
+    assert_eq!(values_in_words("'ab' unchanged"), ["'ab'"]);
+    assert_eq!(values_in_words("two words"), Vec::<String>::new());
+    assert_eq!(read("# 3 always wins"), Meaning::Words("3 always wins".to_owned()));
+}
+
+#[test]
+fn labels_in_many_languages() {
+    for comment in
+        ["# Ausgabe: 5", "# Salida: 5", "# Вывод: 5", "# 输出：5", "# 输出 5", "# Sortie : 5", "# Saída: 5"]
+    {
+        let reading = claim_of(comment);
+        assert_eq!((reading.claimed.as_str(), reading.kind), ("5", Kind::Stdout), "{comment}");
+    }
+    for comment in
+        ["# ergibt 5", "# renvoie 5", "# devuelve 5", "# Результат: 5", "# 结果: 5", "# Resultado: 5"]
+    {
+        let reading = claim_of(comment);
+        assert_eq!((reading.claimed.as_str(), reading.kind), ("5", Kind::Value), "{comment}");
+    }
+    assert_eq!(read("# Output"), Meaning::Introduces(Kind::Stdout));
+    assert_eq!(read("# output of it"), Meaning::Words("output of it".to_owned()));
+    assert!(is_announced("# prints 3") && !is_announced("# => 3") && !is_announced("# 3"));
+    assert_eq!(is_expectation("Expected: 1"), Some(true));
+    assert_eq!(is_expectation("but got 2"), Some(false));
+    assert_eq!(is_expectation("gotten"), None);
+}
+
+#[test]
+fn exceptions_of_modules_and_computations() {
+    let error = claim_of("# re.error: bad escape");
+    assert_eq!(
+        error.expected,
+        Expected::Exception { name: Some("error".into()), message: Some("bad escape".into()) }
+    );
+    assert!(matches!(claim_of("# => f(1)").force, Force::Guess));
+    assert!(matches!(claim_of("# => 1e9-1").force, Force::Guess));
+    assert!(matches!(claim_of("# => 2024-10-12").force, Force::Explicit));
+    assert_eq!(read("# log.error(x)"), Meaning::Words("log.error(x)".to_owned()));
 }
 
 proptest::proptest! {
@@ -136,5 +233,7 @@ proptest::proptest! {
     fn no_comment_is_too_odd_to_be_read(text in "\\PC{0,40}", word in "(error|output:|raises|~|maybe|no |=> |works|1, |\\(|‚Äî|')") {
         let _ = read(&format!("# {word}{text}"));
         let _ = read(&format!("# {text} {word}{text}"));
+        let _ = read(&format!("# {word}5 ({text})"));
+        let _ = read(&format!("# x is now 5 ({text}) and {word}"));
     }
 }

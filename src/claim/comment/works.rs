@@ -29,7 +29,7 @@ const CONDITIONS: &[&str] = &["if", "only", "when", "because of", "like", "as lo
 /// Words that go on from "it works" without changing what was said.
 const CONTINUATIONS: &[&str] = &[
     "too", "fine", "as well", "again", "now", "since", "because", "with", "on", "for", "even", "here",
-    "also", "in",
+    "also", "in", "silently",
 ];
 
 /// What denies an exception.

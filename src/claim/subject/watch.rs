@@ -5,8 +5,8 @@ use ruff_text_size::Ranged;
 
 use super::Reader;
 use super::place::Place;
-use crate::claim::comment::{Reading, VALUE};
-use crate::claim::literal::is_value;
+use crate::claim::comment::{MAPPED, RESULT_OF_WORDS, Reading, VALUE};
+use crate::claim::literal::{is_path, is_value, same_value};
 use crate::claim::{Expected, Force, Kind, Target};
 use crate::python::{self, Names};
 use crate::run::Watch;
@@ -24,6 +24,18 @@ impl Reader<'_, '_> {
             Kind::Raises => self.raises_target(place, reading, target),
             Kind::Works => self.works_target(place, target),
             Kind::Value | Kind::Stdout | Kind::Type => self.value_target(place, reading, target),
+        }
+    }
+
+    /// What to observe for what is said of an object after a statement.
+    pub fn state_target(&mut self, place: &Place, object: &str, reading: &Reading) -> Target {
+        let claimed = evaluable(reading);
+        Target {
+            first: place.first,
+            last: place.last,
+            names: loaded(place.statement),
+            after: Some(self.probe(place, Watch::After(object.to_owned()), claimed)),
+            ..Target::default()
         }
     }
 
@@ -58,6 +70,27 @@ impl Reader<'_, '_> {
     }
 
     fn value_target(&mut self, place: &Place, reading: &mut Reading, mut target: Target) -> Option<Target> {
+        let may_print = prints(place.statement).is_some() || is_call(place.statement);
+        if may_print && reading.expected == Expected::Value && reading.whole != reading.claimed {
+            // `print(1, "and", 2)  # 1 and 2`
+            reading.expected = Expected::Text(vec![reading.claimed.clone(), reading.whole.clone()]);
+        }
+        if reading.rule == RESULT_OF_WORDS
+            && (place.in_function || !matches!(place.statement, Stmt::Expr(_) | Stmt::Assign(_)))
+        {
+            reading.force = Force::Guess;
+        }
+        // `double(2)  # 2 -> 4`
+        if reading.rule == MAPPED
+            && place.column == 0
+            && is_call(place.statement)
+            && self.is_argument(place, reading)
+        {
+            reading.force = Force::Explicit;
+        }
+        if yields(place.statement) {
+            reading.force = Force::Guess;
+        }
         let claimed = evaluable(reading);
         if let Some(argument) = prints(place.statement) {
             reading.kind = Kind::Stdout;
@@ -71,6 +104,16 @@ impl Reader<'_, '_> {
         self.watch(place, reading, &claimed, &mut target).then_some(target)
     }
 
+    /// Whether what goes in, as a comment says, is the only argument of the call behind which it stands.
+    fn is_argument(&self, place: &Place, reading: &Reading) -> bool {
+        let Stmt::Expr(statement) = place.statement else { return false };
+        let Expr::Call(call) = &*statement.value else { return false };
+        let [only] = &*call.arguments.args else { return false };
+        let input =
+            ["->", "→", "=>"].iter().find_map(|arrow| reading.whole.split_once(arrow)).map(|parts| parts.0);
+        input.is_some_and(|input| same_value(input.trim(), &self.code[only.range()]))
+    }
+
     /// Of a compound statement only what all of it prints can be told below it; whether it can.
     fn may_print(&mut self, place: &Place, reading: &mut Reading) -> bool {
         let is_block = matches!(
@@ -80,7 +123,7 @@ impl Reader<'_, '_> {
         if !is_block || matches!(reading.expected, Expected::Near(_)) {
             return false;
         }
-        if reading.rule == VALUE {
+        if matches!(reading.rule, VALUE | RESULT_OF_WORDS) {
             reading.force = Force::Guess;
         }
         reading.kind = Kind::Stdout;
@@ -175,9 +218,19 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Whether a statement hands a value out of a generator: what the caller gets is not seen.
+fn yields(statement: &Stmt) -> bool {
+    let value = match statement {
+        Stmt::Expr(inner) => &inner.value,
+        Stmt::Assign(inner) => &inner.value,
+        _ => return false,
+    };
+    matches!(**value, Expr::Yield(_) | Expr::YieldFrom(_))
+}
+
 /// A value that is written out in the code is seldom repeated in the comment behind it.
 fn doubt_repetition(reading: &mut Reading, assigned: &Expr) {
-    if reading.rule == VALUE && is_constant(assigned) {
+    if matches!(reading.rule, VALUE | RESULT_OF_WORDS) && is_constant(assigned) {
         reading.force = Force::Guess;
     }
 }
@@ -216,16 +269,6 @@ fn receiver(expression: &Expr, code: &str) -> Option<String> {
             .first()
             .filter(|first| first.is_name_expr())
             .map(|first| code[first.range()].to_owned()),
-    }
-}
-
-/// Names, attributes and constant subscripts: evaluating them once more has no effect.
-fn is_path(expression: &Expr) -> bool {
-    match expression {
-        Expr::Name(_) => true,
-        Expr::Attribute(attribute) => is_path(&attribute.value),
-        Expr::Subscript(subscript) => is_path(&subscript.value) && subscript.slice.is_literal_expr(),
-        _ => false,
     }
 }
 

@@ -67,14 +67,15 @@ impl Evidence<'_> {
         let actual = raised.shown();
         if let Some(step) = compare::exception(name, message, raised) {
             // Any exception would do: one that only says that something is missing shows nothing.
-            if name.is_some() || self.need(raised).is_none() {
+            let is_missing = self.need(raised).is_some() || (after && raised.type_name == "NameError");
+            if name.is_some() || !is_missing {
                 return Finding::Holds(step, actual);
             }
         }
         if let Some(need) = self.need(raised) {
             return Finding::Open(need.reason.to_owned(), Some(actual));
         }
-        if after && self.depends_on_failure(claim) {
+        if after && (raised.type_name == "NameError" || self.depends_on_failure(claim)) {
             return Finding::Open(AFTER_EXCEPTION.to_owned(), Some(actual));
         }
         Finding::Fails(actual, None)

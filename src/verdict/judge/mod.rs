@@ -159,6 +159,11 @@ impl<'a> Evidence<'a> {
         self.run.records.iter().filter(move |record| Some(record.probe) == probe)
     }
 
+    /// Whether the example uses a name anywhere.
+    fn uses(&self, name: &str) -> bool {
+        Names::of(python::parse(self.code).suite()).loaded.contains(name)
+    }
+
     fn depends_on_failure(&self, claim: &Claim) -> bool {
         claim.target.names.iter().any(|name| self.tainted.contains(name))
     }
@@ -170,7 +175,8 @@ fn was_meant(claim: &Claim, actual: &str) -> bool {
     let printed = claim.rule == PRINTED
         || claim.kind == Kind::Stdout
         || readings.iter().any(|reading| reading.contains('\n'));
-    claim.force == Force::Guess && printed && readings.iter().any(|reading| compare::nearly(reading, actual))
+    let missed = |reading: &String| compare::nearly(reading, actual) || compare::same_words(reading, actual);
+    claim.force == Force::Guess && printed && readings.iter().any(missed)
 }
 
 /// Of several readings of one comment the one that came true.
@@ -193,6 +199,11 @@ fn is_listed(claim: &Claim, finding: &Finding) -> bool {
     matches!(claim.expected, Expected::Near(_) | Expected::Works | Expected::Damaged)
         || claim.rule == "an exception by name"
         || (claim.hedge.is_some() && claim.rule == "a value")
+}
+
+/// Whether a text has lines of a traceback, which name the files of the machine it was made on.
+fn names_files(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("File \""))
 }
 
 /// Reason of what came after the exception that ended an example, and depends on it.

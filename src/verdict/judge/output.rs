@@ -2,7 +2,8 @@
 
 use super::machine::NONDETERMINISTIC;
 use super::{Evidence, Finding, open, trim_end};
-use crate::claim::{Claim, Expected, UNFENCED_BLOCK};
+use crate::claim::{Claim, Expected, UNFENCED_BLOCK, is_value};
+use crate::run::Seen;
 use crate::verdict::compare::{self, Step};
 
 impl Evidence<'_> {
@@ -14,6 +15,9 @@ impl Evidence<'_> {
         }
         if let Some(step) = self.block_start(claim) {
             return Finding::Holds(step, trim_end(actual));
+        }
+        if let Some(finding) = self.last_value(claim, texts).filter(|_| actual.trim().is_empty()) {
+            return finding;
         }
         let vague_order =
             claim.hedge.is_some() || claim.remark.as_deref().is_some_and(|remark| remark.contains("order"));
@@ -30,10 +34,29 @@ impl Evidence<'_> {
                 |step| Finding::Holds(step, trim_end(&self.run.stderr.text)),
             );
         }
-        if self.of_machine(claim).is_some() {
+        if self.of_machine(claim).is_some() || super::names_files(&claim.claimed) {
             return Finding::Open(NONDETERMINISTIC.to_owned(), Some(trim_end(actual)));
         }
+        // What never prints shows the output of something else: of a call left out, of a log.
+        if actual.trim().is_empty() && !self.uses("print") {
+            return open("not-reached");
+        }
         Finding::Fails(trim_end(actual), None)
+    }
+
+    /// What the block says of the value of the last statement, as a prompt would show it.
+    fn last_value(&self, claim: &Claim, texts: &[String]) -> Option<Finding> {
+        let value = self.records(claim.target.value).find_map(|record| match &record.seen {
+            Seen::Value(value) if value.type_name != "NoneType" => Some(value),
+            _ => None,
+        })?;
+        let step = texts.iter().find_map(|text| compare::value(text, value));
+        Some(match step {
+            Some(step) => Finding::Holds(step, value.repr.clone()),
+            None if self.of_machine(claim).is_some() => open(NONDETERMINISTIC),
+            None if !texts.iter().any(|text| is_value(text).is_some()) => return None,
+            None => Finding::Fails(value.repr.clone(), None),
+        })
     }
 
     /// A block without fence may run on into the text below it: its first lines are the whole output.

@@ -37,6 +37,22 @@ impl Evidence<'_> {
         doctest::Flags::of(lines.take(claim.target.last + 1 - claim.target.first.max(1)))
     }
 
+    /// What a prompt shows and the output of the input is not: text on the other stream, the output
+    /// only up to a blank line, as it ends the expected output of a doctest.
+    fn shown_elsewhere(&self, claim: &Claim, actual: &str) -> Option<Finding> {
+        let paragraph = actual.split("\n\n").next().filter(|first| first.len() < actual.trim_end().len());
+        if let Some(step) = paragraph.and_then(|first| compare::text(&claim.claimed, first)) {
+            return Some(Finding::Holds(step, trim_end(actual)));
+        }
+        let errors = &self.run.stderr.text;
+        if !errors.is_empty() && errors.contains(claim.claimed.trim()) {
+            return Some(Finding::Holds("other-stream", claim.claimed.clone()));
+        }
+        let names_script = claim.claimed.to_lowercase().starts_with("usage: ");
+        (names_script || super::names_files(&claim.claimed) || (is_log(&claim.claimed) && !is_log(actual)))
+            .then(|| open("descriptive"))
+    }
+
     fn input(&self, claim: &Claim, input: usize) -> Finding {
         let Some(result) = self.run.inputs.get(input) else {
             return Finding::Open(self.why_unfinished().unwrap_or_else(|| "not-reached".to_owned()), None);
@@ -45,12 +61,17 @@ impl Evidence<'_> {
             (Expected::Exception { name, message }, Some(raised)) => {
                 self.compare_exception(claim, name.as_deref(), message.as_deref(), raised, false)
             }
-            // The input may print the traceback that is shown (`traceback.print_exc`).
+            // The input may print the traceback that is shown (`traceback.print_exc`), or the name of
+            // an exception (`>>> name` with `KeyError` below).
             (Expected::Exception { .. }, None) => match self.printed_traceback(claim, &result.output) {
                 Some(step) => Finding::Holds(step, trim_end(&result.output)),
                 None => Finding::Fails(no_exception(&result.output), None),
             },
             (Expected::Works, None) => Finding::Holds("ended", no_exception(&result.output)),
+            // The program says goodbye, maybe with a word on the other stream.
+            (_, Some(raised)) if raised.type_name == "SystemExit" => {
+                self.shown_elsewhere(claim, &result.output).unwrap_or_else(|| open("descriptive"))
+            }
             (_, Some(raised)) => self.raised_instead(claim, raised, false),
             (expected, None) => {
                 let texts: Vec<&str> = match expected {
@@ -62,13 +83,33 @@ impl Evidence<'_> {
                 let step = |text: &&str| compare::text(text, actual).or_else(|| lenient(text));
                 match texts.iter().find_map(step) {
                     Some(step) => Finding::Holds(step, trim_end(actual)),
-                    None if actual.is_empty() && is_comment(&claim.claimed) => open("descriptive"),
-                    None if actual.is_empty() => Finding::Fails("nothing is printed".to_owned(), None),
-                    None => Finding::Fails(trim_end(actual), None),
+                    None if is_comment(&claim.claimed) || is_description(&claim.claimed) => {
+                        open("descriptive")
+                    }
+                    None => self.shown_elsewhere(claim, actual).unwrap_or_else(|| {
+                        let nothing = if actual.is_empty() { "nothing is printed" } else { actual };
+                        Finding::Fails(trim_end(nothing), None)
+                    }),
                 }
             }
         }
     }
+}
+
+/// Whether a text tells what comes instead of showing it: `<a list of all names>`.
+fn is_description(text: &str) -> bool {
+    let inner = text.trim().strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    inner.is_some_and(|inner| {
+        inner.split_whitespace().count() > 3
+            && inner.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'' | ',' | '-'))
+    })
+}
+
+/// Whether a text is a line of a log, which shows only where a log is set up so.
+fn is_log(text: &str) -> bool {
+    ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+        .iter()
+        .any(|level| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == *level))
 }
 
 /// Whether a text below a prompt is a comment that lacks its prompt.

@@ -1,0 +1,4 @@
+class Key: pass
+
+Key()
+{}["door"]

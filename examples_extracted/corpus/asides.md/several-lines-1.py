@@ -1,0 +1,7 @@
+print("one")
+print("two")
+print("three")
+# Output:
+# one
+# two
+# three

@@ -1,0 +1,5 @@
+print("red")
+print("blue")
+# Output:
+# red
+# green
