@@ -261,6 +261,10 @@ def outcome(python, lines, labels, snippet):
     return plain_run(python, "".join(before) + code_of(lines, snippet).lstrip("\n"), files)
 
 
+def without_addresses(text):
+    return re.sub(r"0x[0-9a-f]+", "0x…", text)
+
+
 def same_outcome(labelled, got):
     return labelled == got or labelled.split(":")[0] == got.split(":")[0]
 
@@ -279,6 +283,8 @@ def verify(python, labels):
         if not claims or snippet.get("runs", "").startswith("SyntaxError"):
             continue
         for claim, truth, actual in judge_snippet(python, lines, labels, snippet, claims):
+            if claim.get("step") and without_addresses(actual) == claim["actual"]:
+                continue  # how lenient a step is, is for people to say; what Python shows is checked
             if truth != claim["truth"]:
                 yield "%s line %d: labelled %s, is %s: claimed %r, got %r" % (
                     labels["doc"], claim["line"], claim["truth"], truth, claim["claimed"], actual)
