@@ -64,6 +64,7 @@ fn change(
         Origin::OutputBlock | Origin::Doctest => block::shown(document, claim, actual, raised),
         Origin::Stored => block::stored(document, claim, actual),
         Origin::Sentence => Err("it stands in a sentence, whose words may depend on it"),
+        Origin::PreviousLine => Err("it stands above its code, among what may be an explanation"),
         Origin::Declared | Origin::Mark => Err("its words do not stand in the document"),
     }
 }
