@@ -2,7 +2,7 @@
 //! (`corpus/labels/verify.py`): examples with their exact lines and outcomes, claims with their
 //! verdicts, and no false alarm.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -175,6 +175,60 @@ fn false_alarms(reported: &[&Value], label: &Value) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// A labelled claim that says of a comparison step on which side of its border it stands, and what
+/// the report says of it.
+fn bordering<'a>(
+    report: &'a Value,
+    labels: &'a [(PathBuf, Value)],
+    key: &str,
+) -> Vec<(&'a str, &'a Value, String)> {
+    let mut found = Vec::new();
+    for (_, label) in labels {
+        let document = list(report, "documents")
+            .iter()
+            .find(|document| text(document, "path").rsplit('/').next() == Some(text(label, "doc")))
+            .expect("the document is in the report");
+        let claims: Vec<&Value> =
+            list(document, "examples").iter().flat_map(|example| list(example, "claims")).collect();
+        for claim in list(label, "claims").iter().filter(|claim| !text(claim, key).is_empty()) {
+            let line = number(claim, "line");
+            let place = format!("{} line {line}", text(label, "doc"));
+            let judged =
+                claims.iter().find(|judged| number(judged, "line") == line).expect("a claim is found");
+            found.push((text(claim, key), *judged, place));
+        }
+    }
+    found
+}
+
+#[test]
+fn each_comparison_step_has_cases_on_both_sides_of_its_border() {
+    let (report, labels) = (report(), labels());
+    let within = bordering(&report, &labels, "step");
+    let beyond = bordering(&report, &labels, "beyond");
+    for (step, judged, place) in &within {
+        assert_eq!((text(judged, "verdict"), text(judged, "match")), ("confirmed", *step), "{place}");
+    }
+    for (step, judged, place) in &beyond {
+        assert_ne!(text(judged, "match"), *step, "{place}");
+    }
+    let names = |of: &[(&str, &Value, String)]| {
+        of.iter().map(|(step, ..)| (*step).to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(&within), names(&beyond), "each step has both sides");
+    let claims = list(&report, "documents").iter().flat_map(|document| list(document, "examples"));
+    let used: BTreeSet<String> = claims
+        .flat_map(|example| list(example, "claims"))
+        .map(|claim| text(claim, "match").to_owned())
+        .filter(|step| !step.is_empty())
+        .collect();
+    assert_eq!(
+        used.difference(&names(&within)).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "steps without a case"
+    );
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::python::parse_expression;
 /// Rule name of a value that a comment says.
 pub const VALUE: &str = "a value";
 
+/// Rule name of a value behind a label such as `Output:`.
+const LABELLED: &str = "a value behind a label of output";
+
 /// Words behind a number that say when it holds, not what it is.
 const SAYS_WHEN: &[&str] = &["if ", "when ", "unless ", "on ", "in ", "for ", "and ", "at ", "as "];
 
@@ -127,7 +130,8 @@ fn of_value(
     } else {
         Expected::Value
     };
-    Reading::new(of, expected, head, Some(remark), force, VALUE)
+    let rule = if introducer == Some(Introducer::Printed) { LABELLED } else { VALUE };
+    Reading::new(of, expected, head, Some(remark), force, rule)
 }
 
 /// `"abc" -> 3`: what goes in and what comes out. The result is what comes out.

@@ -123,7 +123,8 @@ impl Reader<'_, '_> {
         if !is_block || matches!(reading.expected, Expected::Near(_)) {
             return false;
         }
-        if matches!(reading.rule, VALUE | RESULT_OF_WORDS) {
+        // `# Output: 1, 2` can be nothing else; what goes on (`1, 2, ...`) may be only its beginning.
+        if matches!(reading.rule, VALUE | RESULT_OF_WORDS) || reading.claimed.contains("...") {
             reading.force = Force::Guess;
         }
         reading.kind = Kind::Stdout;

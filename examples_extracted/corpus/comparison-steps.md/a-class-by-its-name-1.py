@@ -1,0 +1,3 @@
+from decimal import Decimal
+type(Decimal("1"))  # => Decimal
+type(5)  # => Decimal

@@ -1,0 +1,1 @@
+int("x")  # ValueError: invalid literal for int()

@@ -1,0 +1,2 @@
+print("the letter B")  # "the letter B"
+print("the letter B")  # "the letter C"

@@ -1,0 +1,2 @@
+print("top\n\nbottom")
+print("top\n\nbottom")

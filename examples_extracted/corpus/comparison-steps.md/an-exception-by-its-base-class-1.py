@@ -1,0 +1,2 @@
+{}["a"]  # LookupError
+{}["a"]  # ArithmeticError

@@ -1,0 +1,2 @@
+int("x")  # ValueError
+int("x")  # OverflowError

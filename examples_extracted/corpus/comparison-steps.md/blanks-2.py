@@ -1,0 +1,3 @@
+for letter in "KLM":
+    print(letter)
+# Output: K L

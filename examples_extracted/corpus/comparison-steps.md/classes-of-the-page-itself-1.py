@@ -1,0 +1,4 @@
+class Otter: pass
+class Badger: pass
+Otter  # <class 'Otter'>
+Otter  # <class 'Badger'>

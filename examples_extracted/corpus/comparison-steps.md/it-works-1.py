@@ -1,0 +1,2 @@
+sorted([2, 1])  # works
+sorted([2, "a"])  # works

@@ -1,0 +1,2 @@
+int("x")  # raises an exception
+int("1")  # raises an exception

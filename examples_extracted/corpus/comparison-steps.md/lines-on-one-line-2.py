@@ -1,0 +1,3 @@
+for number in (1, 2, 3):
+    print(number)
+# Output: 1, 2, 4

@@ -1,0 +1,2 @@
+len("abc")  # <class 'int'>
+len("abc")  # <class 'str'>

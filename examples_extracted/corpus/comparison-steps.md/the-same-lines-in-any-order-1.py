@@ -1,0 +1,2 @@
+for name in ("oak", "fir"):
+    print(name)

@@ -1,0 +1,2 @@
+[].pop()  # IndexError: pop from empty list
+[].pop()  # KeyError: pop from empty list

@@ -1,0 +1,2 @@
+"start, middle, end"
+"start, middle, end"
