@@ -71,3 +71,11 @@ fn a_claim_about_identity_says_when_file_and_prompt_disagree() {
 fn one_line_at_a_prompt_is_one_input() {
     assert_eq!(notes("```python\nx = 257; y = 257; x is y  # True\n```\n"), [None]);
 }
+
+#[test]
+fn the_order_in_which_threads_print_is_nobodys_promise() {
+    let text = "```python\nimport threading\n\ndef work(n):\n    print('thread', n)\n\nthreads = [threading.Thread(target=work, args=(n,)) for n in (1, 2)]\nfor thread in threads:\n    thread.start()\n    thread.join()\n```\n\nOutput:\n\n```\nthread 2\nthread 1\n```\n";
+    assert_eq!(verdicts(text), [("undecided".to_owned(), "nondeterministic".to_owned())]);
+    let alone = text.replace("import threading\n", "").replace("threading.Thread", "dict").replace("threads = [dict(target=work, args=(n,)) for n in (1, 2)]\nfor thread in threads:\n    thread.start()\n    thread.join()", "work(1)\nwork(2)");
+    assert_eq!(verdicts(&alone), [("refuted".to_owned(), String::new())]);
+}

@@ -96,7 +96,10 @@ fn compare(first: &mut [Judged], second: &[Judged], run: &Run) {
                 again.verdict == Verdict::Refuted
                     && verdict::same_actual(again.actual.as_deref(), judged.actual.as_deref())
             }),
-            (Verdict::Confirmed, Some(again)) => again.verdict != Verdict::Refuted,
+            (Verdict::Confirmed, Some(again)) => {
+                again.verdict != Verdict::Refuted
+                    && again.reason.as_deref() != Some(verdict::NONDETERMINISTIC)
+            }
             // A guess that came true only once is dropped, unless the run did not get there.
             (Verdict::Confirmed, None) => !matches!(run.ending, Ending::Exited(_)),
         };

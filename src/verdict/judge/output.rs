@@ -6,6 +6,19 @@ use crate::claim::{Claim, Expected, UNFENCED_BLOCK, is_value};
 use crate::run::Seen;
 use crate::verdict::compare::{self, Step};
 
+/// Names that come with several lines of execution, whose output comes in any order.
+const CONCURRENT: &[&str] = &[
+    "threading",
+    "Thread",
+    "multiprocessing",
+    "Process",
+    "ThreadPoolExecutor",
+    "ProcessPoolExecutor",
+    "as_completed",
+    "create_task",
+    "gather",
+];
+
 impl Evidence<'_> {
     pub(super) fn whole_output(&self, claim: &Claim) -> Finding {
         let Expected::Text(texts) = &claim.expected else { return open("descriptive") };
@@ -35,6 +48,12 @@ impl Evidence<'_> {
             );
         }
         if self.of_machine(claim).is_some() || super::names_files(&claim.claimed) {
+            return Finding::Open(NONDETERMINISTIC.to_owned(), Some(trim_end(actual)));
+        }
+        // Threads and processes take turns as they like.
+        if texts.iter().any(|text| compare::any_order(text, actual))
+            && CONCURRENT.iter().any(|name| self.uses(name))
+        {
             return Finding::Open(NONDETERMINISTIC.to_owned(), Some(trim_end(actual)));
         }
         // What never prints shows the output of something else: of a call left out, of a log.
