@@ -169,13 +169,13 @@ pub fn is_announced(comment: &str) -> bool {
 /// Whether a text is a label for what was hoped for, or for what came instead.
 pub fn is_expectation(text: &str) -> Option<bool> {
     let begins =
-        |word: &&str| without_prefix(text, word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    if ["expected", "expectation", "you might expect", "you would expect"].iter().any(|word| begins(&word)) {
+        |word: &str| without_prefix(text, word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    if ["expected", "expectation", "you might expect", "you would expect"].iter().any(|word| begins(word)) {
         return Some(true);
     }
     ["actual", "actually", "reality", "got", "but got", "instead", "in reality"]
         .iter()
-        .any(|word| begins(&word))
+        .any(|word| begins(word))
         .then_some(false)
 }
 

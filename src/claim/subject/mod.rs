@@ -244,7 +244,7 @@ impl<'a> Reader<'a, '_> {
         };
         let own = |place: &&Place| place.column == 0;
         let Some(mut reading) = said_below(text) else { return };
-        let Some(place) = self.statements.iter().filter(own).next_back() else { return };
+        let Some(place) = self.statements.iter().rfind(own) else { return };
         let tells = |place: &&Place| {
             place.column == 0 && (place.header_last.is_some() || matches!(place.statement, Stmt::Expr(_)))
         };

@@ -101,9 +101,9 @@ impl Evidence<'_> {
         let last = |count: usize| lines[lines.len().saturating_sub(count)..].join("\n");
         let shown = more().map(|reading| (reading, last(reading.trim_end().lines().count())));
         let agrees = shown.clone().find(|(reading, text)| compare::text(reading, text).is_some());
-        let sure =
+        let mut sure =
             shown.filter(|_| claim.force == Force::Explicit && self.holds(claim, &[], &printed).is_none());
-        agrees.or(sure.last()).map_or(printed, |(_, text)| text)
+        agrees.or(sure.next_back()).map_or(printed, |(_, text)| text)
     }
 
     /// Everything that was printed until the statement of a claim was done.
