@@ -254,6 +254,7 @@ const LEFT: &[(&str, &str, &str)] = &[
     ("object.md", "```python\nclass A: pass\n[A()]  # [1]\n```\n", "address"),
     ("silent.md", "```python\nx = 1\nprint(end='')  # Output: 1\n```\n", "nothing is printed"),
     ("page.html", "<pre><code class=\"language-python\">len('&lt;')  # 4\n</code></pre>\n", "HTML"),
+    ("loop.md", "```python\na = []\nfor n in range(2):\n    a.append(n)  # [5]\n```\n", "several values"),
     ("both.md", "```python\ns = [3, 1]\ns.pop()  # [1]\n```\n", "may be meant"),
 ];
 

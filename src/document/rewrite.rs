@@ -157,4 +157,23 @@ mod tests {
         std::fs::write(&path, "a\nc\n").unwrap();
         assert!(matches!(rewritten(&document, &[]), Err(DocumentError::Changed { .. })));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_that_stay_as_they_are_change_nothing(
+            text in "(a|b|é|\r\n|\n|\r){1,30}",
+            start in 0_usize..30,
+            height in 1_usize..4,
+        ) {
+            let all = lines(&text);
+            let first = start % all.len();
+            let same = &all[first..(first + height).min(all.len())];
+            let texts: Vec<&str> = same.iter().map(|(line, _)| &text[line.clone()]).collect();
+            let ends = same.iter().map(|(_, end)| &text[end.clone()]);
+            let are_alike = ends.collect::<std::collections::BTreeSet<_>>().len() == 1;
+            let written = changed(&text, &[line(first + 1, same.len(), &texts)]);
+            proptest::prop_assume!(are_alike);
+            proptest::prop_assert_eq!(written, text);
+        }
+    }
 }

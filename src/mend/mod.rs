@@ -35,3 +35,40 @@ pub fn candidates(broken: &Broken, knowledge: &Knowledge) -> Vec<Candidate> {
     candidates.extend(spelling::candidates(broken, knowledge));
     candidates
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::run::Raised;
+
+    proptest::proptest! {
+        #[test]
+        fn any_code_is_looked_at_without_harm(
+            code in "(print |except |raise |exec |, |x|  |\n|    |`|0777|10L|<>|'|\"|#|é|args|def f\\(|\\)|:|>>> |\\$ |In \\[1\\]: |1 |2 |\t|\\.next\\(|f\\(a=|lambda kwargs: ){0,30}",
+            line in 0_u32..9,
+            message in "(x has no attribute 'x'|got an unexpected keyword argument 'a'|'list' object has no attribute 'apend'|é){0,2}",
+        ) {
+            let names = BTreeSet::from(["x".to_owned(), "args".to_owned()]);
+            let knowledge = Knowledge {
+                imports: [("x".to_owned(), vec!["import x".to_owned()])].into(),
+                members: vec!["append".to_owned(), "ab".to_owned()],
+            };
+            let raised = ["NameError", "AttributeError", "TypeError"].map(|class| Raised {
+                type_name: class.to_owned(),
+                bases: vec![class.to_owned()],
+                message: message.clone(),
+                name: Some("x".to_owned()),
+                line,
+                ..Raised::default()
+            });
+            let failures = raised.iter().map(Failure::Raised).chain([Failure::Syntax]);
+            for failure in failures {
+                let broken = Broken { code: &code, failure, missing: &names, bound: &BTreeSet::new() };
+                candidates(&broken, &knowledge);
+                question_of_members(&broken);
+            }
+        }
+    }
+}
