@@ -101,7 +101,7 @@ fn the_deliberate_errors_of_the_corpus_become_true_and_nothing_else_changes() {
     assert_eq!(output.status.code(), Some(1), "some are left: {}", shown(&output));
     let (fixed, left) = (told(&output, "fixed"), told(&output, "left"));
     assert!(fixed.len() > 80, "{} fixed", fixed.len());
-    assert!(left.len() < 20, "{left:?}");
+    assert!(left.len() * 4 < before.len(), "{} of {}: {left:?}", left.len(), before.len());
     let mut all = [fixed.clone(), left.clone()].concat();
     all.sort();
     assert_eq!(all, before, "each refuted claim is fixed or left");
