@@ -13,9 +13,8 @@ use super::marks::{self, Directive, Scanned};
 use super::notebook::Notebook;
 use super::plain::{Found, FoundKind, Reader, dedent};
 use super::rst::{self, Rst};
-use super::{
-    Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session, table,
-};
+use super::table::Tables;
+use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
 use crate::python::{self, Names};
 
@@ -294,6 +293,7 @@ impl Builder<'_> {
     }
 
     fn add_inline(&mut self, is_code: &[bool]) {
+        let mut tables = Tables::default();
         for (index, line) in self.lines.iter().enumerate().filter(|(index, _)| !is_code[index + 1]) {
             let below = self
                 .lines
@@ -304,14 +304,16 @@ impl Builder<'_> {
                 Format::Rst => rst::without_roles(line),
                 _ => Cow::Borrowed(*line),
             };
+            let results = tables.row(line);
             for span in inline::spans(&plain) {
+                let cell = results.get(span.code.as_str()).map(|cell| inline::beginning(cell).to_owned());
                 self.extraction.examples.push(Example {
                     code: format!("{}\n", span.code),
                     lines: vec![index + 1],
                     start_line: index + 1,
                     end_line: index + 1,
                     sentence: format!("{} {below}", span.after.trim_end()),
-                    cell: table::beside(self.lines, index, &span.code).map(str::to_owned),
+                    cell,
                     ..Example::new(Form::Inline, span.rule)
                 });
             }

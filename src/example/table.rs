@@ -1,5 +1,7 @@
 //! Tables whose rows hold an expression and what it gives, under a heading that says so.
 
+use std::collections::BTreeMap;
+
 /// Headings of columns that hold what the code beside gives, lower case.
 const HEADINGS: &[&str] = &[
     "result",
@@ -23,17 +25,43 @@ const HEADINGS: &[&str] = &[
     "输出",
 ];
 
-/// What stands beside the code of a row of a table (0-based line), if the heading of its column says
-/// that the code gives it and the code fills its own cell.
-pub fn beside<'a>(lines: &[&'a str], index: usize, code: &str) -> Option<&'a str> {
-    let row = cells(lines[index])?;
-    let own = row.iter().position(|cell| cell.trim_matches('`').trim() == code && cell.starts_with('`'))?;
-    let header = (0..index).rev().take_while(|&above| cells(lines[above]).is_some()).last()?;
-    let is_ruled = lines.get(header + 1).is_some_and(|line| is_rule(line)) && header + 1 < index;
-    let headings = cells(lines[header]).filter(|_| is_ruled)?;
-    let tells = |at: &usize| headings.get(*at).is_some_and(|heading| is_heading(heading));
-    let beside = (own + 1..row.len()).find(tells)?;
-    row.get(beside).copied()
+/// Reads a document line by line and knows the headings of the table that a line stands in.
+#[derive(Default)]
+pub struct Tables {
+    lines: usize,
+    headings: Vec<bool>,
+}
+
+impl Tables {
+    /// For each cell of the row that is nothing but code, what stands beside it, if the heading there
+    /// says that the code gives it.
+    pub fn row<'a>(&mut self, line: &'a str) -> BTreeMap<&'a str, &'a str> {
+        let Some(row) = cells(line) else {
+            self.lines = 0;
+            return BTreeMap::new();
+        };
+        self.lines += 1;
+        match self.lines {
+            1 => self.headings = row.iter().map(|cell| is_heading(cell)).collect(),
+            2 if !is_rule(line) => self.headings.clear(),
+            _ => return self.results(&row),
+        }
+        BTreeMap::new()
+    }
+
+    fn results<'a>(&self, row: &[&'a str]) -> BTreeMap<&'a str, &'a str> {
+        let mut found = BTreeMap::new();
+        let mut beside = None;
+        for (at, cell) in row.iter().enumerate().rev() {
+            if let Some(result) = beside.filter(|_| cell.starts_with('`')) {
+                found.insert(cell.trim_matches('`').trim(), result);
+            }
+            if self.headings.get(at) == Some(&true) {
+                beside = Some(*cell);
+            }
+        }
+        found
+    }
 }
 
 fn is_heading(cell: &str) -> bool {
@@ -71,21 +99,24 @@ fn cells(line: &str) -> Option<Vec<&str>> {
 mod tests {
     use super::*;
 
+    fn of_last_row(text: &str) -> Vec<(&str, &str)> {
+        let mut tables = Tables::default();
+        let last = text.lines().map(|line| tables.row(line)).last();
+        last.unwrap_or_default().into_iter().collect()
+    }
+
     #[test]
     fn what_stands_under_a_heading_for_results() {
-        let lines: Vec<&str> =
-            "text\n| Code | Note | Result |\n|---|:-:|---|\n| `f(1)` | x | `2` |\n| see `f(2)` | | `3` |"
-                .lines()
-                .collect();
-        assert_eq!(beside(&lines, 3, "f(1)"), Some("`2`"));
-        assert_eq!(beside(&lines, 4, "f(2)"), None);
+        let head = "text\n| Code | Note | Result |\n|---|:-:|---|\n";
+        assert_eq!(of_last_row(&format!("{head}| a | b | c |\n| `f(1)` | x | `2` |")), [("f(1)", "`2`")]);
+        assert_eq!(of_last_row(&format!("{head}| see `f(2)` | | `3` |")), []);
     }
 
     #[test]
     fn other_headings_and_lines_with_bars_say_nothing() {
-        let lines: Vec<&str> =
-            "| Code | Meaning |\n|---|---|\n| `f(1)` | `2` |\n\n`a` | `b`".lines().collect();
-        assert_eq!(beside(&lines, 2, "f(1)"), None);
-        assert_eq!(beside(&lines, 4, "a"), None);
+        let head = "| Code | Meaning |\n|---|---|\n";
+        assert_eq!(of_last_row(&format!("{head}| `f(1)` | `2` |")), []);
+        assert_eq!(of_last_row("| Code | Result |\n| `f(1)` | `2` |\n| `f(1)` | `2` |"), []);
+        assert_eq!(of_last_row("| Code | Result |\n|---|---|\n\n| `a` | `b` |"), []);
     }
 }

@@ -2,6 +2,7 @@ pile = []
 for name in ("x", "y"):
     pile += [name]
     print(len(pile))    # 1, 3
+
 # prints 2
 print(len(pile))
 
