@@ -301,8 +301,78 @@ class Result:
         return f"{self.modules} {counts} same {self.same()} different {different} further {self.further} lost {lost} {self.seconds:.0f} s"
 
 
+# --- The page.
+
+# Why the two may differ: the beginning of a class of difference, and the reason.
+REASONS = {
+    "not in the file": "the docstring stands in no file as such: it is put together, or inherited, when the "
+    "module is imported, or belongs to C code; truedoc reads what is written",
+    "not found": "truedoc saw no example there",
+    "failed, undecided: needs-name": "a name is missing that nothing in the docstring binds; truedoc says so "
+    "instead of calling the output wrong",
+    "failed, undecided: needs-package": "a package is not installed",
+    "failed, undecided: needs-file": "a file is not there",
+    "failed, undecided: needs-service": "a server is not there",
+    "failed, undecided: blocked": "the sandbox has no network and no writable folder but its own",
+    "failed, undecided: after-exception": "it only repeats the failure of an earlier input",
+    "failed, undecided: nondeterministic": "two runs differ, or the value is of this machine",
+    "failed, undecided: timeout": "it takes longer than an example may",
+    "failed, undecided": "truedoc cannot tell, and says why",
+    "failed, confirmed": "a step of comparison that is more lenient than doctest, named in the report",
+    "passed, undecided: needs-file": "the sandbox does not show the folder of the package",
+    "passed, undecided: after-exception": "it only repeats the failure of an earlier input",
+    "passed, raised": "the sandbox does not show the folder of the package",
+}
+
+
+def reason(kind):
+    fitting = [beginning for beginning in REASONS if kind.startswith(beginning)]
+    return REASONS[max(fitting, key=len)] if fitting else "not explained"
+
+
 def page(results):
-    return ""
+    """The figures of all sources as Markdown."""
+    lines = [
+        "# The same as doctest",
+        "",
+        "`benches/doctest_fidelity/run.py` compares truedoc with `python -m doctest`, example by example: the "
+        "same files, the same interpreter, doctest in a new process for each file. An input is the same if both "
+        "pass it, fail it or leave it out.",
+        "",
+        "| source | modules and texts | inputs | passed by doctest | failed | left out | the same | different | truedoc took |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, result in results.items():
+        passed, failed, skipped = (result.count(outcome) for outcome in ("passed", "failed", "skipped"))
+        compared, same = len(result.compared), result.same()
+        lines.append(
+            f"| {name} | {result.modules} | {compared} | {passed} | {failed} | {skipped} | {same} "
+            f"| {compared - same} | {result.seconds:.0f} s |"
+        )
+    total = Counter()
+    for result in results.values():
+        total += result.kinds()
+    lines += ["", "## Differences", "", "| doctest, truedoc | inputs | why |", "|---|---:|---|"]
+    lines += [f"| {kind} | {count} | {reason(kind)} |" for kind, count in total.most_common()]
+    left_out = [(file, trouble) for result in results.values() for file, trouble in result.not_imported]
+    lines += ["", "## Files that doctest cannot take", ""]
+    lines += [f"- `{file.path.name}`: {first_words(trouble)}" for file, trouble in left_out] or ["None."]
+    further = sum(result.further for result in results.values())
+    lines += [
+        "",
+        f"truedoc runs {further} further inputs in these files that doctest does not see: in comments, in "
+        "literal blocks, in docstrings of inner functions.",
+        "",
+        "An input below which no output is shown claims nothing in a document: prose leaves output out all the "
+        "time. So truedoc refutes nothing there, though doctest expects that nothing is printed; the report "
+        "tells what each input gave (`inputs`), and the comparison takes printed text for a failure.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def first_words(trouble):
+    """The kind of an error, without the paths of this machine."""
+    return trouble.split(":")[0] if "Error" in trouble else trouble
 
 
 if __name__ == "__main__":
