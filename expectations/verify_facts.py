@@ -31,7 +31,7 @@ def main():
     options = parser.parse_args()
     facts = all_facts(options.truedoc)
     pythons = {version_of(path): path for path in options.python or found_pythons()}
-    pythons = {version: pythons[version] for version in sorted(pythons) if version and version >= OLDEST}
+    pythons = {version: pythons[version] for version in sorted(filter(None, pythons)) if version >= OLDEST}
     wrong = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for version, path in pythons.items():
