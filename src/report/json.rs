@@ -13,6 +13,7 @@ use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Format, Note};
 use crate::example::marks::Mark;
 use crate::example::{Form, Input, Rejection};
+use crate::expectations::content_hash;
 use crate::run::{Ending, InputResult, Interpreter, Sandbox};
 use crate::verdict::{
     DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Mend, Outcome, Prose, Status, Verdict,
@@ -86,6 +87,8 @@ struct ExampleReport<'a> {
     file: Option<&'a str>,
     form: Form,
     rule: &'static str,
+    /// By which expectations find it again when lines have moved.
+    hash: String,
     code: &'a str,
     start_line: usize,
     end_line: usize,
@@ -302,6 +305,7 @@ impl<'a> ExampleReport<'a> {
             file: example.file.as_deref(),
             form: example.form,
             rule: example.rule,
+            hash: content_hash(example),
             code: &example.code,
             start_line: example.start_line,
             end_line: example.end_line,
