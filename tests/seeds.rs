@@ -86,3 +86,26 @@ fn hold_against_the_yardstick(shared: &Path, json: &[u8]) {
         .expect("python3 starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
+
+#[test]
+fn with_their_expectations_the_documents_pass_and_their_sentences_are_judged() {
+    let Some(shared) = shared() else { return };
+    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+        .args(["check", "--no-mends", "--format", "json"])
+        .arg(shared.join("seeds"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("it starts");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
+    assert_eq!(report["unexpected"], Value::Array(Vec::new()));
+    assert_eq!(output.status.code(), Some(0));
+    let sentences: Vec<&Value> = report["documents"]
+        .as_array()
+        .expect("documents")
+        .iter()
+        .flat_map(|document| document["prose"].as_array().expect("sentences"))
+        .collect();
+    let facts: std::collections::BTreeSet<&str> =
+        sentences.iter().filter_map(|sentence| sentence["fact"].as_str()).collect();
+    assert!(sentences.len() >= 700 && facts.len() >= 250, "{} by {} facts", sentences.len(), facts.len());
+}

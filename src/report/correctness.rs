@@ -136,10 +136,10 @@ fn row(claim: &StoredClaim) -> Row {
     }
 }
 
-/// Whether what really is, is something else each time: the table of an unchanged document should
-/// stay the same.
+/// Whether what really is may be something else each time, as it was found or as the document says
+/// itself: the table of an unchanged document should stay the same.
 fn varies(claim: &StoredClaim) -> bool {
-    claim.reason.as_deref() == Some(NONDETERMINISTIC)
+    claim.reason.as_deref().is_some_and(|reason| matches!(reason, NONDETERMINISTIC | "hedged"))
 }
 
 fn prose_row(prose: &StoredProse) -> Row {
