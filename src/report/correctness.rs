@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::stored::{StoredClaim, StoredDocument, StoredProse, StoredReport};
 use super::text::counted;
-use crate::verdict::{NONDETERMINISTIC, Verdict, without_addresses};
+use crate::verdict::{NONDETERMINISTIC, Verdict};
 
 /// Most characters of a value in a cell.
 const LONGEST: usize = 160;
@@ -180,9 +180,20 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
 }
 
+/// A text without the digits of memory addresses (`<A object at 0x…>`).
+fn without_addresses(text: &str) -> String {
+    let mut parts = text.split(" at 0x");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += " at 0x…";
+        plain += part.trim_start_matches(|c: char| c.is_ascii_hexdigit() || matches!(c, '.' | '…'));
+    }
+    plain
+}
+
 fn on_one_line(text: &str) -> String {
-    let text = without_addresses(text);
-    let line = text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("⏎");
+    let line = without_addresses(text);
+    let line = line.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("⏎");
     let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     match line.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &line[..at]),

@@ -171,8 +171,7 @@ pub fn same_actual(one: Option<&str>, other: Option<&str>) -> bool {
     one.map(mask_addresses) == other.map(mask_addresses)
 }
 
-/// A text without the digits of memory addresses.
-pub fn mask_addresses(text: &str) -> String {
+fn mask_addresses(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("0x") {

@@ -8,7 +8,7 @@ mod need;
 
 use serde::Serialize;
 
-pub use compare::{mask_addresses as without_addresses, same_actual};
+pub use compare::same_actual;
 pub use fate::{Fate, fate, signal_name};
 pub use judge::{LONGEST_ACTUAL, NONDETERMINISTIC, judge};
 pub use mend::{Change, Mend};
