@@ -120,7 +120,7 @@ pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
 /// What the refuted claims of the documents really are, ready to be shown or written.
 ///
 /// # Errors
-/// As for [`check`].
+/// As for [`check()`].
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
     let outcome = check(settings, progress)?;
     Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
