@@ -270,3 +270,18 @@ fn a_document_is_known_by_its_content_and_an_example_by_its_code() {
     let (line, document_line, message) = difference(&report);
     assert_eq!((line, document_line), (5, 11), "{message}");
 }
+
+#[test]
+fn an_example_gets_what_its_expectation_gives_it() {
+    let guide = "```python\nimport os, sys\nprint(os.environ['COLOUR'], sys.argv[1:], input())\n```\n\n```python\nwhile True: pass\n```\n\n```python\nbytearray(300 << 20)\n```\n";
+    let expectations = "version: 1\ndocument: guide.md\nexamples:\n  - line: 2\n    settings:\n      environment: {COLOUR: red}\n      arguments: [-v, two words]\n      stdin: |\n        a line\n    stdout: \"red ['-v', 'two words'] a line\"\n  - line: 7\n    settings: {time: 300ms}\n    outcome: timeout\n  - line: 11\n    settings: {memory: 200MiB}\n    outcome: {raises: MemoryError}\n";
+    let started = std::time::Instant::now();
+    let (status, report) = Project::new(guide, FACTS, expectations).report();
+    assert_eq!(status, Some(0), "{:#}", report["unexpected"]);
+    assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
+    let wrong = expectations.replace("300ms", "soon");
+    let output = Project::new(guide, FACTS, &wrong).check(&[]);
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{shown}");
+    assert!(shown.contains("guide.yaml:12:22") && shown.contains("no duration"), "{shown}");
+}

@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::example::{self, Example, MENTION, Rejection};
 use crate::mend::mend;
 use crate::python::{self, Names};
+use crate::run::Given;
 use crate::verdict::{Mend, Need};
 
 /// One example on its way through the stages.
@@ -33,6 +34,10 @@ pub struct Case {
     pub context: Vec<(String, String)>,
     /// Code that expectations have run before it.
     pub setup: Option<String>,
+    /// Milliseconds and bytes of memory that expectations allow it.
+    pub allowed: (Option<u64>, Option<u64>),
+    /// What expectations give to it.
+    pub given: Given,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
     pub expected_ms: u64,
     /// How its characters were mended for the run.
@@ -54,6 +59,8 @@ impl Case {
             follows: BTreeSet::new(),
             context: Vec::new(),
             setup: None,
+            allowed: (None, None),
+            given: Given::default(),
             expected_ms: 0,
             mend: None,
         }

@@ -23,6 +23,8 @@ pub fn follow(cases: &mut [Case], documents: &[Document], expectations: &Expecta
         if let Some(setup) = instruction.setup {
             case.setup = Some(setup.to_owned());
         }
+        case.allowed = (instruction.time_ms, instruction.memory);
+        case.given = instruction.given;
     }
     for value in expectations.values(&documents) {
         let holds_line = |case: &&mut Case| {

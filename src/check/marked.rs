@@ -97,7 +97,8 @@ impl Case {
         });
         let time_ms =
             asked.map_or(set.time_ms, |asked| asked.clamp(1, set.time_ms.saturating_mul(MOST_TIME)));
-        Limits { time_ms, ..set }
+        let (time, memory) = self.allowed;
+        Limits { time_ms: time.unwrap_or(time_ms), memory: memory.unwrap_or(set.memory), ..set }
     }
 
     /// The code as it runs before another example.

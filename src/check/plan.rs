@@ -35,6 +35,7 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
         limits: case.limits(settings.limits),
+        given: case.given.clone(),
         expected_ms: case.expected_ms,
     }
 }

@@ -1,5 +1,7 @@
 //! The format of an expectations file, version 1, as it is written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
@@ -53,8 +55,32 @@ pub(super) struct DeclaredExample {
     pub stdout: Option<String>,
     /// Code that runs before it.
     pub setup: Option<String>,
+    /// What its run is given.
+    pub settings: Option<ExampleSettings>,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// What the run of an example is given.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExampleSettings {
+    /// Time that it may take, such as `30s`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub time: Option<Spanned<String>>,
+    /// Memory that it may use, such as `512MiB`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub memory: Option<Spanned<String>>,
+    /// Environment variables besides those that every example has.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Arguments of the program.
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// Text on its standard input.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub stdin: Option<Spanned<String>>,
 }
 
 /// How an example is declared to end: `runs`, `syntax-error`, or `raises: TypeError`.

@@ -2,13 +2,15 @@
 //! example, and claims that a document does not make itself.
 
 use super::Expectations;
-use super::format::DeclaredOutcome;
+use super::format::{DeclaredOutcome, ExampleSettings};
 use super::locate::position_of;
 use crate::document::Document;
 use crate::example::Example;
+use crate::run::Given;
+use crate::settings::{parse_duration, parse_size};
 
 /// What is declared about an example before it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instruction<'a> {
     /// Index of the example among those asked about.
     pub example: usize,
@@ -16,6 +18,12 @@ pub struct Instruction<'a> {
     pub skip: Option<&'a str>,
     /// Code that runs before it.
     pub setup: Option<&'a str>,
+    /// Milliseconds that it may take.
+    pub time_ms: Option<u64>,
+    /// Bytes of memory that it may use.
+    pub memory: Option<u64>,
+    /// What else its run is given.
+    pub given: Given,
 }
 
 /// A value that a document does not state itself.
@@ -27,6 +35,23 @@ pub struct DeclaredValue<'a> {
     pub line: usize,
     /// The value, as Python or as printed text.
     pub value: &'a str,
+}
+
+/// An instruction with what the settings of an example say; their values were looked at when the
+/// file was read.
+fn with_settings<'a>(instruction: Instruction<'a>, settings: &ExampleSettings) -> Instruction<'a> {
+    let time = settings.time.as_ref().and_then(|time| parse_duration(&time.value).ok());
+    let given = Given {
+        environment: settings.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        arguments: settings.arguments.clone(),
+        stdin: settings.stdin.as_ref().map(|text| text.value.clone()).unwrap_or_default(),
+    };
+    Instruction {
+        time_ms: time.and_then(|time| u64::try_from(time.as_millis()).ok()),
+        memory: settings.memory.as_ref().and_then(|memory| parse_size(&memory.value).ok()),
+        given,
+        ..instruction
+    }
 }
 
 impl Expectations {
@@ -47,11 +72,16 @@ impl Expectations {
                     _ => None,
                 };
                 let setup = entry.setup.as_deref();
-                if skip.is_none() && setup.is_none() {
+                if skip.is_none() && setup.is_none() && entry.settings.is_none() {
                     continue;
                 }
-                let position = position_of(entry, &candidates);
-                found.extend(position.map(|at| Instruction { example: of_document[at], skip, setup }));
+                let Some(at) = position_of(entry, &candidates) else { continue };
+                let instruction =
+                    Instruction { example: of_document[at], skip, setup, ..Instruction::default() };
+                found.push(match &entry.settings {
+                    Some(settings) => with_settings(instruction, settings),
+                    None => instruction,
+                });
             }
         }
         found

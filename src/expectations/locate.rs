@@ -57,6 +57,7 @@ mod tests {
             outcome: None,
             stdout: None,
             setup: None,
+            settings: None,
             reason: None,
         };
         let hash = content_hash(&first);

@@ -43,7 +43,7 @@ use serde_yaml::{Error as YamlError, Location, Spanned};
 
 use crate::document::{Document, shown};
 use crate::located::{Located, advice_for_key, nearest};
-use crate::settings::{Origin, Setting};
+use crate::settings::{Origin, Setting, parse_duration, parse_size};
 use fact::FactsFile;
 use format::{File, VERSION};
 
@@ -55,6 +55,9 @@ pub use prose::Tie;
 
 /// Name of the folder, within that of the expectations, whose files hold facts.
 const FACTS: &str = "facts";
+
+/// Most bytes of a standard input: as much as a pipe holds without anybody reading.
+const LONGEST_STDIN: usize = 60_000;
 
 /// Most words of a sentence that a quote may have: it is to point to the sentence, not to repeat it.
 const LONGEST_QUOTE: usize = 15;
@@ -233,6 +236,9 @@ impl Source {
         if let Some(entry) = self.file.examples.iter().find(unclear) {
             return Err(wrong(entry.referenced, "an example is given by either `at` or `line`").into());
         }
+        for settings in self.file.examples.iter().filter_map(|entry| entry.value.settings.as_ref()) {
+            settings.validate().map_err(|(location, message)| wrong(location, &message))?;
+        }
         let says_nothing = |entry: &&Spanned<format::DeclaredClaim>| {
             entry.value.holds.is_some() == entry.value.value.is_some()
         };
@@ -267,6 +273,23 @@ impl Source {
 impl From<Located> for ExpectationError {
     fn from(error: Located) -> Self {
         ExpectationError::Located(Box::new(error))
+    }
+}
+
+impl format::ExampleSettings {
+    /// What is wrong with a value, and where.
+    fn validate(&self) -> Result<(), (Location, String)> {
+        let at = |written: &Spanned<String>, message: String| (written.referenced, message);
+        if let Some(time) = &self.time {
+            parse_duration(&time.value).map_err(|message| at(time, message))?;
+        }
+        if let Some(memory) = &self.memory {
+            parse_size(&memory.value).map_err(|message| at(memory, message))?;
+        }
+        match self.stdin.as_ref().filter(|text| text.value.len() > LONGEST_STDIN) {
+            Some(text) => Err(at(text, format!("standard input has at most {LONGEST_STDIN} bytes"))),
+            None => Ok(()),
+        }
     }
 }
 

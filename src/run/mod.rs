@@ -52,6 +52,9 @@ pub struct Plan {
     pub watch_output: bool,
     /// Limits of this run.
     pub limits: Limits,
+    /// What the program is given from outside.
+    #[serde(default)]
+    pub given: Given,
     /// How long it took before, in milliseconds, so that long ones start first; 0 if unknown.
     #[serde(default)]
     pub expected_ms: u64,
@@ -69,6 +72,7 @@ impl Plan {
             probes: Vec::new(),
             watch_output: false,
             limits: Limits::default(),
+            given: Given::default(),
             expected_ms: 0,
         }
     }
@@ -101,6 +105,17 @@ pub struct PlannedModule {
     pub numbers: Vec<usize>,
     /// Its text, for a module that cannot be imported as part of its package.
     pub source: String,
+}
+
+/// What a program is given from outside; nothing for most.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// Environment variables besides those that every example has.
+    pub environment: Vec<(String, String)>,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Text on its standard input, no more than a pipe holds.
+    pub stdin: String,
 }
 
 /// The text to execute, in one of the two ways Python reads code.

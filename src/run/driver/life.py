@@ -20,6 +20,7 @@ def prepare(plan, folder, own_tmp):
     sys.argv = [path] if not session else [""]
     if VERSION >= (3, 10):
         sys.orig_argv = [sys.executable] + ([] if session else [path])
+    give(plan["given"])
     if sys.path[:1] == [""]:
         del sys.path[0]
     sys.path.insert(0, "" if session else path.rpartition("/")[0])
@@ -43,6 +44,21 @@ def prepare(plan, folder, own_tmp):
     if plan["watch_output"]:
         sys.stdout.write = Writer(sys.stdout.write, get_frame, "<stdin>" if session else path)
     return namespace
+
+
+def give(given):
+    """Hands the program what it is given from outside: variables, arguments, standard input."""
+    for name, value in given["environment"]:
+        environ[name] = value
+    sys.argv += given["arguments"]
+    if VERSION >= (3, 10):
+        sys.orig_argv += given["arguments"]
+    if given["stdin"]:
+        reading, writing = os.pipe()
+        os.write(writing, given["stdin"].encode("utf-8", "surrogatepass"))
+        close(writing)
+        dup2(reading, 0)
+        close(reading)
 
 
 def write_file(folder, name, text):
