@@ -41,7 +41,8 @@ def main():
     options = arguments()
     options.truedoc = options.truedoc.resolve()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(options.keep or scratch).resolve()
+        # Not below /tmp: the sandbox has one of its own, and would hide the data files of packages.
+        folder = Path(options.keep or ROOT / "target/doctest_fidelity").resolve()
         python = interpreter(options.truedoc, Path(scratch))
         sources = {f"CPython {version_of(python)}, `Lib`": standard_library(python)}
         for project in PROJECTS:
@@ -60,7 +61,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--truedoc", default=ROOT / "target/release/truedoc", type=Path, help="the program to try")
-    parser.add_argument("--keep", metavar="DIR", help="unpack here, and fetch only what is not there yet")
+    parser.add_argument("--keep", metavar="DIR", help="unpack here instead of target/doctest_fidelity")
     parser.add_argument("--output", default=ROOT / "docs/doctest.md", help="the page to write")
     parser.add_argument("--show", metavar="CLASS", help="print the examples of a class of difference, or `all`")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="doctest processes at once")
@@ -360,8 +361,7 @@ def page(results):
     further = sum(result.further for result in results.values())
     lines += [
         "",
-        f"truedoc runs {further} further inputs in these files that doctest does not see: in comments, in "
-        "literal blocks, in docstrings of inner functions.",
+        f"truedoc runs {further} further inputs in these files that doctest does not list.",
         "",
         "An input below which no output is shown claims nothing in a document: prose leaves output out all the "
         "time. So truedoc refutes nothing there, though doctest expects that nothing is printed; the report "

@@ -41,8 +41,8 @@ impl Evidence<'_> {
     /// only up to a blank line, as it ends the expected output of a doctest.
     fn shown_elsewhere(&self, claim: &Claim, actual: &str) -> Option<Finding> {
         let paragraph = actual.split("\n\n").next().filter(|first| first.len() < actual.trim_end().len());
-        if let Some(step) = paragraph.and_then(|first| compare::text(&claim.claimed, first)) {
-            return Some(Finding::Holds(step, trim_end(actual)));
+        if paragraph.is_some_and(|first| compare::text(&claim.claimed, first).is_some()) {
+            return Some(Finding::Holds("first-paragraph", trim_end(actual)));
         }
         let errors = &self.run.stderr.text;
         if !errors.is_empty() && errors.contains(claim.claimed.trim()) {
