@@ -79,6 +79,7 @@ pub fn outcome() -> Outcome {
             network: "none".to_owned(),
             pid_namespace: true,
             mount_namespace: true,
+            hidden_files: true,
             missing: Vec::new(),
         },
         documents: vec![guide, other],

@@ -1,10 +1,12 @@
 //! The run stage from outside: real workers, real examples.
 
+#[path = "run_stage/cage.rs"]
+mod cage;
 #[path = "run_stage/common.rs"]
 mod common;
 #[path = "run_stage/fidelity.rs"]
 mod fidelity;
-#[path = "run_stage/hostile.rs"]
+#[path = "run_stage/hostile/mod.rs"]
 mod hostile;
 #[path = "run_stage/observation.rs"]
 mod observation;

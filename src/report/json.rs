@@ -47,6 +47,7 @@ struct SandboxReport<'a> {
     network: &'a str,
     pid_namespace: bool,
     mount_namespace: bool,
+    hidden_files: bool,
     missing: &'a [String],
 }
 
@@ -251,6 +252,7 @@ impl<'a> SandboxReport<'a> {
             network: &sandbox.network,
             pid_namespace: sandbox.pid_namespace,
             mount_namespace: sandbox.mount_namespace,
+            hidden_files: sandbox.hidden_files,
             missing: &sandbox.missing,
         }
     }

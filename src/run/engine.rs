@@ -3,10 +3,8 @@
 //! The host never initialises Python. It holds one connection to the worker, over which it passes
 //! one end of a socket pair for each zygote it wants, and one connection to every zygote.
 
-use std::fs::Permissions;
 use std::io::{self, Read, Seek};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::schedule::{Slot, Slots, longest_first};
+use super::scratch::Scratch;
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::worker::MARKER;
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
@@ -165,7 +164,7 @@ pub struct Engine {
     folder_name: String,
     interpreter: Interpreter,
     sandbox: OnceLock<Sandbox>,
-    scratch: tempfile::TempDir,
+    scratch: Scratch,
 }
 
 impl Engine {
@@ -176,12 +175,7 @@ impl Engine {
             Some(program) => program.clone(),
             None => std::env::current_exe().map_err(RunError::FindProgram)?,
         };
-        let scratch = tempfile::Builder::new().prefix("truedoc-").tempdir().map_err(RunError::MakeScratch)?;
-        if nix::unistd::Uid::effective().is_root() {
-            // A zygote may have become nobody by the time it makes its folder in there.
-            std::fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777))
-                .map_err(RunError::MakeScratch)?;
-        }
+        let scratch = Scratch::new().map_err(RunError::MakeScratch)?;
         let (worker, control, interpreter) = start_worker(program, &python, settings, scratch.path())?;
         let engine = Engine {
             worker,
@@ -329,7 +323,7 @@ fn start_worker(
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
     let mut command = Command::new(&program);
-    command.arg(MARKER).arg(python).args(&settings.packages);
+    command.arg(MARKER).arg(python).arg(scratch).args(&settings.packages);
     command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
     set_environment(&mut command, python, settings);
     let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
@@ -395,7 +389,7 @@ fn set_environment(command: &mut Command, python: &Path, settings: &EngineSettin
         .env("PATH", format!("{tools}:/usr/local/bin:/usr/bin:/bin"))
         .env("PYTHONHASHSEED", settings.hash_seed.to_string())
         // Known before the first example, or `site` would ask the user database for it.
-        .env("HOME", Path::new(super::jail::PRIVATE).join(&settings.folder_name))
+        .env("HOME", Path::new(super::mounts::PRIVATE).join(&settings.folder_name))
         .env("TZ", "UTC")
         .env("LANG", "C.UTF-8")
         .env("LC_ALL", "C.UTF-8");

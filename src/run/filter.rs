@@ -3,7 +3,7 @@
 use nix::libc;
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
+    SeccompRule, TargetArch, sock_filter,
 };
 
 /// System calls that no example needs and that reach beyond its process.
@@ -15,6 +15,9 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_pidfd_getfd,
     libc::SYS_kcmp,
     libc::SYS_process_madvise,
+    libc::SYS_process_mrelease,
+    libc::SYS_migrate_pages,
+    libc::SYS_move_pages,
     // mounts and namespaces
     libc::SYS_mount,
     libc::SYS_umount2,
@@ -50,6 +53,22 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_keyctl,
     libc::SYS_add_key,
     libc::SYS_request_key,
+    // memory that belongs to no process, so that no limit counts it and no sweep frees it
+    libc::SYS_memfd_create,
+    libc::SYS_memfd_secret,
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_shmctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_semctl,
+    libc::SYS_msgget,
+    libc::SYS_msgsnd,
+    libc::SYS_msgrcv,
+    libc::SYS_msgctl,
+    libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
     // the machine
     libc::SYS_reboot,
     libc::SYS_swapon,
@@ -65,18 +84,70 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_vhangup,
 ];
 
-/// Two programs: what is denied, and `clone3`, whose flags no filter can read and which therefore
-/// does not exist here (glibc then takes `clone`).
-pub fn filters(
-    arch: TargetArch,
-    own_network: bool,
-    own_processes: bool,
-) -> Result<[BpfProgram; 2], BackendError> {
+/// Calls that change a file without opening it, which Landlock does not see. Where the rest of the
+/// file system is neither hidden nor read-only nothing else would keep an example from changing the
+/// permissions of whatever the user owns.
+const CHANGING_UNOPENED: &[libc::c_long] = &[
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chmod,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    SYS_FCHMODAT2,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chown,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_lchown,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_utime,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_utimes,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_futimesat,
+    libc::SYS_utimensat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    SYS_SETXATTRAT,
+    SYS_REMOVEXATTRAT,
+    SYS_FILE_SETATTR,
+];
+/// Younger calls, whose numbers are the same on all machines.
+const SYS_FCHMODAT2: libc::c_long = 452;
+const SYS_SETXATTRAT: libc::c_long = 463;
+const SYS_REMOVEXATTRAT: libc::c_long = 466;
+const SYS_FILE_SETATTR: libc::c_long = 469;
+
+/// What the filter must make up for.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    /// Whether the example has a network of its own, in which internet sockets lead nowhere.
+    pub own_network: bool,
+    /// Whether the files of the user are out of sight, and the others read-only. Sockets are files
+    /// too: connecting to one needs nothing but its path, and behind the session bus sits a service
+    /// that starts programs.
+    pub own_files: bool,
+    /// Whether it sees no processes but its own and its zygote, which is number 1.
+    pub own_processes: bool,
+}
+
+/// The programs: what is denied; `clone3`, whose flags no filter can read and which therefore does
+/// not exist here (glibc then takes `clone`); and the numbers of the x32 interface, under which all
+/// calls would be there a second time.
+pub fn filters(arch: TargetArch, around: Around) -> Result<Vec<BpfProgram>, BackendError> {
     let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         DENIED.iter().map(|&call| (call, Vec::new())).collect();
     rules.insert(libc::SYS_clone, new_namespaces()?);
-    rules.insert(libc::SYS_socket, sockets(own_network)?);
-    if !own_processes {
+    rules.insert(libc::SYS_socket, sockets(around)?);
+    rules.extend(calls_on_others(around)?);
+    if !around.own_files {
+        rules.extend(CHANGING_UNOPENED.iter().map(|&call| (call, Vec::new())));
+    }
+    if !around.own_processes {
         // To all processes of the user: where there is no namespace that bounds "all".
         let everybody = argument(0, SeccompCmpOp::Eq, u64::from(u32::MAX))?;
         rules.insert(libc::SYS_kill, vec![everybody]);
@@ -89,7 +160,49 @@ pub fn filters(
         SeccompAction::Errno(libc::ENOSYS as u32),
         arch,
     )?;
-    Ok([absent.try_into()?, denied.try_into()?])
+    let mut programs = vec![absent.try_into()?, denied.try_into()?];
+    if arch == TargetArch::x86_64 {
+        programs.push(without_x32());
+    }
+    Ok(programs)
+}
+
+/// Limits, priority and processors of a process are open to its whole uid, and the zygote has that
+/// of its examples. Of these calls only those on the caller itself remain, or, among processes of
+/// its own, those that do not name the zygote.
+fn calls_on_others(around: Around) -> Result<Vec<(i64, Vec<SeccompRule>)>, BackendError> {
+    let other = |index| match around.own_processes {
+        true => argument(index, SeccompCmpOp::Eq, 1),
+        false => argument(index, SeccompCmpOp::Ne, 0),
+    };
+    let mut rules = Vec::new();
+    for call in [
+        libc::SYS_prlimit64,
+        libc::SYS_sched_setaffinity,
+        libc::SYS_sched_setscheduler,
+        libc::SYS_sched_setparam,
+        libc::SYS_sched_setattr,
+    ] {
+        rules.push((call, vec![other(0)?]));
+    }
+    // Whose priority: a process, a group, or (the last kind) all that a user has.
+    for (call, user) in [(libc::SYS_setpriority, 2), (libc::SYS_ioprio_set, 3)] {
+        rules.push((call, vec![argument(0, SeccompCmpOp::Eq, user)?, other(1)?]));
+    }
+    Ok(rules)
+}
+
+/// Refuses every number with the bit of x32, which no rule above has.
+fn without_x32() -> BpfProgram {
+    const X32: u32 = 0x4000_0000;
+    let step = |code: u32, jt, jf, k| sock_filter { code: code as u16, jt, jf, k };
+    vec![
+        // The number of the call is the first word of what a filter sees.
+        step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
+        step(libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K, 0, 1, X32),
+        step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
+        step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ]
 }
 
 /// `clone` with the flag of any new namespace.
@@ -111,11 +224,14 @@ fn new_namespaces() -> Result<Vec<SeccompRule>, BackendError> {
 }
 
 /// `socket` for a family that is denied: those of the internet only where the example has no
-/// network of its own, in which they lead nowhere.
-fn sockets(own_network: bool) -> Result<Vec<SeccompRule>, BackendError> {
+/// network of its own, those of this machine only where it could reach the sockets of others.
+fn sockets(around: Around) -> Result<Vec<SeccompRule>, BackendError> {
     let mut families = vec![libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG, libc::AF_XDP, libc::AF_BLUETOOTH];
-    if !own_network {
+    if !around.own_network {
         families.extend([libc::AF_INET, libc::AF_INET6]);
+    }
+    if !around.own_files {
+        families.push(libc::AF_UNIX);
     }
     families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64)).collect()
 }

@@ -7,7 +7,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use landlock::{
 };
 use nix::errno::Errno;
 use nix::libc;
-use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use seccompiler::TargetArch;
 
-use super::filter::filters;
+use super::filter::{Around, filters};
+use super::mounts::{self, Mounted, PRIVATE, USABLE_DEVICES};
 use super::wire::ZygoteOrder;
 use super::{Limits, Sandbox};
 
@@ -31,8 +31,8 @@ use super::{Limits, Sandbox};
 const INSIDE_ID: u32 = 1000;
 /// `nobody`: what root becomes where its python is readable by everybody.
 const NOBODY: u32 = 65534;
-/// What is mounted privately for the examples, where mounting is possible.
-pub const PRIVATE: &str = "/tmp";
+/// Processes that the user may start elsewhere before examples feel it, where both count as one.
+const SPARE_PROCESSES: u64 = 1024;
 /// Landlock version the rules are written for; older kernels enforce what they know.
 const LANDLOCK: ABI = ABI::V6;
 
@@ -49,8 +49,6 @@ pub enum JailError {
     SetDumpable(#[source] Errno),
     #[error("writing {file}: {source}")]
     MapIds { file: &'static str, source: io::Error },
-    #[error("mount of {target}: {source}")]
-    Mount { target: &'static str, source: Errno },
     #[error("making the folder {}: {source}", folder.display())]
     MakeFolder { folder: PathBuf, source: io::Error },
     #[error("prctl(PR_CAPBSET_DROP): {0}")]
@@ -154,15 +152,25 @@ pub fn furnish(
     sandbox: &mut Sandbox,
 ) -> Result<Folders, JailError> {
     sandbox.pid_namespace = namespaces.pid;
-    let private_tmp = namespaces.mount && mount_all(namespaces, readable, sandbox)?;
-    sandbox.mount_namespace = private_tmp;
+    let mounted = if namespaces.mount {
+        mounts::mount_all(namespaces.pid, readable, &mut sandbox.missing)
+    } else {
+        Mounted::default()
+    };
+    sandbox.mount_namespace = mounted.private_tmp;
+    sandbox.hidden_files = mounted.rest_hidden;
     furnish_network(namespaces, sandbox);
     if namespaces.pid && namespaces.mount {
         bound_processes();
     }
-    let folders = if private_tmp {
+    if namespaces.user {
+        bound_user();
+    }
+    // The folder it was started in may lie beneath a cover by now, and would be a way around it.
+    nix::unistd::chdir("/").map_err(JailError::ChangeFolder)?;
+    let folders = if mounted.private_tmp {
         let own = Path::new(PRIVATE).join(&order.folder_name);
-        Folders { own, emptied: vec![PRIVATE.into(), "/dev/shm".into()] }
+        Folders { own, emptied: vec![PRIVATE.into(), "/dev/shm".into()], permissions: 0o1777 }
     } else {
         let scratch = Path::new(&order.scratch);
         let base = tempfile::Builder::new()
@@ -170,28 +178,11 @@ pub fn furnish(
             .tempdir_in(scratch)
             .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
             .keep();
-        Folders { own: base.join(&order.folder_name), emptied: vec![base] }
+        Folders { own: base.join(&order.folder_name), emptied: vec![base], permissions: 0o700 }
     };
     std::fs::create_dir_all(&folders.own)
         .map_err(|source| JailError::MakeFolder { folder: folders.own.clone(), source })?;
     Ok(folders)
-}
-
-/// Mounts; true if `/tmp` is private.
-fn mount_all(namespaces: Namespaces, readable: &[PathBuf], sandbox: &mut Sandbox) -> Result<bool, JailError> {
-    let data = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    // Nothing that is mounted here may show outside.
-    mount_checked("none", "/", MsFlags::MS_REC | MsFlags::MS_PRIVATE, "")?;
-    if namespaces.pid {
-        attempt(mount_checked("proc", "/proc", data | MsFlags::MS_NOEXEC, ""), sandbox);
-    }
-    attempt(mount_checked("tmpfs", "/dev/shm", data, "size=64m,nr_inodes=4096,mode=1777"), sandbox);
-    // A python that lives below /tmp would vanish under a mount there.
-    if readable.iter().any(|path| path.starts_with("/tmp")) {
-        sandbox.missing.push("private /tmp: the interpreter lives in /tmp".to_owned());
-        return Ok(false);
-    }
-    Ok(attempt(mount_checked("tmpfs", "/tmp", data, "size=256m,nr_inodes=65536,mode=1777"), sandbox))
 }
 
 fn furnish_network(namespaces: Namespaces, sandbox: &mut Sandbox) {
@@ -215,24 +206,27 @@ pub struct Folders {
     pub own: PathBuf,
     /// Folders whose content goes after each example.
     pub emptied: Vec<PathBuf>,
+    /// The permissions these have.
+    pub permissions: u32,
 }
 
-fn mount_checked(
-    kind: &'static str,
-    target: &'static str,
-    flags: MsFlags,
-    options: &str,
-) -> Result<(), JailError> {
-    mount(Some(kind), target, Some(kind), flags, Some(options))
-        .map_err(|source| JailError::Mount { target, source })
-}
-
-/// A layer the machine refuses is reported, not fatal.
-fn attempt(result: Result<(), JailError>, sandbox: &mut Sandbox) -> bool {
-    if let Err(error) = &result {
-        sandbox.missing.push(error.to_string());
-    }
-    result.is_ok()
+/// Makes every mount of this mount namespace read-only.
+pub fn make_all_read_only() -> Result<(), Errno> {
+    let attributes =
+        libc::mount_attr { attr_set: libc::MOUNT_ATTR_RDONLY, attr_clr: 0, propagation: 0, userns_fd: 0 };
+    // SAFETY: the path is a string that ends with zero; `attributes` outlives the call, which only
+    // reads it, and its true size is given.
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            libc::AT_FDCWD,
+            c"/".as_ptr(),
+            libc::AT_RECURSIVE,
+            &raw const attributes,
+            size_of::<libc::mount_attr>(),
+        )
+    };
+    Errno::result(done).map(drop)
 }
 
 fn raise_loopback() -> Result<(), Errno> {
@@ -263,6 +257,20 @@ fn bound_processes() {
     }
 }
 
+/// What the kernel counts for each user it counts for this namespace too: an example that takes all
+/// it can get leaves most of it to the user's other programs. Best effort, as the files differ from
+/// kernel to kernel.
+fn bound_user() {
+    for (name, most) in [
+        ("max_inotify_instances", "64"),
+        ("max_inotify_watches", "8192"),
+        ("max_fanotify_groups", "0"),
+        ("max_user_namespaces", "0"),
+    ] {
+        let _ = std::fs::write(Path::new("/proc/sys/user").join(name), most);
+    }
+}
+
 /// Third step: gives up every power for good. What is forked from here on has none.
 pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), JailError> {
     drop_capabilities()?;
@@ -273,7 +281,12 @@ pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), Ja
     set_dumpable(false)?;
     match TargetArch::try_from(std::env::consts::ARCH) {
         Ok(arch) => {
-            for filter in filters(arch, namespaces.network, namespaces.pid).map_err(JailError::BuildFilter)? {
+            let around = Around {
+                own_network: namespaces.network,
+                own_files: sandbox.hidden_files,
+                own_processes: namespaces.pid,
+            };
+            for filter in filters(arch, around).map_err(JailError::BuildFilter)? {
                 seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
             }
             sandbox.seccomp = true;
@@ -349,13 +362,14 @@ const READABLE_ETC: &[&str] = &[
     "python3.13",
     "python3.14",
 ];
-const USABLE_DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"];
 
 /// What each example of a zygote is locked into.
 pub struct Cell {
     rules: Option<RulesetCreated>,
     folder: PathBuf,
     own_user: bool,
+    /// Processes and threads the user had when the zygote came up.
+    processes_of_user: u64,
 }
 
 impl Cell {
@@ -368,8 +382,13 @@ impl Cell {
     ) -> Result<Cell, JailError> {
         let known = landlock_version();
         sandbox.landlock = match known {
-            Ok(version) if version >= 6 => "full",
-            Ok(_) => "partial",
+            Ok(version) if version >= LANDLOCK as i64 => "full",
+            Ok(version) => {
+                sandbox.missing.push(format!(
+                    "Landlock in part: the kernel knows version {version}, and confines signals from version 6 on"
+                ));
+                "partial"
+            }
             Err(_) => "none",
         }
         .to_owned();
@@ -380,7 +399,8 @@ impl Cell {
                 None
             }
         };
-        Ok(Cell { rules, folder: folders.own.clone(), own_user: namespaces.user })
+        let processes_of_user = if namespaces.user { 0 } else { threads_of_user() };
+        Ok(Cell { rules, folder: folders.own.clone(), own_user: namespaces.user, processes_of_user })
     }
 
     /// What an example does first after the fork; there is no way back. Standard input, output
@@ -404,18 +424,22 @@ impl Cell {
     }
 
     fn set_limits(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
-        let seconds = total_time.as_secs() + 6;
+        // Only for what the clock on the wall does not end: every core may have been used all the time.
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+        let seconds = (total_time.as_secs() + 6).saturating_mul(cores);
         let mut all = vec![
             (Resource::RLIMIT_AS, limits.memory),
             (Resource::RLIMIT_FSIZE, limits.output.saturating_mul(16).max(64 << 20)),
             (Resource::RLIMIT_CORE, 0),
             (Resource::RLIMIT_NOFILE, 1024),
             (Resource::RLIMIT_CPU, seconds),
+            // The kernel counts what is queued for all processes of the user.
+            (Resource::RLIMIT_SIGPENDING, 4096),
         ];
-        // Outside a user namespace of its own this would count everything the user runs.
-        if self.own_user {
-            all.push((Resource::RLIMIT_NPROC, limits.processes));
-        }
+        // Outside a user namespace of its own everything counts that the user runs. What its
+        // processes are together the zygote counts; this is for those that fork faster than it looks.
+        let elsewhere = if self.own_user { 0 } else { self.processes_of_user + SPARE_PROCESSES };
+        all.push((Resource::RLIMIT_NPROC, limits.processes.saturating_add(elsewhere)));
         for (resource, limit) in all {
             match setrlimit(resource, limit, limit) {
                 Ok(()) => {}
@@ -426,6 +450,16 @@ impl Cell {
         }
         Ok(())
     }
+}
+
+/// All that the user of this process runs.
+fn threads_of_user() -> u64 {
+    let own = Uid::current().as_raw();
+    let Ok(entries) = std::fs::read_dir("/proc") else { return 0 };
+    let of_user = entries.flatten().filter(|entry| entry.metadata().is_ok_and(|data| data.uid() == own));
+    let threads =
+        of_user.filter_map(|entry| Some(std::fs::read_dir(entry.path().join("task")).ok()?.count()));
+    threads.sum::<usize>() as u64
 }
 
 fn landlock_version() -> Result<i64, Errno> {

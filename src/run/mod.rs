@@ -16,9 +16,12 @@ mod engine;
 mod example;
 mod filter;
 mod jail;
+mod mounts;
 mod observe;
 mod schedule;
+mod scratch;
 mod supervise;
+mod usage;
 mod wire;
 mod worker;
 mod zygote;
@@ -26,6 +29,7 @@ mod zygote;
 use std::time::Duration;
 
 pub use engine::{Engine, EngineSettings, Event, RunError};
+pub use scratch::remove_left_over;
 pub use worker::serve_if_worker;
 
 use serde::{Deserialize, Serialize};
@@ -202,6 +206,8 @@ pub struct Run {
     pub inputs: Vec<InputResult>,
     /// Wall-clock time from fork to the end of the last process.
     pub duration: Duration,
+    /// Processes that went on after the example had ended, and were killed.
+    pub left_behind: u32,
     /// An operation that the sandbox refused, as far as it can be told from the exception.
     pub blocked: Option<String>,
 }
@@ -218,6 +224,8 @@ pub enum Ending {
     TimedOut,
     /// Killed for writing too much.
     OutputLimit,
+    /// Killed for taking too much of this, all its processes together.
+    Exhausted(Exhausted),
     /// The program could not be compiled: message and line of the program.
     SyntaxError { message: String, line: u32 },
     /// Never started, or lost with its zygote: the reason.
@@ -225,6 +233,20 @@ pub enum Ending {
     NotRun,
     /// truedoc's own trouble with this run, in one sentence.
     Lost(String),
+}
+
+/// What an example took too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exhausted {
+    /// Memory.
+    Memory,
+    /// Processes and threads.
+    Processes,
+    /// Open files, pipes and sockets.
+    Descriptors,
+    /// Files and bytes on the disk.
+    Disk,
 }
 
 /// An exception as it was raised.
@@ -350,6 +372,8 @@ pub struct Sandbox {
     pub pid_namespace: bool,
     /// Whether it has its own mounts, with a private `/tmp`.
     pub mount_namespace: bool,
+    /// Whether the rest of the file system, with the sockets in it, is out of sight.
+    pub hidden_files: bool,
     /// Layers the machine refused, each with the reason.
     pub missing: Vec<String>,
 }

@@ -1,11 +1,11 @@
-//! How a zygote watches over an example: time, output, idleness, and the sweep at its end.
+//! How a zygote watches over an example: its time, its output, and the sweep at its end.
 
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -13,17 +13,21 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpid};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{MemfdFlags, OFlags, fcntl_getfl, fcntl_setfl, memfd_create};
+use rustix::fs::{MemfdFlags, OFlags, fcntl_setfl, memfd_create};
 
 use super::jail::Folders;
-use super::wire::{self, Message};
+use super::scratch;
+use super::usage::{self, Usage};
+use super::wire;
 use super::zygote::SharedMemory;
-use super::{Captured, Ending, Limits};
+use super::{Captured, Ending, Exhausted, Limits};
 
 /// How often output and idleness are looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How long the continuation after an uncaught exception may take.
 const CONTINUATION: Duration = Duration::from_secs(2);
+/// How long processes may go on after the end of an example before they are killed.
+const STRAGGLERS: Duration = Duration::from_millis(250);
 /// Writing this many times what is kept ends a run.
 const OUTPUT_FACTOR: u64 = 16;
 
@@ -60,16 +64,13 @@ impl Outputs {
         Ok(Outputs { stdout: make_output("stdout")?, stderr: make_output("stderr")? })
     }
 
-    /// Empties both, or replaces one whose flags an example has changed.
+    /// Empties both, and gives them back the flags that an example may have changed. New ones could
+    /// not be made: from within the cage `memfd_create` is denied.
     pub fn reset(&mut self) -> Result<(), SuperviseError> {
-        for (file, name) in [(&mut self.stdout, "stdout"), (&mut self.stderr, "stderr")] {
-            let flags = fcntl_getfl(&*file).map_err(|error| SuperviseError::FlagOutput(error.into()))?;
-            if flags & !OFlags::from_bits_retain(0o100_000) == OFlags::RDWR | OFlags::APPEND {
-                file.set_len(0).map_err(SuperviseError::EmptyOutput)?;
-                io::Seek::rewind(file).map_err(SuperviseError::EmptyOutput)?;
-            } else {
-                *file = make_output(name)?;
-            }
+        for file in [&mut self.stdout, &mut self.stderr] {
+            fcntl_setfl(&*file, OFlags::APPEND).map_err(|error| SuperviseError::FlagOutput(error.into()))?;
+            file.set_len(0).map_err(SuperviseError::EmptyOutput)?;
+            io::Seek::rewind(file).map_err(SuperviseError::EmptyOutput)?;
         }
         Ok(())
     }
@@ -116,11 +117,23 @@ pub struct Watched<'zygote> {
     pub host: &'zygote mut UnixStream,
     /// Whether this zygote is the init of its own PID namespace.
     pub pid_namespace: bool,
+    /// Where its files lie, if no file system of its own bounds them.
+    pub unbounded_folder: Option<&'zygote Path>,
+    pub out_of_memory: &'zygote mut OutOfMemory,
+}
+
+/// What is known when nothing of an example is left.
+pub struct Ended {
+    pub ending: Ending,
+    /// Processes that went on after its own had ended, and were killed.
+    pub left_behind: u32,
+    /// Whether really nothing is left.
+    pub swept: bool,
 }
 
 impl Watched<'_> {
     /// Waits for the end of the example, and of its continuation if it has one; kills what is left.
-    pub fn watch(mut self) -> Result<Ending, SuperviseError> {
+    pub fn watch(mut self) -> Result<Ended, SuperviseError> {
         let pidfd = open_pidfd(self.child)?;
         let killed = self.wait_within_limits(&pidfd);
         if !matches!(killed, Ok(None)) {
@@ -128,29 +141,51 @@ impl Watched<'_> {
             let _ = kill(self.child, Signal::SIGKILL);
         }
         let status = wait_for(self.child)?;
-        let killed = killed?;
-        if killed.is_none() {
-            self.wait_for_continuation()?;
-        }
-        self.sweep();
-        if let Some(ending) = killed {
-            return Ok(ending);
-        }
-        if self.outputs.exceed(self.limits)? {
-            return Ok(Ending::OutputLimit);
-        }
-        Ok(match status {
+        let mut left_behind = 0;
+        let killed = match killed {
+            Ok(None) if self.memory.continuing().is_some() => self.wait_for_continuation()?,
+            Ok(None) => {
+                left_behind = self.wait_for_stragglers();
+                None
+            }
+            killed => killed?,
+        };
+        let swept = self.sweep();
+        let ending = match killed {
+            Some(ending) => ending,
+            None if self.outputs.exceed(self.limits)? => Ending::OutputLimit,
+            None => self.ending_of(status),
+        };
+        Ok(Ended { ending, left_behind, swept })
+    }
+
+    fn ending_of(&mut self, status: WaitStatus) -> Ending {
+        match status {
             WaitStatus::Exited(_, status) => Ending::Exited(status),
+            WaitStatus::Signaled(_, Signal::SIGKILL, _) if self.out_of_memory.happened() => {
+                Ending::Exhausted(Exhausted::Memory)
+            }
             WaitStatus::Signaled(_, signal, _) => Ending::Signaled(signal as i32),
             _ => Ending::Lost("waitpid told neither exit nor signal".to_owned()),
-        })
+        }
     }
 
     /// None if the example ended by itself, else why it must be killed.
     fn wait_within_limits(&mut self, pidfd: &OwnedFd) -> Result<Option<Ending>, SuperviseError> {
-        let mut deadline = Instant::now() + self.total_time;
+        self.wait_within(pidfd, self.total_time, Some(Ending::TimedOut))
+    }
+
+    /// Waits at most this long for the end of a process. Gives what ended the wait: nothing if the
+    /// process did, `late` if the time did, or the limit that is exceeded.
+    fn wait_within(
+        &mut self,
+        pidfd: &OwnedFd,
+        time: Duration,
+        late: Option<Ending>,
+    ) -> Result<Option<Ending>, SuperviseError> {
+        let mut deadline = Instant::now() + time;
         let mut is_under_way = false;
-        let mut activity = Activity::default();
+        let mut usage = None;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if self.ended_within(pidfd, left.min(TICK))? {
@@ -161,16 +196,18 @@ impl Watched<'_> {
                 deadline = deadline.min(Instant::now() + Duration::from_millis(self.limits.time_ms));
             }
             if Instant::now() >= deadline {
-                return Ok(Some(Ending::TimedOut));
+                return Ok(late);
             }
             if self.outputs.exceed(self.limits)? {
                 return Ok(Some(Ending::OutputLimit));
             }
-            let processes = self.processes();
-            if processes.len() as u64 > self.limits.processes.saturating_mul(2) {
-                return Ok(Some(Ending::Signaled(Signal::SIGKILL as i32)));
+            // Most examples have ended before the first look.
+            let usage = usage.get_or_insert_with(|| Usage::new(self.limits, self.unbounded_folder));
+            let processes = usage::processes(self.pid_namespace);
+            if let Some(exhausted) = usage.exhausted(&processes) {
+                return Ok(Some(Ending::Exhausted(exhausted)));
             }
-            if let Some(message) = activity.look(&processes) {
+            if let Some(message) = usage.activity(&processes) {
                 wire::write_frame(self.host, &message).map_err(|_| SuperviseError::HostGone)?;
             }
         }
@@ -192,38 +229,37 @@ impl Watched<'_> {
         Ok(!watched[0].revents().is_empty())
     }
 
-    fn wait_for_continuation(&mut self) -> Result<(), SuperviseError> {
-        let Some(process) = self.memory.continuing() else { return Ok(()) };
+    /// The continuation has limits of its own; running into them is no ending of the example unless
+    /// it harms the machine.
+    fn wait_for_continuation(&mut self) -> Result<Option<Ending>, SuperviseError> {
+        let Some(process) = self.memory.continuing() else { return Ok(None) };
         // What is no descendant of this zygote cannot be opened for waiting, and is nothing to wait for.
         if !matches!(waitpid(process, Some(WaitPidFlag::WNOHANG)), Ok(WaitStatus::StillAlive)) {
-            return Ok(());
+            return Ok(None);
         }
-        let Ok(pidfd) = open_pidfd(process) else { return Ok(()) };
-        let deadline = Instant::now() + CONTINUATION;
-        let mut activity = Activity::default();
+        let Ok(pidfd) = open_pidfd(process) else { return Ok(None) };
+        self.wait_within(&pidfd, CONTINUATION, None)
+    }
+
+    /// Counts what goes on although the example has ended. Helpers (the resource tracker of
+    /// `multiprocessing`) end by themselves as soon as they notice, and are given the time to.
+    fn wait_for_stragglers(&self) -> u32 {
+        let deadline = Instant::now() + STRAGGLERS;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.ended_within(&pidfd, left.min(TICK))? {
-                return Ok(());
+            if matches!(waitpid(None, Some(WaitPidFlag::WNOHANG)), Err(Errno::ECHILD)) {
+                return 0;
             }
-            if let Some(message) = activity.look(&self.processes()) {
-                wire::write_frame(self.host, &message).map_err(|_| SuperviseError::HostGone)?;
+            let processes = usage::processes(self.pid_namespace);
+            let alive = processes.iter().filter(|process| process.is_alive()).count();
+            if alive == 0 || Instant::now() >= deadline {
+                return u32::try_from(alive).unwrap_or(u32::MAX);
             }
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// The processes of the example: all of the namespace, or the one that is known.
-    fn processes(&self) -> Vec<i32> {
-        if !self.pid_namespace {
-            return vec![self.child.as_raw()];
-        }
-        let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-        let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        numbers.filter(|&process: &i32| process != 1).collect()
-    }
-
-    /// Kills every descendant of the example.
-    fn sweep(&self) {
+    /// Kills every descendant of the example; false if some may be left.
+    fn sweep(&self) -> bool {
         // Signalling -1 reaches all processes of the namespace, or, outside one, all of the user's.
         if self.pid_namespace && getpid().as_raw() == 1 {
             while !matches!(waitpid(None, Some(WaitPidFlag::WNOHANG)), Err(Errno::ECHILD)) {
@@ -232,24 +268,61 @@ impl Watched<'_> {
                     break;
                 }
             }
-            return;
+            return true;
         }
-        // A subreaper inherits orphans: kill its children until none come any more.
-        for _ in 0..10_000 {
-            for child in own_children() {
-                let _ = kill(child, Signal::SIGKILL);
-            }
-            if matches!(waitpid(None, None), Err(Errno::ECHILD)) {
-                return;
-            }
-        }
+        // A subreaper inherits orphans: kill its descendants until none come any more.
+        (0..1000).any(|_| kill_descendants())
     }
 }
 
-fn own_children() -> Vec<Pid> {
-    let path = format!("/proc/self/task/{}/children", getpid());
-    let children = fs::read_to_string(path).unwrap_or_default();
-    children.split_whitespace().filter_map(|number| number.parse().ok()).map(Pid::from_raw).collect()
+/// Kills the descendants of this process; true if it has none any more.
+pub fn kill_descendants() -> bool {
+    if matches!(waitpid(None, Some(WaitPidFlag::WNOHANG)), Err(Errno::ECHILD)) {
+        return true;
+    }
+    // What forks faster than it is killed must stand still first.
+    let mut all = usage::descendants();
+    for _ in 0..100 {
+        for &process in &all {
+            let _ = kill(Pid::from_raw(process), Signal::SIGSTOP);
+        }
+        let now = usage::descendants();
+        if now == std::mem::replace(&mut all, now.clone()) {
+            break;
+        }
+    }
+    for &process in &all {
+        let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+    }
+    for _ in usage::own_children() {
+        if waitpid(None, None) == Err(Errno::ECHILD) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Notices that the kernel ended a process because memory ran out.
+pub struct OutOfMemory {
+    kills: Option<u64>,
+}
+
+impl OutOfMemory {
+    pub fn new() -> Self {
+        OutOfMemory { kills: Self::count() }
+    }
+
+    /// Whether it happened since the last question.
+    fn happened(&mut self) -> bool {
+        let now = Self::count();
+        now > std::mem::replace(&mut self.kills, now)
+    }
+
+    /// How often it has happened on this machine.
+    fn count() -> Option<u64> {
+        let counters = fs::read_to_string("/proc/vmstat").ok()?;
+        counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.parse().ok())
+    }
 }
 
 fn open_pidfd(process: Pid) -> Result<OwnedFd, SuperviseError> {
@@ -274,52 +347,13 @@ fn timespec(time: Duration) -> Timespec {
     Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) }
 }
 
-/// Whether the processes of an example use the CPU, seen from tick to tick.
-#[derive(Default)]
-struct Activity {
-    ticks: u64,
-    idle_looks: u32,
-    waiting: bool,
-}
-
-impl Activity {
-    /// Looks once more; gives what the host should know if it changed.
-    fn look(&mut self, processes: &[i32]) -> Option<Message> {
-        let mut ticks = 0;
-        let mut running = false;
-        for process in processes {
-            let Some((state, used)) =
-                fs::read_to_string(format!("/proc/{process}/stat")).ok().as_deref().and_then(parse_stat)
-            else {
-                continue;
-            };
-            ticks += used;
-            running |= matches!(state, 'R' | 'D');
-        }
-        let used = ticks.saturating_sub(std::mem::replace(&mut self.ticks, ticks));
-        if running || used > 0 {
-            self.idle_looks = 0;
-            // A single tick may be a mere look at the clock.
-            return (used > 1 && std::mem::take(&mut self.waiting)).then_some(Message::Busy);
-        }
-        self.idle_looks += 1;
-        (self.idle_looks == 2 && !std::mem::replace(&mut self.waiting, true)).then_some(Message::Waiting)
-    }
-}
-
-/// State and used CPU time, in clock ticks, of a line of `/proc/<pid>/stat`.
-fn parse_stat(line: &str) -> Option<(char, u64)> {
-    // The name of the command stands in parentheses and may hold anything, these too.
-    let mut fields = line[line.rfind(')')? + 1..].split_whitespace();
-    let state = fields.next()?.chars().next()?;
-    let user: u64 = fields.nth(10)?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some((state, user + system))
-}
-
 /// Empties the folders of an example; false if something in them resists.
 pub fn empty_folders(folders: &Folders) -> bool {
-    let emptied = folders.emptied.iter().all(|folder| empty_folder(folder).is_ok());
+    let restored = |folder: &PathBuf| {
+        fs::set_permissions(folder, Permissions::from_mode(folders.permissions)).is_ok()
+            && empty_folder(folder).is_ok()
+    };
+    let emptied = folders.emptied.iter().all(restored);
     emptied && fs::create_dir(&folders.own).is_ok()
 }
 
@@ -329,24 +363,8 @@ fn empty_folder(folder: &Path) -> io::Result<()> {
         let path = entry.path();
         if !entry.file_type()?.is_dir() {
             fs::remove_file(path)?;
-        } else if fs::remove_dir_all(&path).is_err() {
-            permit(&path, 0)?;
-            fs::remove_dir_all(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Gives a tree of folders back the permissions that removing it needs.
-fn permit(folder: &Path, depth: u32) -> io::Result<()> {
-    if depth > 64 {
-        return Err(io::ErrorKind::InvalidFilename.into());
-    }
-    fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            permit(&entry.path(), depth + 1)?;
+        } else {
+            scratch::remove(&path)?;
         }
     }
     Ok(())
@@ -369,20 +387,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_name_cannot_forge_a_stat_line() {
-        let line = "7 (a) R 1 2) S 1 7 7 0 -1 4194304 100 0 0 0 3 4 0 0 20 0 1 0 1 1 1";
-        assert_eq!(parse_stat(line), Some(('S', 7)));
-        assert_eq!(parse_stat("nonsense"), None);
-    }
-
-    #[test]
-    fn an_output_with_changed_flags_is_replaced() {
+    fn an_output_is_as_new_for_the_next_example() {
         let mut outputs = Outputs::new().unwrap();
         io::Write::write_all(&mut outputs.stdout, b"old").unwrap();
         fcntl_setfl(&outputs.stdout, OFlags::NONBLOCK).unwrap();
         outputs.reset().unwrap();
         assert_eq!(read_output(&outputs.stdout, 10).unwrap().text, "");
-        assert!(fcntl_getfl(&outputs.stdout).unwrap().contains(OFlags::APPEND));
+        let flags = rustix::fs::fcntl_getfl(&outputs.stdout).unwrap();
+        assert!(flags.contains(OFlags::APPEND) && !flags.contains(OFlags::NONBLOCK));
     }
 
     #[test]

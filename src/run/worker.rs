@@ -9,26 +9,33 @@ use std::io::{self, IoSliceMut};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::ForkResult;
+use nix::unistd::{ForkResult, Pid};
 use pyo3::prelude::*;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 use super::example::{Driver, Place, become_example};
 use super::jail::{self, Cell, Folders, JailError, Namespaces};
 use super::observe::{self, Entry};
+use super::scratch;
 use super::supervise::{
-    Outputs, SuperviseError, Watched, empty_folders, open_nowhere, place_standard, read_output,
+    Ended, OutOfMemory, Outputs, SuperviseError, Watched, empty_folders, kill_descendants, open_nowhere,
+    place_standard, read_output,
 };
+use super::usage;
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
 use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
 
-/// First argument of a process that is a worker; the second is the python to behave as, those behind
-/// it are the folders of packages that examples may import.
+/// First argument of a process that is a worker; then come the python to behave as, the folder to
+/// remove when the host is gone, and the folders of packages that examples may import.
 pub const MARKER: &str = "__truedoc_worker";
+/// How often the worker looks for what lost zygotes left behind.
+const LOOK_AFTER_ORPHANS: Duration = Duration::from_millis(500);
 
 /// To be called first in `main`: if this process was started as a worker it never returns.
 pub fn serve_if_worker() {
@@ -36,12 +43,14 @@ pub fn serve_if_worker() {
     if arguments.next().is_none_or(|argument| argument != MARKER) {
         return;
     }
-    let status = match arguments.next() {
-        Some(python) => {
+    let status = match (arguments.next(), arguments.next()) {
+        (Some(python), Some(scratch)) => {
             let packages: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
-            i32::from(serve_worker(Path::new(&python), &packages).is_err())
+            let served = serve_worker(Path::new(&python), &packages);
+            clear_away(Path::new(&scratch));
+            i32::from(served.is_err())
         }
-        None => 2,
+        _ => 2,
     };
     exit_now(status)
 }
@@ -85,19 +94,47 @@ fn serve_worker(python: &Path, packages: &[PathBuf]) -> Result<(), ServeError> {
         wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
         let Ok((_, driver)) = prepared else { return Ok(()) };
         zygote::place_descriptor(nowhere.as_fd(), 2)?;
+        let mut zygotes = Vec::new();
         loop {
-            let Some(connection) = receive_connection(&control)? else { return Ok(()) };
-            if matches!(zygote::fork(py)?, ForkResult::Child) {
-                drop(control);
-                let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
-                // Nobody is left to be told unless it concerned the cage, which was told already.
-                drop(error);
-                exit_now(0);
+            while !is_readable_within(&control, LOOK_AFTER_ORPHANS)? {
+                reap();
+                kill_orphans(&zygotes);
             }
+            let Some(connection) = receive_connection(&control)? else { return Ok(()) };
+            let zygote = match zygote::fork(py)? {
+                ForkResult::Child => {
+                    drop(control);
+                    let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
+                    // Nobody is left to be told unless it concerned the cage, which was told already.
+                    drop(error);
+                    exit_now(0);
+                }
+                ForkResult::Parent { child } => child,
+            };
+            zygotes.push(zygote);
             drop(connection);
             reap();
         }
     })?
+}
+
+/// The host is gone, perhaps without a word: zygotes notice it too, and end with all they have.
+/// What is not gone after a while is killed, and then nobody needs the folder any more.
+fn clear_away(scratch: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while Instant::now() < deadline {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Err(Errno::ECHILD) => break,
+            Ok(WaitStatus::StillAlive) => std::thread::sleep(Duration::from_millis(2)),
+            _ => {}
+        }
+    }
+    for _ in 0..1000 {
+        if kill_descendants() {
+            break;
+        }
+    }
+    let _ = scratch::remove(scratch);
 }
 
 fn describe(py: Python<'_>) -> PyResult<Interpreter> {
@@ -136,11 +173,45 @@ fn reap() {
     while waitpid(None, Some(WaitPidFlag::WNOHANG)).is_ok_and(|status| status != WaitStatus::StillAlive) {}
 }
 
+fn is_readable_within(control: &UnixStream, time: Duration) -> Result<bool, ServeError> {
+    let time = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) };
+    match poll(&mut [PollFd::new(control, PollFlags::IN)], Some(&time)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(ServeError::Receive(error.into())),
+    }
+}
+
+/// Kills what a zygote without a PID namespace left behind when it was killed itself. Such orphans
+/// become children of the worker; and so does, of its own accord, a zygote that is the init of a
+/// namespace, which shows by the two numbers it has.
+fn kill_orphans(zygotes: &[Pid]) {
+    for child in usage::own_children() {
+        let status = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
+        let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+        let is_plain = numbers.is_some_and(|numbers| numbers.split_whitespace().count() == depth_of_worker());
+        if is_plain && !zygotes.contains(&child) {
+            let _ = nix::sys::signal::kill(child, nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+}
+
+/// How many numbers this process has: one for each PID namespace around it.
+fn depth_of_worker() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    numbers.map_or(0, |numbers| numbers.split_whitespace().count())
+}
+
 /// A zygote that stands in its cage.
 struct Caged {
     cell: Cell,
     folders: Folders,
     sandbox: Sandbox,
+    outputs: Outputs,
+    out_of_memory: OutOfMemory,
+    /// Whether nothing is left of the examples before.
+    is_clean: bool,
 }
 
 impl Caged {
@@ -152,7 +223,7 @@ impl Caged {
 
 fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let caged = match enter_cage(py, driver, &order) {
+    let mut caged = match enter_cage(py, driver, &order) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
@@ -160,12 +231,11 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
         }
     };
     let memory = observe::share_memory()?;
-    let mut outputs = Outputs::new()?;
     wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
     loop {
         let plan: Plan = wire::read_frame(&mut host, wire::MAX_PLAN)?;
-        let (run, compiled) = serve_plan(py, driver, &caged, memory, &mut outputs, &mut host, &plan)?;
-        let worn_out = !empty_folders(&caged.folders);
+        let (run, compiled) = serve_plan(py, driver, &mut caged, memory, &mut host, &plan)?;
+        let worn_out = !empty_folders(&caged.folders) || !caged.is_clean;
         let done = Message::Done { run: Box::new(run), worn_out };
         wire::write_frame(&mut host, &done).map_err(ServeError::Answer)?;
         driver.keep_compiled(py, compiled);
@@ -195,27 +265,24 @@ fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Ca
     // Data of packages is read from their folders, where these are to be seen from within.
     let readable: Vec<PathBuf> = readable.iter().chain(driver.packages()).cloned().collect();
     let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
+    // What the filter denies from here on.
+    let outputs = Outputs::new()?;
     jail::lock_down(namespaces, &mut sandbox)?;
-    Ok(Caged { cell, folders, sandbox })
+    Ok(Caged { cell, folders, sandbox, outputs, out_of_memory: OutOfMemory::new(), is_clean: true })
 }
 
 /// Runs a plan; gives also the modules of packages that it had to compile.
 fn serve_plan(
     py: Python<'_>,
     driver: &Driver,
-    caged: &Caged,
+    caged: &mut Caged,
     memory: &SharedMemory,
-    outputs: &mut Outputs,
     host: &mut UnixStream,
     plan: &Plan,
 ) -> Result<(Run, Vec<String>), ServeError> {
     memory.clear()?;
-    if caged.sandbox.pid_namespace {
-        outputs.reset()?;
-    } else {
-        // A stray writer of the last example may have got away.
-        *outputs = Outputs::new()?;
-    }
+    caged.outputs.reset()?;
+    let outputs = &caged.outputs;
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     let start = Instant::now();
     let child = match zygote::fork(py)? {
@@ -229,10 +296,22 @@ fn serve_plan(
         ForkResult::Parent { child } => child,
     };
     let pid_namespace = caged.sandbox.pid_namespace;
-    let (limits, total_time) = (&plan.limits, plan.total_time());
-    let watched = Watched { child, limits, total_time, outputs, memory, host, pid_namespace };
-    let ending = watched.watch()?;
-    let mut run = Run { ending, duration: start.elapsed(), ..Run::default() };
+    let unbounded_folder = if caged.sandbox.mount_namespace { None } else { caged.folders.own.parent() };
+    let out_of_memory = &mut caged.out_of_memory;
+    let watched = Watched {
+        child,
+        limits: &plan.limits,
+        total_time: plan.total_time(),
+        outputs,
+        memory,
+        host,
+        pid_namespace,
+        unbounded_folder,
+        out_of_memory,
+    };
+    let Ended { ending, left_behind, swept } = watched.watch()?;
+    caged.is_clean &= swept;
+    let mut run = Run { ending, left_behind, duration: start.elapsed(), ..Run::default() };
     run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
     run.stderr = read_output(&outputs.stderr, plan.limits.output)?;
     let compiled = take_report(&mut run, memory);
@@ -243,6 +322,7 @@ fn serve_plan(
 fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
     let mut compiled = Vec::new();
     let report = observe::read_report(memory);
+    let mut heard = 0;
     run.printed = report.printed;
     for entry in report.entries {
         match entry {
@@ -255,6 +335,10 @@ fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
                 }
             }
             Entry::Input { start, end, raised } => {
+                // The output is cut into pieces, each of which counts once: else an example could
+                // claim a million inputs that printed all of it.
+                let start = start.max(heard);
+                heard = heard.max(end);
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
             Entry::Compiled(file) => compiled.push(file),

@@ -250,14 +250,9 @@ impl SharedMemory {
         entries
     }
 
-    /// Makes it empty for the next example, giving its pages back.
+    /// Makes it empty for the next example, giving its pages back: all of them, for whoever was here
+    /// before may have written anywhere, whatever the header says.
     pub fn clear(&self) -> Result<(), ZygoteError> {
-        let used = HEADER.saturating_add(self.reserved().load(Ordering::Acquire) as usize);
-        if used <= 4096 {
-            // SAFETY: the first page is mapped, and no example is alive to use it.
-            unsafe { std::ptr::write_bytes(self.base, 0, 4096) };
-            return Ok(());
-        }
         // SAFETY: the range is exactly the mapping; its pages read as zero afterwards.
         let removed = unsafe { libc::madvise(self.base.cast(), CAPACITY, libc::MADV_REMOVE) };
         Errno::result(removed).map(drop).map_err(ZygoteError::MapMemory)
@@ -300,6 +295,10 @@ mod tests {
         memory.word(HEADER + 16).store(u32::MAX, Ordering::Relaxed);
         assert_eq!(memory.entries().len(), 1);
         assert!(!memory.append(1, b"no", 0));
+        memory.reserved().store(0, Ordering::Relaxed);
+        memory.word(CAPACITY - 4).store(7, Ordering::Relaxed);
+        memory.clear().unwrap();
+        assert_eq!(memory.word(CAPACITY - 4).load(Ordering::Relaxed), 0, "nothing stays, wherever it is");
         memory.set_continuation(-1);
         assert_eq!(memory.continuing(), None);
     }

@@ -4,7 +4,7 @@ use super::need::{Need, need};
 use super::{ExceptionAt, Judged, Status, Verdict};
 use crate::claim::{Expected, Kind};
 use crate::example::Example;
-use crate::run::{Ending, Raised, Run};
+use crate::run::{Ending, Exhausted, Raised, Run};
 
 /// How an example ended, as the report says it.
 #[derive(Clone, Debug)]
@@ -39,6 +39,10 @@ pub fn fate(
         Ending::OutputLimit => {
             Fate::plain(Status::Crashed, "output-limit", Some("it wrote too much".to_owned()))
         }
+        Ending::Exhausted(what) => {
+            let (reason, detail) = exhausted(*what);
+            Fate::plain(Status::Crashed, reason, Some(detail.to_owned()))
+        }
         Ending::Signaled(signal) => {
             Fate::plain(Status::Crashed, "signal", Some(format!("killed by {}", signal_name(*signal))))
         }
@@ -52,6 +56,15 @@ impl Fate {
     /// An end without an exception.
     fn plain(status: Status, reason: &str, detail: Option<String>) -> Fate {
         Fate { status, reason: Some(reason.to_owned()), detail, exception: None }
+    }
+}
+
+fn exhausted(what: Exhausted) -> (&'static str, &'static str) {
+    match what {
+        Exhausted::Memory => ("memory-limit", "it took more memory than the limit allows"),
+        Exhausted::Processes => ("process-limit", "it started too many processes and threads"),
+        Exhausted::Descriptors => ("descriptor-limit", "it opened too many files, pipes and sockets"),
+        Exhausted::Disk => ("disk-limit", "it filled too much of the disk"),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::run::Raised;
 /// Something an example needs and did not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
-    /// `needs-name`, `needs-package`, `needs-service`, `needs-file`, `needs-input`, `blocked`.
+    /// `needs-name`, `needs-package`, `needs-service`, `needs-file`, `needs-input`, `blocked`, `memory-limit`.
     pub reason: &'static str,
     /// What it is: the name, the package, the file.
     pub what: String,
@@ -21,6 +21,9 @@ pub fn need(raised: &Raised, blocked: Option<&str>, binds: &dyn Fn(&str) -> bool
     }
     if is("ModuleNotFoundError") {
         return found("needs-package", name.split('.').next().unwrap_or_default().to_owned());
+    }
+    if is("MemoryError") {
+        return found("memory-limit", "it needed more memory than the limit allows".to_owned());
     }
     if let Some(blocked) = blocked {
         return found("blocked", blocked.to_owned());

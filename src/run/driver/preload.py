@@ -23,7 +23,7 @@ getpid, absolute_path = os.getpid, os.path.abspath
 environ = os.environ
 run_exit_functions = atexit._run_exitfuncs
 collect_garbage = gc.collect
-REFUSED = (errno_names.EPERM, errno_names.EACCES)
+REFUSED = (errno_names.EPERM, errno_names.EACCES, errno_names.EROFS)
 UNREACHABLE = (errno_names.ENETUNREACH, errno_names.EHOSTUNREACH, errno_names.EADDRNOTAVAIL)
 
 PRELOADED = (

@@ -1,0 +1,136 @@
+//! The folder of a run on the host's disk, and what happens to it when the run is killed.
+//!
+//! Whoever owns the folder holds a lock on it, which the kernel releases when the process ends,
+//! however it ends. The worker removes the folder when it notices that the host is gone; should the
+//! worker be killed too, the next run finds a folder that nobody has locked.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::libc;
+use rustix::fs::{FlockOperation, flock};
+
+/// How the names of these folders begin.
+const PREFIX: &str = "truedoc-";
+
+/// The folder of this run; removed when it is dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+    /// Holds the lock.
+    _lock: File,
+}
+
+impl Scratch {
+    /// Makes one.
+    pub fn new() -> io::Result<Scratch> {
+        loop {
+            let path = tempfile::Builder::new().prefix(PREFIX).tempdir()?.keep();
+            let lock = open_folder(&path)?;
+            // Another run may have taken it for left over before it was locked.
+            if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok() && lock.metadata()?.nlink() > 0
+            {
+                if nix::unistd::Uid::effective().is_root() {
+                    // A zygote may have become nobody by the time it makes its folder in there.
+                    fs::set_permissions(&path, Permissions::from_mode(0o1777))?;
+                }
+                return Ok(Scratch { path, _lock: lock });
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What resists is left to the next run.
+        let _ = remove(&self.path);
+    }
+}
+
+/// Removes the folders of runs that were killed together with their workers; gives those removed.
+pub fn remove_left_over() -> Vec<PathBuf> {
+    left_over_in(&std::env::temp_dir())
+}
+
+fn left_over_in(temporary: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(temporary) else { return Vec::new() };
+    let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+    ours.map(|entry| entry.path()).filter(|path| is_left_over(path) && remove(path).is_ok()).collect()
+}
+
+/// Whether it is a folder of this user that no run holds.
+fn is_left_over(path: &Path) -> bool {
+    let Ok(folder) = open_folder(path) else { return false };
+    let own = nix::unistd::Uid::effective().as_raw();
+    let is_own = folder.metadata().is_ok_and(|metadata| metadata.uid() == own);
+    is_own && flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+fn open_folder(path: &Path) -> io::Result<File> {
+    fs::OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW).open(path)
+}
+
+/// Removes a folder, whatever examples have done to the permissions in it.
+pub fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(_) => {
+            permit(folder, 0)?;
+            fs::remove_dir_all(folder)
+        }
+    }
+}
+
+/// Gives a tree of folders back the permissions that removing it needs.
+fn permit(folder: &Path, depth: u32) -> io::Result<()> {
+    if depth > 64 {
+        return Err(io::ErrorKind::InvalidFilename.into());
+    }
+    fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            permit(&entry.path(), depth + 1)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_nobody_holds_is_left_over() {
+        let temporary = tempfile::tempdir().unwrap();
+        let make = |name: &str| {
+            let path = temporary.path().join(name);
+            fs::create_dir_all(path.join("zygote-1/example")).unwrap();
+            path
+        };
+        let (stale, held, foreign) = (make("truedoc-stale"), make("truedoc-held"), make("other"));
+        fs::set_permissions(stale.join("zygote-1"), Permissions::from_mode(0)).unwrap();
+        std::os::unix::fs::symlink(&foreign, temporary.path().join("truedoc-link")).unwrap();
+        let lock = open_folder(&held).unwrap();
+        flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
+        assert_eq!(left_over_in(temporary.path()), [stale.clone()]);
+        assert!(!stale.exists() && held.exists() && foreign.join("zygote-1/example").exists());
+    }
+
+    #[test]
+    fn a_scratch_folder_is_held_while_it_lives() {
+        let scratch = Scratch::new().unwrap();
+        let path = scratch.path().to_owned();
+        assert!(path.is_dir() && !is_left_over(&path));
+        drop(scratch);
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,132 @@
+//! What the cage is and does, one layer at a time.
+
+use std::time::{Duration, Instant};
+
+use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan};
+
+use crate::common::{alone, engine, run_source, settings, share};
+
+fn small_limits() -> Limits {
+    Limits { time_ms: 1500, memory: 400 << 20, ..Limits::default() }
+}
+
+#[test]
+fn secrets_cannot_be_read_and_the_network_is_away() {
+    let run = run_source("open('/etc/shadow').read()");
+    assert_eq!(run.blocked.as_deref(), Some("open /etc/shadow: permission denied"), "{}", run.stderr.text);
+    let run = run_source("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)");
+    assert_eq!(run.blocked.as_deref(), Some("network: unreachable"), "{}", run.stderr.text);
+    let home =
+        std::env::var("HOME").ok().filter(|home| !home.starts_with("/tmp")).unwrap_or_else(|| "/root".into());
+    let run = run_source(&format!("import os\nos.listdir({home:?})"));
+    assert!(run.blocked.is_some(), "{:?}", run.stdout);
+    let run = run_source("open('/usr/x', 'w')");
+    assert!(run.blocked.is_some());
+    let run = run_source("open('/proc/1/environ').read()");
+    assert!(run.blocked.is_some());
+    let run = run_source("open('gone.txt')");
+    assert_eq!(run.blocked, None);
+    let run = run_source(
+        "print([l for l in open('/proc/self/status') if l[:3] == 'Cap' and l.split()[1].strip('0')])\nimport os\nprint(os.getuid() != 0, len([p for p in os.listdir('/proc') if p.isdigit()]))",
+    );
+    assert_eq!(run.stdout.text, "[]\nTrue 2\n");
+}
+
+#[test]
+fn waiting_examples_do_not_hold_up_others() {
+    let _machine = alone();
+    let engine = engine();
+    let mut plans: Vec<Plan> = (0..8).map(|_| Plan::module("import time; time.sleep(1.5)")).collect();
+    plans.extend((0..8).map(|_| Plan::module("print(1)")));
+    let start = Instant::now();
+    let runs = engine.run_all(&plans, &|_| {});
+    assert!(runs.iter().all(|run| run.ending == Ending::Exited(0)));
+    // One after the other on two slots they would take six seconds.
+    assert!(start.elapsed() < Duration::from_millis(4500), "{:?}", start.elapsed());
+}
+
+#[test]
+fn the_sandbox_says_what_it_is() {
+    let sandbox = engine().sandbox();
+    assert_eq!(sandbox.network, "none");
+    assert!(["full", "partial", "none"].contains(&sandbox.landlock.as_str()));
+    assert_eq!(
+        sandbox.missing.is_empty(),
+        sandbox.pid_namespace && sandbox.mount_namespace && sandbox.seccomp,
+        "{sandbox:?}"
+    );
+    assert!(engine().interpreter().id.starts_with("cpython-3."));
+}
+
+/// As in a container that forbids namespaces. (No attack that a missing namespace would let out.)
+#[test]
+fn without_namespaces_the_rest_holds() {
+    let _shared = share();
+    let engine = Engine::start(&EngineSettings { namespaces: false, ..settings() }).unwrap();
+    let sandbox = engine.sandbox().clone();
+    assert!(!sandbox.pid_namespace && !sandbox.mount_namespace && sandbox.seccomp, "{sandbox:?}");
+    assert_eq!(sandbox.network, "none");
+    let sources = [
+        "print('fine')",
+        "import socket; socket.socket()",
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(1)\n        print('late', flush=True)\n    os._exit(0)\nprint('main')",
+        "import os, tempfile\nprint(os.listdir('.'), os.path.dirname(tempfile.mkdtemp()) == os.getcwd())",
+        "while True: pass",
+        "open('/etc/shadow')",
+        "import os\nfor target in (-1,):\n    try: os.kill(target, 0)\n    except PermissionError: print('refused')",
+    ];
+    let plans: Vec<Plan> =
+        sources.iter().map(|&source| Plan { limits: small_limits(), ..Plan::module(source) }).collect();
+    let runs = engine.run_all(&plans, &|_| {});
+    let outputs: Vec<&str> = runs.iter().map(|run| run.stdout.text.as_str()).collect();
+    assert_eq!(outputs, ["fine\n", "", "main\n", "['example.py'] True\n", "", "", "refused\n"], "{runs:?}");
+    assert_eq!(runs[4].ending, Ending::TimedOut);
+    assert!(runs[1].blocked.is_some(), "{:?}", runs[1]);
+    if sandbox.landlock != "none" {
+        assert!(runs[5].blocked.is_some(), "{:?}", runs[5]);
+    }
+}
+
+/// Processes whose parent is `parent`.
+fn children_of(parent: u32) -> Vec<u32> {
+    let stat = |process: u32| std::fs::read_to_string(format!("/proc/{process}/stat")).ok();
+    let parent_in = |line: &str| line[line.rfind(')')? + 1..].split_whitespace().nth(1)?.parse::<u32>().ok();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|&process| stat(process).is_some_and(|line| parent_in(&line) == Some(parent))).collect()
+}
+
+/// The children of a process as soon as it has any.
+fn first_children_of(parent: u32) -> Vec<u32> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let children = children_of(parent);
+        if !children.is_empty() {
+            return children;
+        }
+        assert!(Instant::now() < deadline, "no zygote came up");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_lost_zygote_costs_a_second_attempt_and_nothing_else() {
+    // No other test starts an engine meanwhile: ours is the youngest worker.
+    let _machine = alone();
+    let engine = Engine::start(&settings()).unwrap();
+    let worker = children_of(std::process::id()).into_iter().max().unwrap();
+    let plan = Plan::module("import time; time.sleep(0.7); print('done')");
+    let runs = std::thread::scope(|scope| {
+        let running = scope.spawn(|| engine.run_all(&[plan.clone(), plan.clone()], &|_| {}));
+        let zygotes = first_children_of(worker);
+        let zygote = nix::unistd::Pid::from_raw(zygotes[0] as i32);
+        nix::sys::signal::kill(zygote, nix::sys::signal::Signal::SIGKILL).unwrap();
+        running.join().unwrap()
+    });
+    assert!(
+        runs.iter().all(|run| run.ending == Ending::Exited(0) && run.stdout.text == "done\n"),
+        "{runs:?}"
+    );
+    drop(engine);
+    assert!(!std::path::Path::new(&format!("/proc/{worker}")).exists());
+}
