@@ -71,16 +71,18 @@ pub fn mount_all(own_processes: bool, readable: &[PathBuf], missing: &mut Vec<St
     if own_processes {
         attempt(mount_one("proc", "/proc", DATA | MsFlags::MS_NOEXEC, ""));
     }
+    // A python that lives below /tmp would vanish under a mount there. Examples then have a folder
+    // on the disk, which must stay writable; so nothing is hidden or read-only either.
+    if readable.iter().any(|path| path.starts_with(PRIVATE)) {
+        attempt(mount_one("tmpfs", "/dev/shm", DATA, "size=64m,nr_inodes=4096,mode=1777"));
+        missing.push(format!("private {PRIVATE}: the interpreter lives in {PRIVATE}"));
+        return Mounted { private_tmp: false, rest_hidden: false };
+    }
     // Owners may change permissions without opening a file, and what belongs to root belongs to an
     // example that root runs. Everything mounted from here on is apart from this.
     let read_only = attempt(make_all_read_only().map_err(MountError::ReadOnly));
     let rest_hidden = read_only & attempt(hide_the_rest(readable)) & attempt(hide_devices());
     attempt(mount_one("tmpfs", "/dev/shm", DATA, "size=64m,nr_inodes=4096,mode=1777"));
-    // A python that lives below /tmp would vanish under a mount there.
-    if readable.iter().any(|path| path.starts_with(PRIVATE)) {
-        missing.push(format!("private {PRIVATE}: the interpreter lives in {PRIVATE}"));
-        return Mounted { private_tmp: false, rest_hidden: false };
-    }
     let private_tmp = attempt(mount_one("tmpfs", PRIVATE, DATA, "size=256m,nr_inodes=65536,mode=1777"));
     Mounted { private_tmp, rest_hidden: rest_hidden && private_tmp }
 }

@@ -35,12 +35,12 @@ pub fn attacks() -> Vec<Attack> {
         attack(
             "garbage that comes back to life",
             Exited(0),
-            "import gc\nkept = []\nclass C:\n    def __del__(self): kept.append(self); C()\nc = C(); c.c = c\ndel c\ngc.set_threshold(1)",
+            "import gc\nkept = []\nclass C:\n    def __del__(self): kept.append(self)\nc = C(); c.c = c\ndel c\ngc.set_threshold(1)",
         ),
         attack(
             "threads that run on at the end",
             Exited(0),
-            "import threading, time\ndef work():\n    while True: time.sleep(0); [object() for _ in range(100)]\nfor _ in range(20): threading.Thread(target=work, daemon=True).start()",
+            "import threading, time\ndef work():\n    while True: time.sleep(0); [object() for _ in range(100)]\nfor _ in range(4): threading.Thread(target=work, daemon=True).start()",
         ),
         attack("deep recursion of data", Any, "x = []\nfor _ in range(10**6): x = [x]\nprint(len(repr(x)))"),
         attack(

@@ -52,10 +52,10 @@ pub fn attacks() -> Vec<Attack> {
                 "lambda: os.chown('.', 0, 0)",
                 "lambda: c('sethostname', b'attack', 6)",
                 "lambda: c('reboot', 0)",
-                "lambda: c('settimeofday', 0, 0)",
+                "lambda: syscall(164 if X86 else 170, 0, 0)",
                 "lambda: os.mknod('device', stat.S_IFBLK | 0o666, os.makedev(8, 0))",
                 "lambda: os.nice(-5)",
-                "lambda: c('prctl', 24, 0, 0, 0, 0) and c('capset', 0, 0)",
+                "lambda: c('prctl', 24, 0, 0, 0, 0)",
             ],
         ),
     ]

@@ -39,7 +39,7 @@ pub fn attacks() -> Vec<Attack> {
         attack("sequences for a terminal", Exited(0), "print('\\x1b]0;attack\\x07\\x1b[2J\\x1b[31m')"),
         attack(
             "replaces sys.stdout",
-            Exited(1),
+            Exited(120),
             "import sys\nclass Out:\n    def write(self, text): raise SystemError\n    flush = write\nsys.stdout = sys.__stdout__ = Out()\nprint(1)",
         ),
         attack(

@@ -25,7 +25,7 @@ pub fn attacks() -> Vec<Attack> {
             &[
                 "lambda: open('/proc/1/environ', 'rb').read()",
                 "lambda: open('/proc/1/mem', 'rb').read(1)",
-                "lambda: os.listdir('/proc/1/fd')",
+                "lambda: os.readlink('/proc/1/fd/0')",
                 "lambda: os.readlink('/proc/1/exe')",
                 "lambda: os.listdir('/proc/1/root/')",
                 "lambda: open('/proc/kcore', 'rb').read(1)",

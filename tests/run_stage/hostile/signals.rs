@@ -29,7 +29,7 @@ pub fn attacks() -> Vec<Attack> {
                 "lambda: os.kill(PARENT, 0)",
                 "lambda: os.kill(os.getppid(), signal.SIGSTOP)",
                 "lambda: os.kill(os.getppid(), signal.SIGCONT)",
-                "lambda: os.killpg(os.getpgid(os.getppid()), signal.SIGSTOP)",
+                "lambda: os.killpg(os.getpgid(os.getppid()) or must_not(), signal.SIGSTOP)",
                 "lambda: c('tgkill', os.getppid(), os.getppid(), 19)",
             ],
         ),
