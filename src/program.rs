@@ -9,9 +9,7 @@ use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix,
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
-use crate::report::{
-    self, FileTarget, FolderError, Progress, StoredError, StoredReport, Style, TargetError, Verbosity,
-};
+use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
 use anstream::ColorChoice;
@@ -110,7 +108,7 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let stored = StoredReport::read(&arguments.report)?;
+    let stored = report::Report::read(&arguments.report)?;
     let render = |writer: &mut dyn Write| match arguments.format {
         StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
     };
