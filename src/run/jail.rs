@@ -87,12 +87,13 @@ pub struct Namespaces {
 }
 
 /// Before all else, for within a user namespace no other uid of the machine exists: root becomes
-/// nobody where everybody may read the interpreter.
-pub fn renounce_root(readable: &[PathBuf]) -> Result<(), JailError> {
-    if Uid::effective().is_root() && readable.iter().all(|path| readable_by_everybody(path)) {
-        become_nobody()?;
+/// nobody where everybody may read the interpreter. Whether it did.
+pub fn renounce_root(readable: &[PathBuf]) -> Result<bool, JailError> {
+    if !Uid::effective().is_root() || !readable.iter().all(|path| readable_by_everybody(path)) {
+        return Ok(false);
     }
-    Ok(())
+    become_nobody()?;
+    Ok(true)
 }
 
 /// First step of a zygote, still outside its PID namespace, which only a further fork enters.
@@ -272,7 +273,10 @@ fn bound_user() {
 }
 
 /// Third step: gives up every power for good. What is forked from here on has none.
-pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), JailError> {
+pub fn lock_down(namespaces: Namespaces, is_nobody: bool, sandbox: &mut Sandbox) -> Result<(), JailError> {
+    if Uid::effective().is_root() {
+        sandbox.missing.push("another user: nobody but root may read the interpreter".to_owned());
+    }
     drop_capabilities()?;
     // SAFETY: prctl with this option takes no pointers.
     Errno::result(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
@@ -283,7 +287,8 @@ pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), Ja
         Ok(arch) => {
             let around = Around {
                 own_network: namespaces.network,
-                own_files: sandbox.hidden_files,
+                hidden_files: sandbox.hidden_files,
+                is_nobody,
                 own_processes: namespaces.pid,
             };
             for filter in filters(arch, around).map_err(JailError::BuildFilter)? {

@@ -245,7 +245,7 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
 fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Caged, ServeError> {
     let readable = driver.readable_paths();
     let mut sandbox = Sandbox::default();
-    jail::renounce_root(readable)?;
+    let is_nobody = jail::renounce_root(readable)?;
     let namespaces = if order.namespaces {
         jail::enter_namespaces(&mut sandbox)?
     } else {
@@ -267,7 +267,7 @@ fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Ca
     let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     // What the filter denies from here on.
     let outputs = Outputs::new()?;
-    jail::lock_down(namespaces, &mut sandbox)?;
+    jail::lock_down(namespaces, is_nobody, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox, outputs, out_of_memory: OutOfMemory::new(), is_clean: true })
 }
 
