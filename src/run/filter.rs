@@ -238,6 +238,15 @@ fn sockets(around: Around) -> Result<Vec<SeccompRule>, BackendError> {
     families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64)).collect()
 }
 
+/// What an example gets in addition that is to have no network at all.
+pub fn without_internet(arch: TargetArch) -> Result<BpfProgram, BackendError> {
+    let families = [libc::AF_INET, libc::AF_INET6].map(|family| family as u64);
+    let rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family));
+    let rules = [(libc::SYS_socket, rules.collect::<Result<Vec<_>, _>>()?)].into();
+    let action = SeccompAction::Errno(libc::EPERM as u32);
+    SeccompFilter::new(rules, SeccompAction::Allow, action, arch)?.try_into()
+}
+
 fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, BackendError> {
     SeccompRule::new(vec![SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?])
 }
