@@ -11,9 +11,7 @@ use truedoc::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fi
 use truedoc::exit::Exit;
 use truedoc::expectations::{ExpectationError, Proposal};
 use truedoc::fix::{FixError, FixSettings};
-use truedoc::report::{
-    self, FileTarget, FolderError, Progress, StoredError, StoredReport, Style, TargetError, Verbosity,
-};
+use truedoc::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
 use truedoc::review;
 use truedoc::settings::{Overrides, Settings, SettingsError};
 
@@ -100,7 +98,7 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let stored = StoredReport::read(&arguments.report)?;
+    let stored = report::Report::read(&arguments.report)?;
     let render = |writer: &mut dyn Write| match arguments.format {
         StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
     };
