@@ -187,6 +187,8 @@ pub enum StoredFormat {
     /// A table in Markdown: claims and sentences, with what really is and how it was compared
     #[default]
     Markdown,
+    /// One page for a browser: the documents with their verdicts in the margin
+    Html,
 }
 
 /// Arguments of `extract`.

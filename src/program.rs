@@ -111,6 +111,9 @@ fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let stored = report::Report::read(&arguments.report)?;
     let render = |writer: &mut dyn Write| match arguments.format {
         StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
+        StoredFormat::Html => {
+            report::render_page(&stored, &report::Sources::read(&stored), &arguments.only, writer)
+        }
     };
     match target {
         Some(target) => target.write(render)?,

@@ -12,6 +12,7 @@ mod extract;
 mod facts;
 mod fixed;
 mod folder;
+mod html;
 mod json;
 mod mend;
 pub mod model;
@@ -32,6 +33,7 @@ pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
+pub use html::render_page;
 pub use model::{Report, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
@@ -48,6 +50,8 @@ pub enum Format {
     Concise,
     /// Everything, as JSON of the schema `truedoc/report/1`.
     Json,
+    /// One page for a browser: the documents with their verdicts in the margin.
+    Html,
 }
 
 /// How much is said.
@@ -91,6 +95,7 @@ pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn
         Format::Full => terminal::render(outcome, style, writer),
         Format::Concise => concise::render(outcome, style, writer),
         Format::Json => json::render(&Report::of(outcome), writer),
+        Format::Html => html::render_page(&Report::of(outcome), &Sources::of(outcome), &[], writer),
     }
 }
 

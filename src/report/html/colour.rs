@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use ruff_python_ast::token::TokenKind;
+use ruff_text_size::Ranged;
 
 use super::parts::Part;
 use crate::python;
@@ -101,7 +102,10 @@ mod tests {
         let parts = parts(&document, Some(&text));
         let colours = colours(&parts[0]);
         assert_eq!(colours[0], [(8..11, Colour::String)]);
-        assert_eq!(colours[1], [(4..6, Colour::Keyword), (10..11, Colour::Number), (13..18, Colour::Comment)]);
+        assert_eq!(
+            colours[1],
+            [(4..6, Colour::Keyword), (10..11, Colour::Number), (13..18, Colour::Comment)]
+        );
         assert!(colours[2].is_empty() && colours[3].is_empty());
     }
 }

@@ -91,9 +91,10 @@ pub(super) fn render_example(
     }
     field(writer, "known", example.known_reason.as_deref())?;
     list_field(writer, "names from", &example.names_from)?;
-    let marks = example.marks.iter().map(|mark| {
-        format!("line {}: {} ({}) means {}", mark.line, mark.words, mark.dialect, mark.meaning)
-    });
+    let marks = example
+        .marks
+        .iter()
+        .map(|mark| format!("line {}: {} ({}) means {}", mark.line, mark.words, mark.dialect, mark.meaning));
     list_field(writer, "marks", &marks.collect::<Vec<_>>())?;
     list_field(writer, "notes", &example.notes)?;
     field(writer, "signal", example.signal.map(|signal| signal.to_string()).as_deref())?;
@@ -184,7 +185,12 @@ fn title(
 ) -> io::Result<()> {
     write!(writer, "<p class=\"t\"><b class=\"b {class}\">{word}</b> ")?;
     text(writer)?;
-    write!(writer, " <a class=\"link\" href=\"#{0}\" aria-label=\"link to {1}\">#</a></p>", anchor(name), attribute(name))
+    write!(
+        writer,
+        " <a class=\"link\" href=\"#{0}\" aria-label=\"link to {1}\">#</a></p>",
+        anchor(name),
+        attribute(name)
+    )
 }
 
 /// What is claimed, as a sentence.
@@ -195,9 +201,7 @@ fn sentence(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
     match (claim.kind, claim.verdict) {
         (Kind::Value, _) if claim.subject.is_empty() => write!(writer, "the value {is} {claimed}"),
         (Kind::Value, _) => write!(writer, "{subject} {is} {claimed}"),
-        (Kind::Stdout, Verdict::Refuted) => {
-            writer.write_all(b"what is printed differs from what is claimed")
-        }
+        (Kind::Stdout, Verdict::Refuted) => writer.write_all(b"what is printed differs from what is claimed"),
         (Kind::Stdout, _) => writer.write_all(b"what is printed"),
         (Kind::Raises, Verdict::Refuted) => write!(writer, "{subject} does not raise {claimed}"),
         (Kind::Raises, _) => write!(writer, "{subject} raises {claimed}"),
@@ -263,7 +267,7 @@ fn difference(writer: &mut dyn Write, old: &str, new: &str) -> io::Result<()> {
 
 fn mend_field(writer: &mut dyn Write, mend: Option<&Mend>) -> io::Result<()> {
     let Some(mend) = mend else { return Ok(()) };
-    write!(writer, "<div><dt>mend</dt><dd>{}", shown(&mend.sentence))?;
+    write!(writer, "<div><dt>mend</dt><dd>{}", with_code(&mend.sentence))?;
     for change in &mend.changes {
         if mend.changes.len() > 1 {
             write!(writer, "<br>line {}", change.line)?;
@@ -275,6 +279,15 @@ fn mend_field(writer: &mut dyn Write, mend: Option<&Mend>) -> io::Result<()> {
         writer.write_all(b"; <code>truedoc fix</code> writes it")?;
     }
     writer.write_all(b"</dd></div>")
+}
+
+/// A sentence of ours, whose backticks set code apart.
+fn with_code(sentence: &str) -> String {
+    let pieces = sentence.split('`').enumerate().map(|(index, piece)| match index % 2 {
+        0 => shown(piece).into_owned(),
+        _ => format!("<code>{}</code>", shown(piece)),
+    });
+    if sentence.matches('`').count() % 2 == 0 { pieces.collect() } else { shown(sentence).into_owned() }
 }
 
 /// The command that runs only this example.

@@ -20,6 +20,10 @@ const MOST_OF_A_LINE: usize = 4_000;
 /// Most words in the margin of one line; more become signs.
 const MOST_WORDS: usize = 1;
 
+/// The classes of badges.
+const WORST_FIRST: [&str; 8] =
+    ["refuted", "stopped", "undecided", "known", "unread", "confirmed", "skipped", "ran"];
+
 /// Writes a document.
 pub(super) fn render_document(
     document: &Document,
@@ -85,12 +89,7 @@ fn render_part(
 }
 
 /// The head of an example that stands on lines of its own.
-fn bar(
-    document: &Document,
-    example: &Example,
-    names: &mut Names,
-    writer: &mut dyn Write,
-) -> io::Result<()> {
+fn bar(document: &Document, example: &Example, names: &mut Names, writer: &mut dyn Write) -> io::Result<()> {
     let name = names.example(document, example);
     let (class, status) = badge_of_example(example);
     let mut facts = vec![word(example.form)];
@@ -120,7 +119,7 @@ fn render_row(
     if row.findings.is_empty() {
         writer.write_all(b"<li>")?;
         coloured(row, colours, writer)?;
-        return writer.write_all(b"\n");
+        return writer.write_all(b"</li>\n");
     }
     // A document with an example twice on a line, or shown by its code, has no second place for it.
     let at = line.unwrap_or_else(|| row.findings[0].line());
@@ -139,10 +138,11 @@ fn render_row(
         };
         render(document, finding, &name, writer)?;
     }
-    writer.write_all(b"</details>\n")
+    writer.write_all(b"</details></li>\n")
 }
 
-/// The margin of a line: each kind of finding once, with how often it is there.
+/// The margin of a line: each kind of finding once, with how often it is there, the worst first. That
+/// an example within the line ran goes without saying where something is said about it.
 fn badges(findings: &[Finding], writer: &mut dyn Write) -> io::Result<()> {
     let mut badges: Vec<(super::finding::Badge, usize)> = Vec::new();
     for finding in findings {
@@ -151,6 +151,10 @@ fn badges(findings: &[Finding], writer: &mut dyn Write) -> io::Result<()> {
             Some((_, times)) => *times += 1,
             None => badges.push((badge, 1)),
         }
+    }
+    badges.sort_by_key(|((class, _), _)| WORST_FIRST.iter().position(|worse| worse == class));
+    if badges.len() > 1 {
+        badges.retain(|((class, _), _)| *class != "ran");
     }
     let class = if badges.len() > MOST_WORDS { "m many" } else { "m" };
     write!(writer, "<span class=\"{class}\">")?;
@@ -203,7 +207,8 @@ fn said(text: &str, finding: &Finding) -> Option<(Range<usize>, &'static str)> {
             // A quote may go on in the next line.
             let words = (0..=prose.quote.len()).rev().filter(|&at| prose.quote.is_char_boundary(at));
             let mut parts = words.map(|at| prose.quote[..at].trim_end()).filter(|part| !part.is_empty());
-            let part = parts.find(|part| text.ends_with(part) || *part == prose.quote && text.contains(part))?;
+            let part =
+                parts.find(|part| text.ends_with(part) || *part == prose.quote && text.contains(part))?;
             let at = text.find(part)?;
             at..at + part.len()
         }

@@ -31,7 +31,10 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// Writes a report as a page. If any verdicts are given, the page begins with a filter for them, which
 /// the reader can take away.
-pub(super) fn render(
+///
+/// # Errors
+/// If writing fails.
+pub fn render_page(
     report: &Report,
     sources: &Sources,
     only: &[Verdict],

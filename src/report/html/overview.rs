@@ -61,7 +61,8 @@ pub(super) fn contents(report: &Report, writer: &mut dyn Write) -> io::Result<()
     for document in &report.documents {
         let Numbers { refuted, undecided, .. } = Numbers::of(document);
         let (folder, file) = document.path.rsplit_once('/').unwrap_or(("", &document.path));
-        let folder = if folder.is_empty() { String::new() } else { format!("<small>{}/</small>", shown(folder)) };
+        let folder =
+            if folder.is_empty() { String::new() } else { format!("<small>{}/</small>", shown(folder)) };
         write!(
             writer,
             "<li><a href=\"#{}\"><span>{folder}{}</span>",
@@ -70,7 +71,10 @@ pub(super) fn contents(report: &Report, writer: &mut dyn Write) -> io::Result<()
         )?;
         for (class, number) in [("refuted", refuted), ("undecided", undecided)] {
             if number > 0 {
-                write!(writer, "<b class=\"{class}\">{number}<span class=\"off-screen\"> {class}</span></b>")?;
+                write!(
+                    writer,
+                    "<b class=\"{class}\">{number}<span class=\"off-screen\"> {class}</span></b>"
+                )?;
             }
         }
         writer.write_all(b"</a></li>\n")?;
@@ -88,7 +92,9 @@ pub(super) fn summary(report: &Report, writer: &mut dyn Write) -> io::Result<()>
     for head in ["examples", "ran", "with claims", "confirmed", "refuted", "known", "undecided"] {
         write!(writer, "<th scope=\"col\" class=\"n\">{head}</th>")?;
     }
-    writer.write_all(b"<th scope=\"col\"><span class=\"off-screen\">shares</span></th></tr></thead><tbody>\n")?;
+    writer.write_all(
+        b"<th scope=\"col\"><span class=\"off-screen\">shares</span></th></tr></thead><tbody>\n",
+    )?;
     for document in &report.documents {
         row(document, writer)?;
     }
@@ -155,7 +161,9 @@ fn ended_well(report: &Report) -> bool {
 /// The shares of the verdicts as a bar. A share that is there is never too small to be seen.
 fn meter(numbers: &Numbers, writer: &mut dyn Write) -> io::Result<()> {
     let all: usize = numbers.named().iter().map(|(_, number)| number).sum();
-    writer.write_all(b"<svg class=\"meter\" viewBox=\"0 0 200 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">")?;
+    writer.write_all(
+        b"<svg class=\"meter\" viewBox=\"0 0 200 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+    )?;
     let mut at = 0.0;
     for (class, number) in numbers.named().into_iter().filter(|(_, number)| *number > 0) {
         let width = (number as f64 / all as f64 * 200.0).max(2.0).min(200.0 - at);

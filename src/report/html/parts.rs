@@ -183,8 +183,7 @@ fn of_code(document: &Document) -> Vec<Part<'_>> {
 }
 
 fn code(example: &Example) -> Part<'_> {
-    let mut rows: Vec<Row> =
-        example.code.lines().map(|text| Row { text, findings: Vec::new() }).collect();
+    let mut rows: Vec<Row> = example.code.lines().map(|text| Row { text, findings: Vec::new() }).collect();
     if rows.is_empty() {
         rows.push(Row { text: "", findings: Vec::new() });
     }
