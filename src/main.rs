@@ -1,5 +1,7 @@
 //! The program: arguments in, exit status out. Everything else is in the library.
 
+mod program;
+
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -16,6 +18,7 @@ use truedoc::report::{
 };
 use truedoc::review;
 use truedoc::settings::{Overrides, Settings, SettingsError};
+use truedoc::verdict::Outcome;
 
 fn main() -> ExitCode {
     truedoc::run::serve_if_worker();
@@ -32,13 +35,14 @@ fn main() -> ExitCode {
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
+    if arguments.watch {
+        return program::watch(arguments);
+    }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let settings = settings(arguments.overrides(), &style)?;
-    let progress = progress(&style);
-    let outcome = truedoc::check(&settings, &progress);
-    progress.clear();
-    let outcome = outcome?;
+    let style = Style { slow_after: settings.slow_after.value, ..style };
+    let outcome = checked(&settings, &style)?;
     let Some(target) = target else {
         to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
         return Ok(outcome.exit());
@@ -49,6 +53,18 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
         to_stderr(&report::summary_line(&outcome, &plain));
     }
     Ok(outcome.exit())
+}
+
+/// Checks with progress, and says what its reader should know about how it went.
+fn checked(settings: &Settings, style: &Style) -> Result<Outcome, truedoc::Error> {
+    let progress = progress(style);
+    let outcome = truedoc::check(settings, &progress);
+    progress.clear();
+    let outcome = outcome?;
+    if style.verbosity > Verbosity::Quiet {
+        outcome.course.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
+    }
+    Ok(outcome)
 }
 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
@@ -144,7 +160,7 @@ fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
 fn progress(style: &Style) -> Progress {
     match style.verbosity {
         Verbosity::Quiet => Progress::hidden(),
-        _ => Progress::on_stderr(),
+        _ => Progress::on_stderr(style.slow_after),
     }
 }
 

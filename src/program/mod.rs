@@ -1,0 +1,5 @@
+//! Commands of the program that are more than one call of the library.
+
+mod watch;
+
+pub use watch::watch;
