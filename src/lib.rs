@@ -11,6 +11,7 @@ pub mod expectations;
 pub mod fix;
 pub mod located;
 pub mod mend;
+pub mod program;
 pub mod python;
 pub mod report;
 pub mod review;
@@ -98,8 +99,9 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let check_settings = CheckSettings { remember: Some(settings.root.clone()), ..settings.into() };
-    Ok(check::check(documents, &check_settings, &expectations, progress)?)
+    let settings_of_check = check_settings(settings, &documents, &expectations)?;
+    let settings_of_check = CheckSettings { remember: Some(settings.root.clone()), ..settings_of_check };
+    Ok(check::check(documents, &settings_of_check, &expectations, progress)?)
 }
 
 /// What would have to change in the expectations so that everything is declared as it ran. Examples
@@ -109,11 +111,13 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
 /// As for [`check()`].
 pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
-    let run = |settings_of_run: CheckSettings| -> Result<Outcome, Error> {
-        Ok(check::check(documents(settings)?, &settings_of_run, &expectations, progress)?)
+    let run = |documents: Vec<Document>, settings: &CheckSettings| -> Result<Outcome, Error> {
+        Ok(check::check(documents, settings, &expectations, progress)?)
     };
-    let outcome = run(CheckSettings::from(settings))?;
-    let again = run(CheckSettings::from(settings).for_second_run())?;
+    let read = documents(settings)?;
+    let settings_of_run = check_settings(settings, &read, &expectations)?;
+    let outcome = run(read, &settings_of_run)?;
+    let again = run(documents(settings)?, &settings_of_run.for_second_run())?;
     let folder = settings.expectations.value.clone().unwrap_or_else(|| PathBuf::from("expectations"));
     Ok(expectations.proposals(&folder, &outcome, &|document, example| {
         verdict::printed_by(&outcome, document, example) != verdict::printed_by(&again, document, example)
@@ -151,6 +155,17 @@ pub fn watched(settings: &Settings) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Erro
     let mut others: Vec<PathBuf> = settings.baseline.value.iter().cloned().chain([file]).collect();
     others.extend(Expectations::files_of(&settings.expectations)?);
     Ok((documents, others))
+}
+
+/// How the examples of these documents are run.
+fn check_settings(
+    settings: &Settings,
+    documents: &[Document],
+    expectations: &Expectations,
+) -> Result<CheckSettings, ExpectationError> {
+    let mut settings = CheckSettings::from(settings);
+    settings.engine.readable = expectations.readable(&documents.iter().collect::<Vec<_>>())?;
+    Ok(settings)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

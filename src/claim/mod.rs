@@ -13,7 +13,7 @@ mod sentence;
 mod stored;
 mod subject;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::example::{Example, Form, MENTION, SENTENCE};
 use crate::run::{Probe, Watch};
@@ -25,7 +25,8 @@ pub use output::UNFENCED_BLOCK;
 pub use sentence::BELOW;
 
 /// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The value of an expression or of a name.
@@ -41,7 +42,8 @@ pub enum Kind {
 }
 
 /// Where a claim was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A comment behind the code on the same line.

@@ -31,7 +31,8 @@ pub const MAX_DOCUMENT: u64 = 64 << 20;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// How a document is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Markdown.
@@ -92,7 +93,7 @@ impl Format {
 }
 
 /// Something about a document that its reader should know (damaged encoding, replaced bytes).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// First line it is about (1-based).
     pub line: usize,

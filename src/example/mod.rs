@@ -37,7 +37,7 @@ mod table;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Note;
 
@@ -58,7 +58,8 @@ pub struct Extraction {
 }
 
 /// How an example stands in its document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     /// In a fence of Markdown or a delimited block of AsciiDoc.
@@ -210,7 +211,7 @@ pub struct Module {
 }
 
 /// Something that was looked at and not taken as an example.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// First and last document line.
     pub start_line: usize,

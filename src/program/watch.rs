@@ -4,13 +4,13 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::cli::Check;
+use crate::exit::Exit;
+use crate::report::{self, Style, Verbosity};
+use crate::settings::Settings;
+use crate::watch::{INTERVAL, Watched};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use truedoc::cli::Check;
-use truedoc::exit::Exit;
-use truedoc::report::{self, Style, Verbosity};
-use truedoc::settings::Settings;
-use truedoc::watch::{INTERVAL, Watched};
 
 /// Exit status of a program that is ended from its terminal.
 const INTERRUPTED: i32 = 130;
@@ -20,7 +20,7 @@ const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
 
 /// Checks everything, then each document again when it changes, until it is interrupted.
 pub fn watch(arguments: &Check) -> anyhow::Result<Exit> {
-    let style = crate::style(&arguments.common);
+    let style = super::style(&arguments.common);
     let interrupt = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // The second time it is meant at once; the first ends what runs and leaves nothing behind.
@@ -28,18 +28,18 @@ pub fn watch(arguments: &Check) -> anyhow::Result<Exit> {
         flag::register(signal, Arc::clone(&interrupt))?;
     }
     let resolve = || -> anyhow::Result<Settings> {
-        let settings = crate::settings(arguments.overrides(), &style)?;
+        let settings = super::settings(arguments.overrides(), &style)?;
         Ok(Settings { interrupt: Arc::clone(&interrupt), ..settings })
     };
     let mut settings = resolve()?;
-    let (documents, others) = truedoc::watched(&settings)?;
+    let (documents, others) = crate::watched(&settings)?;
     let mut watched = Watched::new(documents.into_iter().chain(others));
     let mut round = Round { arguments, style, is_first: true };
     round.run(&settings, &interrupt);
     while !interrupt.load(Ordering::Relaxed) {
         std::thread::sleep(INTERVAL);
         // A folder may be gone for a moment, as when branches are switched.
-        let Ok((documents, others)) = truedoc::watched(&settings) else { continue };
+        let Ok((documents, others)) = crate::watched(&settings) else { continue };
         let changed = watched.changed(documents.iter().chain(&others).cloned());
         if changed.is_empty() {
             continue;
@@ -52,7 +52,7 @@ pub fn watch(arguments: &Check) -> anyhow::Result<Exit> {
             match resolve() {
                 Ok(resolved) => settings = resolved,
                 Err(error) => {
-                    crate::explain(&error);
+                    super::explain(&error);
                     continue;
                 }
             }
@@ -75,11 +75,11 @@ impl Round<'_> {
         if io::stdout().is_terminal() {
             let _ = write!(io::stdout().lock(), "{CLEAR}");
         } else if !self.is_first {
-            crate::to_stderr("");
+            super::to_stderr("");
         }
         self.is_first = false;
         let style = Style { slow_after: settings.slow_after.value, ..self.style };
-        let checked = crate::checked(settings, &style);
+        let checked = super::checked(settings, &style);
         if interrupt.load(Ordering::Relaxed) {
             return;
         }
@@ -87,19 +87,19 @@ impl Round<'_> {
             Ok(outcome) => {
                 let render =
                     |writer: &mut dyn Write| report::render(self.arguments.format, &outcome, &style, writer);
-                if let Err(error) = crate::to_stdout(render) {
-                    crate::explain(&error.into());
+                if let Err(error) = super::to_stdout(render) {
+                    super::explain(&error.into());
                 }
             }
-            Err(truedoc::Error::Selection(_)) if settings.paths.value.iter().all(|path| path.is_file()) => {
-                crate::to_stderr("nothing of what changed is selected");
+            Err(crate::Error::Selection(_)) if settings.paths.value.iter().all(|path| path.is_file()) => {
+                super::to_stderr("nothing of what changed is selected");
             }
             Err(error) => {
-                crate::explain(&error.into());
+                super::explain(&error.into());
             }
         }
         if self.style.verbosity > Verbosity::Quiet {
-            crate::to_stderr("watching for changes; Ctrl-C ends");
+            super::to_stderr("watching for changes; Ctrl-C ends");
         }
     }
 }

@@ -3,8 +3,9 @@
 
 use std::io::{self, Write};
 
-use super::stored::{StoredClaim, StoredDocument, StoredProse, StoredReport};
+use super::model::{Claim, Document, Prose, Report};
 use super::text::counted;
+use crate::claim::Kind;
 use crate::verdict::{NONDETERMINISTIC, Verdict};
 
 /// Most characters of a value in a cell.
@@ -14,7 +15,7 @@ const LONGEST: usize = 160;
 struct Row {
     line: usize,
     claim: String,
-    verdict: String,
+    verdict: Verdict,
     really: String,
     how: String,
 }
@@ -32,14 +33,14 @@ struct Score {
 ///
 /// # Errors
 /// If writing fails.
-pub fn render_correctness(report: &StoredReport, only: &[Verdict], writer: &mut dyn Write) -> io::Result<()> {
+pub fn render_correctness(report: &Report, only: &[Verdict], writer: &mut dyn Write) -> io::Result<()> {
     let versions: Vec<&str> = report.interpreters.iter().map(|one| one.version.as_str()).collect();
     let score = report.documents.iter().map(Score::of).fold(Score::default(), Score::add);
     writeln!(writer, "# Correctness\n\nChecked with CPython {}. {}", versions.join(", "), score.sentence())?;
     for document in &report.documents {
         let mut rows: Vec<Row> =
             claims(document).map(row).chain(document.prose.iter().map(prose_row)).collect();
-        rows.retain(|row| only.is_empty() || only.iter().any(|verdict| word(*verdict) == row.verdict));
+        rows.retain(|row| only.is_empty() || only.contains(&row.verdict));
         rows.sort_by_key(|row| row.line);
         if rows.is_empty() {
             continue;
@@ -47,7 +48,7 @@ pub fn render_correctness(report: &StoredReport, only: &[Verdict], writer: &mut 
         writeln!(writer, "\n## {}\n\n{}\n", plain(&document.path), Score::of(document).sentence())?;
         writeln!(writer, "| line | claim | verdict | really | how |\n|---:|---|---|---|---|")?;
         for Row { line, claim, verdict, really, how } in rows {
-            writeln!(writer, "| {line} | {claim} | {verdict} | {really} | {how} |")?;
+            writeln!(writer, "| {line} | {claim} | {} | {really} | {how} |", word(verdict))?;
         }
     }
     Ok(())
@@ -61,26 +62,26 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn claims(document: &StoredDocument) -> impl Iterator<Item = &StoredClaim> {
+fn claims(document: &Document) -> impl Iterator<Item = &Claim> {
     document.examples.iter().flat_map(|example| &example.claims)
 }
 
 impl Score {
-    fn of(document: &StoredDocument) -> Score {
+    fn of(document: &Document) -> Score {
         let mut score = Score::default();
-        claims(document).for_each(|claim| score.count(&claim.verdict, claim.known));
-        document.prose.iter().for_each(|prose| score.count(&prose.verdict, prose.known));
+        claims(document).for_each(|claim| score.count(claim.verdict, claim.known));
+        document.prose.iter().for_each(|prose| score.count(prose.verdict, prose.known));
         score
     }
 
-    fn count(&mut self, verdict: &str, known: bool) {
+    fn count(&mut self, verdict: Verdict, known: bool) {
         match verdict {
-            "confirmed" => self.confirmed += 1,
-            "refuted" => {
+            Verdict::Confirmed => self.confirmed += 1,
+            Verdict::Refuted => {
                 self.refuted += 1;
                 self.known += usize::from(known);
             }
-            _ => self.undecided += 1,
+            Verdict::Undecided => self.undecided += 1,
         }
     }
 
@@ -112,14 +113,14 @@ impl Score {
     }
 }
 
-fn row(claim: &StoredClaim) -> Row {
+fn row(claim: &Claim) -> Row {
     let subject = if claim.subject.is_empty() { "the example".to_owned() } else { code(&claim.subject) };
     let claimed = code(&claim.claimed);
-    let mut text = match claim.kind.as_str() {
-        "stdout" => format!("{subject} prints {claimed}"),
-        "raises" => format!("{subject} raises {claimed}"),
-        "works" => format!("{subject} works"),
-        _ => format!("{subject} is {claimed}"),
+    let mut text = match claim.kind {
+        Kind::Stdout => format!("{subject} prints {claimed}"),
+        Kind::Raises => format!("{subject} raises {claimed}"),
+        Kind::Works => format!("{subject} works"),
+        Kind::Value | Kind::Type => format!("{subject} is {claimed}"),
     };
     if let Some(remark) = claim.remark.as_deref() {
         text += &format!(" ({})", plain(remark));
@@ -130,7 +131,7 @@ fn row(claim: &StoredClaim) -> Row {
     Row {
         line: claim.line,
         claim: text,
-        verdict: claim.verdict.clone(),
+        verdict: claim.verdict,
         really: claim.actual.as_deref().filter(|_| !varies(claim)).map_or_else(String::new, code),
         how: how.join("; "),
     }
@@ -138,18 +139,18 @@ fn row(claim: &StoredClaim) -> Row {
 
 /// Whether what really is may be something else each time, as it was found or as the document says
 /// itself: the table of an unchanged document should stay the same.
-fn varies(claim: &StoredClaim) -> bool {
+fn varies(claim: &Claim) -> bool {
     claim.reason.as_deref().is_some_and(|reason| matches!(reason, NONDETERMINISTIC | "hedged"))
 }
 
-fn prose_row(prose: &StoredProse) -> Row {
+fn prose_row(prose: &Prose) -> Row {
     let why = [prose.qualified.as_deref(), prose.reason.as_deref(), prose.known_reason.as_deref()];
     let why: Vec<String> = why.into_iter().flatten().map(plain).collect();
     let fact = format!("fact {}: {}", code(&prose.fact), plain(&prose.statement));
     Row {
         line: prose.line,
         claim: format!("“{}”", plain(&prose.quote)),
-        verdict: prose.verdict.clone(),
+        verdict: prose.verdict,
         really: prose.actual.as_deref().map_or_else(String::new, code),
         how: std::iter::once(fact).chain(why).collect::<Vec<_>>().join("; "),
     }
@@ -207,9 +208,7 @@ mod tests {
     use crate::fixture;
 
     fn rendered(only: &[Verdict]) -> String {
-        let mut json = Vec::new();
-        super::super::json::render(&fixture::outcome(), &mut json).unwrap();
-        let report = StoredReport::parse(std::str::from_utf8(&json).unwrap()).unwrap();
+        let report = Report::of(&fixture::outcome());
         let mut text = Vec::new();
         render_correctness(&report, only, &mut text).unwrap();
         String::from_utf8(text).unwrap()
@@ -241,12 +240,5 @@ mod tests {
             score.sentence().starts_with("Score: 99.9 %, 9999 of 10000 decided claims true, 2 undecided")
         );
         assert!(Score::default().sentence().contains("nothing was decided"));
-    }
-
-    #[test]
-    fn what_is_no_report_is_refused() {
-        assert!(StoredReport::parse("{}").unwrap_err().contains("missing field"));
-        let other = r#"{"schema": "truedoc/report/9", "documents": []}"#;
-        assert!(StoredReport::parse(other).unwrap_err().contains("truedoc/report/9"));
     }
 }

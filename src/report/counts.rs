@@ -1,11 +1,12 @@
 //! The numbers of a report.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::verdict::{DocumentOutcome, Judged, Outcome, Status, Verdict};
 
 /// How many examples and claims there are, and what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Documents.
     pub documents: usize,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Extracted;
-use super::json::{MarkReport, NoteReport, Rejected};
+use super::model::{Mark, Note, Rejected};
 use super::target::file_beside;
 use super::text::counted;
 use crate::document::shown;
@@ -84,8 +84,8 @@ struct Index<'a> {
     document: &'a str,
     sha256: &'a str,
     examples: Vec<Entry<'a>>,
-    rejected: Vec<Rejected<'a>>,
-    notes: Vec<NoteReport<'a>>,
+    rejected: Vec<Rejected>,
+    notes: Vec<Note>,
 }
 
 #[derive(Serialize)]
@@ -97,7 +97,7 @@ struct Entry<'a> {
     form: Form,
     section: Option<&'a str>,
     file_name: Option<&'a str>,
-    marks: Vec<MarkReport<'a>>,
+    marks: Vec<Mark>,
     rule: &'static str,
     sha256: String,
 }
@@ -199,7 +199,7 @@ impl<'a> Planned<'a> {
             sha256: &document.sha256,
             examples: entries,
             rejected: found.rejections.iter().map(Rejected::of).collect(),
-            notes: document.notes.iter().map(NoteReport::of).collect(),
+            notes: document.notes.iter().map(Note::of).collect(),
         };
         let mut index = serde_json::to_vec_pretty(&index).expect("texts and numbers can be written as JSON");
         index.push(b'\n');
@@ -250,7 +250,7 @@ impl<'a> Entry<'a> {
             form: example.form,
             section: example.section.as_deref(),
             file_name: example.file.as_deref(),
-            marks: example.marks.iter().map(MarkReport::of).collect(),
+            marks: example.marks.iter().map(Mark::of).collect(),
             rule: example.rule,
             sha256: hexadecimal(example.code.as_bytes()),
         }

@@ -1,6 +1,7 @@
 //! REPORT: what was found, for people and for machines.
 //!
-//! Every format renders the same [`Outcome`]; none asks the runner. Nothing here prints: writers
+//! What is for people renders the [`Outcome`], what is for machines the [`Report`] made of it, so that
+//! a stored report gives the same bytes. None asks the runner. Nothing here prints: writers
 //! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
 //! that cannot be written is known at once and not after minutes.
 
@@ -14,10 +15,11 @@ mod fixed;
 mod folder;
 mod json;
 mod mend;
+pub mod model;
 mod progress;
 mod refutation;
+mod sources;
 mod stopped;
-mod stored;
 mod summary;
 mod table;
 mod target;
@@ -35,8 +37,9 @@ pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
+pub use model::{Report, StoredError};
 pub use progress::Progress;
-pub use stored::{StoredError, StoredReport};
+pub use sources::Sources;
 pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
 
@@ -94,7 +97,7 @@ pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn
     match format {
         Format::Full => terminal::render(outcome, style, writer),
         Format::Concise => concise::render(outcome, style, writer),
-        Format::Json => json::render(outcome, writer),
+        Format::Json => json::render(&Report::of(outcome), writer),
     }
 }
 

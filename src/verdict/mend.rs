@@ -1,9 +1,7 @@
 //! MEND: a change of the document that puts something right, and how that was proved.
 
-use serde::Serialize;
-
 /// A change that was tried before it is offered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mend {
     /// The kind of mend (`missing-import`, `true-value`, …).
     pub rule: &'static str,
@@ -16,7 +14,7 @@ pub struct Mend {
 }
 
 /// Lines of a document and what to write in their place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Document line (1-based) of the first of them.
     pub line: usize,

@@ -6,7 +6,7 @@ mod judge;
 mod mend;
 mod need;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use compare::same_actual;
 pub use fate::{Fate, fate, signal_name};
@@ -15,7 +15,8 @@ pub use mend::{Change, Mend};
 pub use need::{Need, need};
 
 /// What a run says about a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It is true.
@@ -64,7 +65,8 @@ impl Judged {
 }
 
 /// How an example ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// To its end, or up to an exception that the document claims.
@@ -82,10 +84,9 @@ pub enum Status {
 }
 
 /// An exception placed in the document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExceptionAt {
     /// Class name.
-    #[serde(rename = "type")]
     pub type_name: String,
     /// `str()` of the exception.
     pub message: String,
@@ -200,7 +201,7 @@ pub fn printed_by<'a>(
 }
 
 /// A difference between reality and a declared expectation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unexpected {
     /// Expectations file as shown to the user.
     pub file: String,

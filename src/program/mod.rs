@@ -1,5 +1,0 @@
-//! Commands of the program that are more than one call of the library.
-
-mod watch;
-
-pub use watch::watch;
