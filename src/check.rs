@@ -29,7 +29,7 @@ use crate::settings::Settings;
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
-use runner::{Runner, run_all};
+use runner::{Results, Runner, run_all};
 
 pub use facts::{CheckedFact, Shown};
 
@@ -150,7 +150,7 @@ pub fn check(
     let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
     course.not_started = not_started(&cases, &runs).count();
     identity::compare_modes(&engine, &cases, settings, &mut judged);
-    let mut outcome = assemble(&engine, settings, documents, rejections, (cases, runs, judged));
+    let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));
     outcome.course = course;
     marked::know(&mut outcome);
     if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
@@ -199,16 +199,14 @@ fn remember(settings: &CheckSettings, selection: &Selection, outcome: &mut Outco
     }
 }
 
-/// The cases with what became of them.
-type WithResults = (Vec<Case>, Vec<Option<Run>>, Vec<Vec<Judged>>);
-
 /// Puts together what the cases gave, with what would mend them.
 fn assemble(
     engine: &Engine,
     settings: &CheckSettings,
     documents: Vec<Document>,
     rejections: Vec<Vec<crate::example::Rejection>>,
-    (cases, runs, judged): WithResults,
+    cases: Vec<Case>,
+    (runs, judged): Results,
 ) -> Outcome {
     let mut proved = match settings.mends {
         true => {

@@ -77,6 +77,6 @@ mod tests {
         assert!(watched.changed(files()).is_empty() && watched.changed(files()).is_empty());
         std::fs::write(&two, "new again").unwrap();
         assert!(watched.changed(files()).is_empty());
-        assert_eq!(watched.changed(files()), [two.clone()]);
+        assert_eq!(watched.changed(files()), std::slice::from_ref(&two));
     }
 }

@@ -70,12 +70,12 @@ impl<'a> Runner<'a> {
     }
 }
 
+/// The run of each case, if it has one, and the verdicts on its claims.
+pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
+
 /// The runs of all cases that are to be run, and the settled verdicts on their claims. A refutation
 /// that turns out to vary by itself has stopped nothing: the rest is run after all.
-pub fn run_all(
-    runner: &Runner,
-    cases: &mut [Case],
-) -> Result<(Vec<Option<Run>>, Vec<Vec<Judged>>), RunError> {
+pub fn run_all(runner: &Runner, cases: &mut [Case]) -> Result<Results, RunError> {
     let mut durations = Durations::of_user();
     cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
