@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use similar::{ChangeTag, TextDiff};
 
-use super::escape::{anchor, attribute, shown};
+use super::escape::{anchor, shown};
 use super::parts::Finding;
 use super::word;
 use crate::claim::Kind;
@@ -16,6 +16,9 @@ use crate::verdict::{Status, Verdict};
 
 /// Most bytes of a text that a page shows; the report as JSON has all of it.
 const MOST_TEXT: usize = 8_000;
+
+/// Most lines of a text that are seen at once.
+const MOST_LINES: usize = 24;
 
 /// A badge: its class and its word.
 pub(super) type Badge = (&'static str, Cow<'static, str>);
@@ -63,7 +66,7 @@ pub(super) fn render(
         Finding::Sentence(prose) => render_sentence(prose, name, writer),
         Finding::Unread(example, comment) => {
             open(writer, name, &[("s", word(example.status)), ("v", "unread".to_owned())], false)?;
-            title(writer, ("unread", "not understood".into()), name, |writer| {
+            title(writer, ("unread", "not understood".into()), |writer| {
                 write!(writer, "<code>{}</code>", shown(&comment.text))
             })?;
             close(writer)
@@ -79,7 +82,7 @@ pub(super) fn render_example(
     writer: &mut dyn Write,
 ) -> io::Result<()> {
     open(writer, name, &[("s", word(example.status))], example.known)?;
-    title(writer, badge_of_example(example), name, |writer| {
+    title(writer, badge_of_example(example), |writer| {
         write!(writer, "example <code>{}</code>", shown(&example.id))
     })?;
     writer.write_all(b"<dl>")?;
@@ -122,7 +125,12 @@ fn render_claim(
 ) -> io::Result<()> {
     let data = [("v", word(claim.verdict)), ("k", word(claim.kind)), ("s", word(example.status))];
     open(writer, name, &data, claim.known)?;
-    title(writer, badge_of_verdict(claim.verdict, claim.known), name, |writer| sentence(writer, claim))?;
+    title(writer, badge_of_verdict(claim.verdict, claim.known), |writer| sentence(writer, claim))?;
+    if is_plain(claim) {
+        let step = claim.matched.as_deref().unwrap_or_default();
+        write!(writer, "<p class=\"how\">compared: {}; found by: {}</p>", shown(step), shown(&claim.rule))?;
+        return close(writer);
+    }
     writer.write_all(b"<dl>")?;
     comparison(writer, claim)?;
     let how = match (claim.verdict, claim.matched.as_deref()) {
@@ -147,7 +155,7 @@ fn render_claim(
 
 fn render_sentence(prose: &Prose, name: &str, writer: &mut dyn Write) -> io::Result<()> {
     open(writer, name, &[("v", word(prose.verdict)), ("k", "sentence".to_owned())], prose.known)?;
-    title(writer, badge_of_verdict(prose.verdict, prose.known), name, |writer| {
+    title(writer, badge_of_verdict(prose.verdict, prose.known), |writer| {
         write!(writer, "the sentence “{}”", shown(&prose.quote))
     })?;
     writer.write_all(b"<dl>")?;
@@ -180,17 +188,11 @@ fn close(writer: &mut dyn Write) -> io::Result<()> {
 fn title(
     writer: &mut dyn Write,
     (class, word): Badge,
-    name: &str,
     text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     write!(writer, "<p class=\"t\"><b class=\"b {class}\">{word}</b> ")?;
     text(writer)?;
-    write!(
-        writer,
-        " <a class=\"link\" href=\"#{0}\" aria-label=\"link to {1}\">#</a></p>",
-        anchor(name),
-        attribute(name)
-    )
+    writer.write_all(b"</p>")
 }
 
 /// What is claimed, as a sentence.
@@ -202,7 +204,9 @@ fn sentence(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
         (Kind::Value, _) if claim.subject.is_empty() => write!(writer, "the value {is} {claimed}"),
         (Kind::Value, _) => write!(writer, "{subject} {is} {claimed}"),
         (Kind::Stdout, Verdict::Refuted) => writer.write_all(b"what is printed differs from what is claimed"),
-        (Kind::Stdout, _) => writer.write_all(b"what is printed"),
+        (Kind::Stdout, _) if short(&claim.claimed) != claim.claimed => writer.write_all(b"what is printed"),
+        (Kind::Stdout, _) if claim.subject.is_empty() => write!(writer, "{claimed} is printed"),
+        (Kind::Stdout, _) => write!(writer, "{subject} prints {claimed}"),
         (Kind::Raises, Verdict::Refuted) => write!(writer, "{subject} does not raise {claimed}"),
         (Kind::Raises, _) => write!(writer, "{subject} raises {claimed}"),
         (Kind::Works, Verdict::Refuted) => write!(writer, "{subject} does not work"),
@@ -219,6 +223,16 @@ fn short(text: &str) -> String {
     }
 }
 
+/// Whether the sentence says all there is to say: most claims of a document simply hold.
+fn is_plain(claim: &Claim) -> bool {
+    let notes = [&claim.reason, &claim.hedge, &claim.remark, &claim.note, &claim.known_reason];
+    let is_same = claim.actual.as_deref().is_none_or(|actual| actual == claim.claimed);
+    claim.verdict == Verdict::Confirmed
+        && notes.iter().all(|note| note.is_none())
+        && is_same
+        && short(&claim.claimed) == claim.claimed
+}
+
 /// Claimed and actual, once if they are the same.
 fn comparison(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
     let claimed = claim.claimed.trim_end_matches('\n');
@@ -231,9 +245,9 @@ fn comparison(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
     }
     if claim.verdict == Verdict::Refuted && (claimed.contains('\n') || actual.contains('\n')) {
         let (claimed, actual) = (cut(claimed), cut(actual));
-        writer.write_all(b"<div><dt>claimed <del>-</del> actual <ins>+</ins></dt><dd>")?;
+        writer.write_all(b"<dt>claimed <del>-</del> actual <ins>+</ins></dt><dd>")?;
         difference(writer, &claimed, &actual)?;
-        return writer.write_all(b"</dd></div>");
+        return writer.write_all(b"</dd>");
     }
     output_field(writer, "claimed", claimed)?;
     output_field(writer, "actual", actual)
@@ -267,7 +281,7 @@ fn difference(writer: &mut dyn Write, old: &str, new: &str) -> io::Result<()> {
 
 fn mend_field(writer: &mut dyn Write, mend: Option<&Mend>) -> io::Result<()> {
     let Some(mend) = mend else { return Ok(()) };
-    write!(writer, "<div><dt>mend</dt><dd>{}", with_code(&mend.sentence))?;
+    write!(writer, "<dt>mend</dt><dd>{}", with_code(&mend.sentence))?;
     for change in &mend.changes {
         if mend.changes.len() > 1 {
             write!(writer, "<br>line {}", change.line)?;
@@ -278,7 +292,7 @@ fn mend_field(writer: &mut dyn Write, mend: Option<&Mend>) -> io::Result<()> {
     if mend.rule == TRUE_VALUE {
         writer.write_all(b"; <code>truedoc fix</code> writes it")?;
     }
-    writer.write_all(b"</dd></div>")
+    writer.write_all(b"</dd>")
 }
 
 /// A sentence of ours, whose backticks set code apart.
@@ -293,7 +307,7 @@ fn with_code(sentence: &str) -> String {
 /// The command that runs only this example.
 fn command_field(writer: &mut dyn Write, document: &Document, example: &Example) -> io::Result<()> {
     let command = format!("truedoc check --only {} {}", quoted(&example.id), quoted(&document.path));
-    write!(writer, "<div><dt>run again</dt><dd><code class=\"run\">{}</code></dd></div>", shown(&command))
+    write!(writer, "<dt>run again</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
 }
 
 /// A word for a shell.
@@ -310,7 +324,7 @@ fn field(writer: &mut dyn Write, name: &str, text: Option<&str>) -> io::Result<(
 }
 
 fn text_field(writer: &mut dyn Write, name: &str, text: &str) -> io::Result<()> {
-    write!(writer, "<div><dt>{name}</dt><dd>{}</dd></div>", shown(&cut(text)))
+    write!(writer, "<dt>{name}</dt><dd>{}</dd>", shown(&cut(text)))
 }
 
 fn list_field(writer: &mut dyn Write, name: &str, texts: &[String]) -> io::Result<()> {
@@ -322,7 +336,9 @@ fn output_field(writer: &mut dyn Write, name: &str, text: &str) -> io::Result<()
     if text.is_empty() {
         return Ok(());
     }
-    write!(writer, "<div><dt>{name}</dt><dd><pre>{}</pre></dd></div>", shown(&cut(text)))
+    // What is tall scrolls within itself, and is reached by the keyboard for that.
+    let class = if text.lines().count() > MOST_LINES { "\"v tall\" tabindex=\"0\"" } else { "\"v\"" };
+    write!(writer, "<dt>{name}</dt><dd class={class}>{}</dd>", shown(&cut(text)))
 }
 
 /// A text of at most [`MOST_TEXT`] bytes, which says how much is left out.

@@ -17,6 +17,9 @@ use crate::report::text::counted;
 /// Most bytes of one line that a page shows: an image within a notebook is one line.
 const MOST_OF_A_LINE: usize = 4_000;
 
+/// Lines that are laid out together.
+const ROWS_TOGETHER: usize = 300;
+
 /// Most words in the margin of one line; more become signs.
 const MOST_WORDS: usize = 1;
 
@@ -41,10 +44,33 @@ pub(super) fn render_document(
         shown(path)
     )?;
     notes(document, text, writer)?;
-    for part in parts(document, text) {
-        render_part(document, &part, names, writer)?;
+    for group in groups(&parts(document, text)) {
+        let rows: usize = group.iter().map(height).sum();
+        writeln!(writer, "<div class=\"g h{}\">", rows.next_power_of_two().clamp(8, 512))?;
+        group.iter().try_for_each(|part| render_part(document, part, names, writer))?;
+        writer.write_all(b"</div>\n")?;
     }
     writer.write_all(b"</section>\n")
+}
+
+/// Parts that are laid out together once one of them comes near: of few of them a large page is made
+/// quickly, and each is small enough to be laid out at once.
+fn groups<'p, 'a>(parts: &'p [Part<'a>]) -> Vec<&'p [Part<'a>]> {
+    let mut groups = Vec::new();
+    let (mut start, mut rows) = (0, 0);
+    for (at, part) in parts.iter().enumerate() {
+        rows += height(part);
+        if rows >= ROWS_TOGETHER || at + 1 == parts.len() {
+            groups.push(&parts[start..=at]);
+            (start, rows) = (at + 1, 0);
+        }
+    }
+    groups
+}
+
+/// How high a part is, in lines.
+fn height(part: &Part) -> usize {
+    part.rows.len() + 2 * part.examples.len()
 }
 
 /// What the reader should know about a document.
@@ -71,9 +97,8 @@ fn render_part(
     names: &mut Names,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
-    let height = part.rows.len() + 2 * part.examples.len();
     let kind = if part.examples.is_empty() { "text" } else { "example" };
-    write!(writer, "<div class=\"p {kind} h{}\">", height.next_power_of_two().min(512))?;
+    write!(writer, "<div class=\"p {kind}\">")?;
     for example in &part.examples {
         bar(document, example, names, writer)?;
     }
@@ -159,7 +184,7 @@ fn badges(findings: &[Finding], writer: &mut dyn Write) -> io::Result<()> {
     let class = if badges.len() > MOST_WORDS { "m many" } else { "m" };
     write!(writer, "<span class=\"{class}\">")?;
     for ((class, word), times) in badges {
-        write!(writer, "<b class=\"b {class}\"><span>{word}</span>")?;
+        write!(writer, "<b class=\"b {class}\">{word}")?;
         if times > 1 {
             write!(writer, "<small>×{times}</small>")?;
         }

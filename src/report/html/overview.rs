@@ -87,7 +87,7 @@ pub(super) fn summary(report: &Report, writer: &mut dyn Write) -> io::Result<()>
     differences(&report.unexpected, writer)?;
     writer.write_all(
         b"<section id=\"summary\" aria-labelledby=\"summary-title\"><h2 id=\"summary-title\">Summary</h2>\n\
-        <div class=\"scroll\" role=\"region\" aria-labelledby=\"summary-title\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">document</th>",
+        <div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">document</th>",
     )?;
     for head in ["examples", "ran", "with claims", "confirmed", "refuted", "known", "undecided"] {
         write!(writer, "<th scope=\"col\" class=\"n\">{head}</th>")?;

@@ -7,29 +7,36 @@
 
   /* What stands in the page, read once. */
 
-  const sections = [...document.querySelectorAll(".doc")].map((element) => ({ element, path: element.dataset.path, parts: [], shown: true }));
-  const findings = [];
+  const sections = [];
+  const groups = [];
   const parts = [];
-  for (const section of sections) {
-    for (const element of section.element.getElementsByClassName("p")) {
-      const part = { element, section, findings: [], text: null, shown: true };
-      for (const item of element.getElementsByClassName("f")) {
-        const { v = "", k = "", s = "", known } = item.dataset;
-        const row = item.parentElement;
-        part.findings.push({ item, row, part, verdict: v, kind: k, status: s, known: known !== undefined, text: null, matches: true });
+  const rows = [];
+  const findings = [];
+  for (const element of document.getElementsByClassName("doc")) {
+    const section = { element, path: element.dataset.path, parts: [], shown: true };
+    sections.push(section);
+    for (const element of section.element.getElementsByClassName("g")) {
+      const group = { element, height: -1, stale: false, parts: [] };
+      groups.push(group);
+      for (const element of group.element.children) {
+        const height = element.lastElementChild.childElementCount + 2 * (element.childElementCount - 1);
+        const part = { element, section, group, height, rows: [], text: null, shown: true, hidden: false, gap: false };
+        group.parts.push(part);
+        // A row is a `details` with one finding or more: a line, or the head of an example.
+        for (const element of part.element.getElementsByTagName("details")) {
+          const row = { element, part, findings: [], off: false };
+          for (let item = element.firstElementChild.nextElementSibling; item !== null; item = item.nextElementSibling) {
+            const { v: verdict = "", k: kind = "", s: status = "", known } = item.dataset;
+            const finding = { item, row, verdict, kind, status, known: known !== undefined, text: null, matches: true };
+            row.findings.push(finding);
+            findings.push(finding);
+          }
+          part.rows.push(row);
+          rows.push(row);
+        }
+        section.parts.push(part);
+        parts.push(part);
       }
-      section.parts.push(part);
-      parts.push(part);
-      findings.push(...part.findings);
-    }
-  }
-  // A row is a `details` with one finding or more: a line, or the head of an example.
-  const rows = [...new Set(findings.map((finding) => finding.row))].map((element) => ({ element, findings: [], off: false }));
-  {
-    const byElement = new Map(rows.map((row) => [row.element, row]));
-    for (const finding of findings) {
-      finding.row = byElement.get(finding.row);
-      finding.row.findings.push(finding);
     }
   }
   const summaryOf = (row) => row.element.firstElementChild;
@@ -68,6 +75,73 @@
     (state.status === "" || finding.status === state.status) &&
     (state.known === "" || finding.known === (state.known === "yes"));
 
+  // A row with nothing that matches stays among its lines, without its colours.
+  const dim = (row) => {
+    const off = !row.findings.some((finding) => finding.matches);
+    if (off !== row.off) {
+      row.off = off;
+      summaryOf(row).firstElementChild.classList.toggle("off", off);
+    }
+  };
+
+  const heightOf = (group) => group.parts.reduce((sum, part) => (part.shown ? sum + part.height : sum), 0);
+
+  // Gives a group the height of what it is going to show. One with nothing to show is hidden as a whole.
+  const resize = (group) => {
+    const height = heightOf(group);
+    group.stale = height > 0;
+    if (height === group.height) return;
+    group.height = height;
+    group.element.hidden = height === 0;
+    group.element.style.containIntrinsicHeight = `${height * ROW}px`;
+  };
+
+  // Brings a group to what its parts should be.
+  const expose = (group) => {
+    group.stale = false;
+    let gap = false;
+    for (const part of group.parts) {
+      if (part.shown === part.hidden) {
+        part.hidden = !part.shown;
+        part.element.hidden = part.hidden;
+      }
+      if (part.shown) {
+        part.rows.forEach(dim);
+        if (gap !== part.gap) {
+          part.gap = gap;
+          part.element.classList.toggle("gap", gap);
+        }
+      }
+      gap = !part.shown;
+    }
+  };
+
+  // What is in sight is brought up to date at once, the rest of a large document in the pauses after it.
+  const NEAR = 1500;
+  let pausing = 0;
+  const exposeAll = () => groups.forEach((group) => group.stale && expose(group));
+  const exposeInSight = () => {
+    const inSight = groups.filter((group) => {
+      if (!group.stale) return false;
+      const { top, bottom } = group.element.getBoundingClientRect();
+      return bottom > -NEAR && top < innerHeight + NEAR;
+    });
+    inSight.forEach(expose);
+  };
+  const exposeRest = () => {
+    clearTimeout(pausing);
+    const until = performance.now() + 8;
+    for (const group of groups) {
+      if (group.stale) expose(group);
+      if (performance.now() > until) break;
+    }
+    const isDone = !groups.some((group) => group.stale);
+    $("documents").setAttribute("aria-busy", String(!isDone));
+    if (!isDone) pausing = setTimeout(exposeRest, 30);
+  };
+
+  const ROW = parseFloat(getComputedStyle(root).fontSize) * 1.55;
+
   /* Filtering: what changes is touched, everything else is left. */
 
   let pinned = null; // the part that an address asked for, shown in spite of the filters
@@ -83,17 +157,15 @@
       for (const part of section.parts) {
         const isFound = isHere && (query === "" || textOfPart(part).includes(query));
         let some = false;
-        for (const finding of part.findings) {
-          finding.matches = isFound && isWanted(finding) && (query === "" || textOf(finding).includes(query));
-          some ||= finding.matches;
-          matching += finding.matches;
+        for (const row of part.rows) {
+          for (const finding of row.findings) {
+            finding.matches = isFound && isWanted(finding) && (query === "" || textOf(finding).includes(query));
+            some ||= finding.matches;
+            matching += finding.matches;
+          }
         }
-        const visible = some || (isFound && !faceted) || part === pinned;
-        isShown ||= visible;
-        if (visible !== part.shown) {
-          part.shown = visible;
-          part.element.hidden = !visible;
-        }
+        part.shown = some || (isFound && !faceted) || part === pinned;
+        isShown ||= part.shown;
       }
       if (isShown !== section.shown) {
         section.shown = isShown;
@@ -101,13 +173,11 @@
       }
       shown += isShown;
     }
-    for (const row of rows) {
-      const off = !row.findings.some((finding) => finding.matches);
-      if (off !== row.off) {
-        row.off = off;
-        row.element.classList.toggle("off", off);
-      }
-    }
+    groups.forEach(resize);
+    exposeInSight();
+    clearTimeout(pausing);
+    pausing = setTimeout(exposeRest, 200);
+    $("documents").setAttribute("aria-busy", "true");
     const active = isActive();
     $("summary").hidden = active;
     $("nothing").hidden = shown > 0;
@@ -157,7 +227,14 @@
     return new URLSearchParams(at < 0 ? "" : hash.slice(at + 1));
   };
 
+  // Waits for the frame that shows what changed: in a large document the browser takes its time.
+  let writing = 0;
   const write = () => {
+    clearTimeout(writing);
+    writing = setTimeout(writeNow, 300);
+  };
+
+  const writeNow = () => {
     const filters = new URLSearchParams();
     for (const verdict of state.verdicts) filters.append("verdict", verdict);
     for (const key of selects) if (state[key] !== "") filters.set(key, state[key]);
@@ -243,6 +320,7 @@
       pinned = part;
       apply();
     }
+    if (part !== null && part.group.stale) expose(part.group);
     const row = target.closest("details") ?? target.querySelector(":scope > details");
     if (row !== null && part !== null) row.open = true;
     here = part === null ? null : (target.closest(".bar") ?? target.closest("li") ?? target);
@@ -280,7 +358,8 @@
     if (at >= 0) current = at;
     for (let next = current + step; next >= 0 && next < rows.length; next += step) {
       const row = rows[next];
-      if (!row.findings[0].part.shown || !row.findings.some((finding) => finding.matches && isMeant(finding))) continue;
+      if (!row.part.shown || !row.findings.some((finding) => finding.matches && isMeant(finding))) continue;
+      if (row.part.group.stale) expose(row.part.group);
       current = next;
       here?.classList.remove("here");
       here = row.element.classList.contains("bar") ? row.element : row.element.parentElement;
@@ -429,21 +508,29 @@
     }
   });
 
-  // A command can be copied once it is seen.
+  // What unfolds gets its tools once it is seen: a link to itself, and a button to copy the command.
+  const furnish = (finding) => {
+    if (finding.querySelector(".link") !== null) return;
+    const link = document.createElement("a");
+    link.className = "link";
+    link.href = `#${finding.id}`;
+    link.textContent = "link";
+    finding.querySelector(".t").append(" ", link);
+    const command = finding.querySelector("code.run");
+    if (command === null || navigator.clipboard === undefined) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(command.textContent);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    });
+    command.after(button);
+  };
   document.addEventListener("toggle", (event) => {
-    if (!event.target.open || navigator.clipboard === undefined) return;
-    for (const command of event.target.querySelectorAll(":scope > .f code.run:only-child")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      button.textContent = "Copy";
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(command.textContent);
-        button.textContent = "Copied";
-        setTimeout(() => (button.textContent = "Copy"), 1500);
-      });
-      command.after(button);
-    }
+    if (event.target.open) event.target.querySelectorAll(":scope > .f").forEach(furnish);
   }, true);
 
   // The document that is read is marked in the list of documents.
@@ -464,6 +551,9 @@
     for (const section of sections) observer.observe(section.element);
   }
 
+  // Whoever scrolls, prints or searches with the browser sees no part that the filters took away.
+  addEventListener("scroll", exposeInSight, { passive: true });
+  addEventListener("beforeprint", exposeAll);
   addEventListener("hashchange", follow);
   for (const element of document.querySelectorAll(".tools, #bar")) element.hidden = false;
   useTheme();
