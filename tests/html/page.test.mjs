@@ -24,7 +24,7 @@ const shownFindings = async (page) => {
 };
 // The address follows a moment after what is shown, and so does what is out of sight.
 const settled = async (page) => {
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(450);
   await page.waitForSelector('main[aria-busy="false"]');
 };
 const count = (page) => page.textContent("#count");

@@ -307,7 +307,7 @@ fn with_code(sentence: &str) -> String {
 /// The command that runs only this example.
 fn command_field(writer: &mut dyn Write, document: &Document, example: &Example) -> io::Result<()> {
     let command = format!("truedoc check --only {} {}", quoted(&example.id), quoted(&document.path));
-    write!(writer, "<dt>run again</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
+    write!(writer, "<dt>alone</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
 }
 
 /// A word for a shell.

@@ -27,7 +27,16 @@ use overview::Numbers;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+/// The files of the script see each other and nothing outside.
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n",
+    include_str!("script/findings.js"),
+    include_str!("script/filters.js"),
+    include_str!("script/places.js"),
+    include_str!("script/keys.js"),
+    include_str!("script/tools.js"),
+    "})();",
+);
 
 /// Writes a report as a page. If any verdicts are given, the page begins with a filter for them, which
 /// the reader can take away.
