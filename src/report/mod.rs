@@ -5,6 +5,7 @@
 //! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
 //! that cannot be written is known at once and not after minutes.
 
+mod beside;
 mod concise;
 mod correctness;
 mod counts;
@@ -26,6 +27,7 @@ use std::io::{self, Write};
 
 use crate::verdict::Outcome;
 
+pub(crate) use beside::FileBeside;
 pub use correctness::render_correctness;
 pub use counts::Counts;
 pub use extract::{ExtractOptions, Extracted, render_extracted};
@@ -35,7 +37,6 @@ pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use model::{Report, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
-pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
 
 /// How a report is written.

@@ -31,6 +31,7 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
     false_sentences(outcome, style, writer)?;
     if !is_quiet {
         not_run(outcome, style, writer)?;
+        left_processes(outcome, style, writer)?;
         ran_after_others(outcome, style, writer)?;
         not_understood(outcome, style, writer)?;
     }
@@ -232,6 +233,25 @@ fn stopped_in(found: &DocumentOutcome) -> impl Iterator<Item = Stopped<'_>> {
         let (word, detail) = ending(outcome);
         Stopped { document: &found.document, outcome, word, detail }
     })
+}
+
+/// Examples whose processes went on after their own end, and were killed.
+fn left_processes(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let left = |example: &ExampleOutcome| example.run.as_ref().map_or(0, |run| run.left_behind);
+    if style.verbosity == Verbosity::Quiet || examples(outcome).all(|example| left(example) == 0) {
+        return Ok(());
+    }
+    writeln!(writer, "{}", style.paint(HEADING, "left processes behind"))?;
+    for found in &outcome.documents {
+        for example in found.examples.iter().filter(|example| left(example) > 0) {
+            let (path, line) = (&found.document.path, example.example.start_line);
+            match left(example) {
+                1 => writeln!(writer, "  {path}:{line}  1 process, which was killed")?,
+                more => writeln!(writer, "  {path}:{line}  {more} processes, which were killed")?,
+            }
+        }
+    }
+    writeln!(writer)
 }
 
 /// Examples that ran to their end only with what earlier ones left behind; listed on demand only.
