@@ -11,6 +11,7 @@ pub mod expectations;
 pub mod fix;
 pub mod located;
 pub mod mend;
+pub mod program;
 pub mod python;
 pub mod report;
 pub mod review;
