@@ -41,11 +41,36 @@ fn main() {
     let Some((folder, name)) = shared_library(&python) else {
         give_up(&format!("the CPython {} at {} has none", python.version, python.executable));
     };
-    println!("cargo::rustc-link-search=native={}", folder.display());
-    println!("cargo::rustc-link-lib=dylib={name}");
-    println!("cargo::rustc-link-arg=-Wl,-rpath,{}", folder.display());
+    link(folder, name);
     println!("cargo::rustc-env=TRUEDOC_PYTHON_VERSION={}", python.version);
     println!("cargo::rustc-env=TRUEDOC_PYTHON_EXECUTABLE={}", python.executable);
+}
+
+/// Links the library to programs only: the module that other pythons load finds it in them.
+fn link(folder: &Path, name: &str) {
+    for programs in ["bins", "tests", "benches"] {
+        println!("cargo::rustc-link-arg-{programs}=-L{}", folder.display());
+        println!("cargo::rustc-link-arg-{programs}=-l{name}");
+        println!("cargo::rustc-link-arg-{programs}=-Wl,-rpath,{}", folder.display());
+    }
+    // The library's own tests are no kind of program for cargo, so they name the library themselves,
+    // and by one name for every version.
+    let beside = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let library = folder.join(format!("lib{name}.so"));
+    for link in ["libtruedoc_python.so".to_owned(), soname(&library)] {
+        let link = beside.join(link);
+        let _ = std::fs::remove_file(&link);
+        if let Err(error) = std::os::unix::fs::symlink(&library, &link) {
+            give_up(&format!("{} cannot be made: {error}", link.display()));
+        }
+    }
+    println!("cargo::rustc-link-search=native={}", beside.display());
+}
+
+/// The name under which programs look for a library: that of the file a `lib….so` is a link to.
+fn soname(library: &Path) -> String {
+    let target = std::fs::canonicalize(library).unwrap_or_else(|_| library.to_owned());
+    target.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The pythons to try: the one that is named, that of an active environment, those on PATH.

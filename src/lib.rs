@@ -11,6 +11,7 @@ pub mod expectations;
 pub mod fix;
 pub mod located;
 pub mod mend;
+pub mod program;
 pub mod python;
 pub mod report;
 pub mod review;
@@ -83,7 +84,8 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let mut outcome = check::check(documents, &CheckSettings::from(settings), &expectations, progress)?;
+    let settings = check_settings(settings, &documents, &expectations)?;
+    let mut outcome = check::check(documents, &settings, &expectations, progress)?;
     expectations.apply(&mut outcome);
     Ok(outcome)
 }
@@ -95,13 +97,15 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
 /// As for [`check()`].
 pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
-    let run = |settings_of_run: CheckSettings| -> Result<Outcome, Error> {
-        let mut outcome = check::check(documents(settings)?, &settings_of_run, &expectations, progress)?;
+    let run = |documents: Vec<Document>, settings: &CheckSettings| -> Result<Outcome, Error> {
+        let mut outcome = check::check(documents, settings, &expectations, progress)?;
         expectations.apply(&mut outcome);
         Ok(outcome)
     };
-    let outcome = run(CheckSettings::from(settings))?;
-    let again = run(CheckSettings::from(settings).for_second_run())?;
+    let read = documents(settings)?;
+    let settings_of_run = check_settings(settings, &read, &expectations)?;
+    let outcome = run(read, &settings_of_run)?;
+    let again = run(documents(settings)?, &settings_of_run.for_second_run())?;
     let folder = settings.expectations.value.clone().unwrap_or_else(|| PathBuf::from("expectations"));
     Ok(expectations.proposals(&folder, &outcome, &|document, example| {
         verdict::printed_by(&outcome, document, example) != verdict::printed_by(&again, document, example)
@@ -124,6 +128,17 @@ pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
     let outcome = check(settings, progress)?;
     Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
+}
+
+/// How the examples of these documents are run.
+fn check_settings(
+    settings: &Settings,
+    documents: &[Document],
+    expectations: &Expectations,
+) -> Result<CheckSettings, ExpectationError> {
+    let mut settings = CheckSettings::from(settings);
+    settings.engine.readable = expectations.readable(&documents.iter().collect::<Vec<_>>())?;
+    Ok(settings)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

@@ -285,3 +285,25 @@ fn an_example_gets_what_its_expectation_gives_it() {
     assert_eq!(output.status.code(), Some(2), "{shown}");
     assert!(shown.contains("guide.yaml:12:22") && shown.contains("no duration"), "{shown}");
 }
+
+#[test]
+fn settings_of_a_document_hold_for_its_examples_and_those_of_an_example_win() {
+    let guide = "```python\nprint(open('data/numbers.txt').read(), open('one.txt').read())\n```\n\n```python\nimport socket\nsocket.socket().bind(('127.0.0.1', 0))\n```\n\n```python\nimport socket\nsocket.socket().bind(('127.0.0.1', 0))\nprint(open('data/numbers.txt').read())\nopen('data/numbers.txt', 'w')\n```\n";
+    let expectations = "version: 1\ndocument: guide.md\nsettings:\n  network: none\n  readable: [data]\nexamples:\n  - line: 2\n    settings: {readable: [one.txt]}\n    stdout: 1 2 3 one\n  - line: 6\n    outcome: {raises: PermissionError}\n  - line: 11\n    settings: {network: loopback}\n    outcome: {raises: OSError}\n    stdout: 1 2 3\n";
+    let project = Project::new(guide, FACTS, expectations);
+    let folder = project.folder.path();
+    std::fs::create_dir(folder.join("data")).expect("made");
+    std::fs::write(folder.join("data/numbers.txt"), "1 2 3").expect("written");
+    std::fs::write(folder.join("one.txt"), "one").expect("written");
+    let (status, report) = project.report();
+    assert_eq!(status, Some(0), "{:#}", report["unexpected"]);
+    let examples = &report["documents"][0]["examples"];
+    assert_eq!(examples[1]["reason"], "blocked", "{:#}", examples[1]);
+    assert_eq!(std::fs::read_to_string(folder.join("data/numbers.txt")).expect("read"), "1 2 3");
+
+    std::fs::remove_file(folder.join("one.txt")).expect("removed");
+    let output = project.check(&[]);
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{shown}");
+    assert!(shown.contains("guide.yaml:8:27") && shown.contains("`one.txt` cannot be read"), "{shown}");
+}

@@ -1,4 +1,5 @@
 //! The run stage from outside: real workers, real examples.
+#![allow(clippy::print_stdout, reason = "what could not be tested is said loudly")]
 
 #[path = "run_stage/cage.rs"]
 mod cage;

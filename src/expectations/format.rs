@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use crate::run::Network;
+
 /// The version that this module reads.
 pub(super) const VERSION: u32 = 1;
 
@@ -24,6 +26,9 @@ pub(super) struct File {
     /// Whether every example of the document is declared here; one that is not is a difference.
     #[serde(default)]
     pub complete: bool,
+    /// What the runs of all its examples are given; settings of an example win over these.
+    #[serde(default)]
+    pub settings: ExampleSettings,
     /// How the examples end.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<DeclaredExample>"))]
@@ -81,6 +86,13 @@ pub(super) struct ExampleSettings {
     /// Text on its standard input.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub stdin: Option<Spanned<String>>,
+    /// The network that it has: `loopback`, as all have that is not said otherwise, or `none`.
+    pub network: Option<Network>,
+    /// Files and folders that it may read, relative to the folder of the document. It finds them by
+    /// the same names in its own folder.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub readable: Vec<Spanned<String>>,
 }
 
 /// How an example is declared to end: `runs`, `syntax-error`, or `raises: TypeError`.

@@ -1,12 +1,14 @@
 //! What expectations say before anything is run: what is not to be run, what runs before an
 //! example, and claims that a document does not make itself.
 
-use super::Expectations;
+use std::path::{Component, Path, PathBuf};
+
 use super::format::{DeclaredOutcome, ExampleSettings};
 use super::locate::position_of;
-use crate::document::Document;
+use super::{ExpectationError, Expectations, located};
+use crate::document::{Document, shown};
 use crate::example::Example;
-use crate::run::Given;
+use crate::run::{Given, Readable};
 use crate::settings::{parse_duration, parse_size};
 
 /// What is declared about an example before it runs.
@@ -37,21 +39,39 @@ pub struct DeclaredValue<'a> {
     pub value: &'a str,
 }
 
-/// An instruction with what the settings of an example say; their values were looked at when the
-/// file was read.
-fn with_settings<'a>(instruction: Instruction<'a>, settings: &ExampleSettings) -> Instruction<'a> {
-    let time = settings.time.as_ref().and_then(|time| parse_duration(&time.value).ok());
-    let given = Given {
-        environment: settings.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-        arguments: settings.arguments.clone(),
-        stdin: settings.stdin.as_ref().map(|text| text.value.clone()).unwrap_or_default(),
-    };
-    Instruction {
-        time_ms: time.and_then(|time| u64::try_from(time.as_millis()).ok()),
-        memory: settings.memory.as_ref().and_then(|memory| parse_size(&memory.value).ok()),
-        given,
-        ..instruction
+impl Instruction<'_> {
+    /// Adds what settings say, which win over what was there; their values were looked at when the
+    /// file was read.
+    fn set(&mut self, settings: &ExampleSettings, folder: &Path) {
+        let time = settings.time.as_ref().and_then(|time| parse_duration(&time.value).ok());
+        self.time_ms = time.and_then(|time| u64::try_from(time.as_millis()).ok()).or(self.time_ms);
+        let memory = settings.memory.as_ref().and_then(|memory| parse_size(&memory.value).ok());
+        self.memory = memory.or(self.memory);
+        let given = &mut self.given;
+        // In the environment the last word about a variable counts.
+        given.environment.extend(settings.environment.clone());
+        if !settings.arguments.is_empty() {
+            given.arguments.clone_from(&settings.arguments);
+        }
+        if let Some(text) = &settings.stdin {
+            given.stdin.clone_from(&text.value);
+        }
+        given.network = settings.network.unwrap_or(given.network);
+        given.readable.extend(settings.readable.iter().map(|named| readable(&named.value, folder)));
     }
+}
+
+/// What a name in `readable` stands for. What is not there was told before.
+fn readable(name: &str, folder: &Path) -> Readable {
+    let path = folder.join(name);
+    let is_below =
+        Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    Readable { path: path.canonicalize().unwrap_or(path), name: is_below.then(|| name.to_owned()) }
+}
+
+/// The folder that a document lies in.
+fn folder_of(document: &Document) -> PathBuf {
+    Path::new(&document.path).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 impl Expectations {
@@ -63,28 +83,48 @@ impl Expectations {
     ) -> Vec<Instruction<'a>> {
         let mut found = Vec::new();
         for (source, number) in self.about(documents) {
-            let of_document: Vec<usize> =
-                (0..examples.len()).filter(|&at| examples[at].0 == number).collect();
-            let candidates: Vec<&Example> = of_document.iter().map(|&at| examples[at].1).collect();
+            let folder = folder_of(documents[number]);
+            let of_document = (0..examples.len()).filter(|&at| examples[at].0 == number);
+            let mut instructions: Vec<Instruction> =
+                of_document.map(|example| Instruction { example, ..Instruction::default() }).collect();
+            instructions.iter_mut().for_each(|one| one.set(&source.file.settings, &folder));
+            let candidates: Vec<&Example> = instructions.iter().map(|one| examples[one.example].1).collect();
             for entry in source.file.examples.iter().map(|entry| &entry.value) {
-                let skip = match &entry.outcome {
-                    Some(DeclaredOutcome::Skip(reason)) => Some(reason.as_str()),
-                    _ => None,
-                };
-                let setup = entry.setup.as_deref();
-                if skip.is_none() && setup.is_none() && entry.settings.is_none() {
-                    continue;
-                }
                 let Some(at) = position_of(entry, &candidates) else { continue };
-                let instruction =
-                    Instruction { example: of_document[at], skip, setup, ..Instruction::default() };
-                found.push(match &entry.settings {
-                    Some(settings) => with_settings(instruction, settings),
-                    None => instruction,
-                });
+                let instruction = &mut instructions[at];
+                if let Some(DeclaredOutcome::Skip(reason)) = &entry.outcome {
+                    instruction.skip = Some(reason);
+                }
+                instruction.setup = entry.setup.as_deref().or(instruction.setup);
+                if let Some(settings) = &entry.settings {
+                    instruction.set(settings, &folder);
+                }
             }
+            found.extend(instructions);
         }
         found
+    }
+
+    /// Everything that examples of these documents may read besides, so that the sandbox shows it.
+    ///
+    /// # Errors
+    /// If something is not there, at the line that names it.
+    pub fn readable(&self, documents: &[&Document]) -> Result<Vec<PathBuf>, ExpectationError> {
+        let mut found = Vec::new();
+        for (source, number) in self.about(documents) {
+            let folder = folder_of(documents[number]);
+            let of_examples = source.file.examples.iter().filter_map(|entry| entry.value.settings.as_ref());
+            let named =
+                std::iter::once(&source.file.settings).chain(of_examples).flat_map(|one| &one.readable);
+            for name in named {
+                let path = folder.join(&name.value);
+                found.push(path.canonicalize().map_err(|cause| {
+                    let message = format!("`{}` cannot be read: {cause}", shown(&path));
+                    located(&source.path, &source.text, name.referenced, message)
+                })?);
+            }
+        }
+        Ok(found)
     }
 
     /// The values that are declared for these documents.

@@ -236,7 +236,8 @@ impl Source {
         if let Some(entry) = self.file.examples.iter().find(unclear) {
             return Err(wrong(entry.referenced, "an example is given by either `at` or `line`").into());
         }
-        for settings in self.file.examples.iter().filter_map(|entry| entry.value.settings.as_ref()) {
+        let of_examples = self.file.examples.iter().filter_map(|entry| entry.value.settings.as_ref());
+        for settings in of_examples.chain([&self.file.settings]) {
             settings.validate().map_err(|(location, message)| wrong(location, &message))?;
         }
         let says_nothing = |entry: &&Spanned<format::DeclaredClaim>| {

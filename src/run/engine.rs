@@ -43,8 +43,12 @@ pub struct EngineSettings {
     /// Folders of packages whose modules examples in docstrings import. They are read before the cage
     /// closes; what is no source is readable from within, unless the cage hides it.
     pub packages: Vec<PathBuf>,
+    /// Files and folders of the host that some example may read; see [`super::Given::readable`].
+    pub readable: Vec<PathBuf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,
+    /// Whether a sandbox with a layer missing is none.
+    pub strict: bool,
 }
 
 impl Default for EngineSettings {
@@ -57,7 +61,9 @@ impl Default for EngineSettings {
             python: None,
             program: None,
             packages: Vec::new(),
+            readable: Vec::new(),
             namespaces: true,
+            strict: false,
         }
     }
 }
@@ -148,6 +154,12 @@ pub enum RunError {
     /// A zygote could not build its cage.
     #[error("the sandbox could not be set up: {0}")]
     Cage(String),
+    /// A layer is missing where none may be.
+    #[error(
+        "`--sandbox strict` refuses to run: this machine does not give {}; `truedoc doctor` says more",
+        .0.join("; ")
+    )]
+    Incomplete(Vec<String>),
     /// A time-out could not be set on a connection.
     #[error("cannot set a time-out on a connection: {0}")]
     SetTimeout(#[source] io::Error),
@@ -160,11 +172,12 @@ pub struct Engine {
     idle: Mutex<Vec<UnixStream>>,
     slots: Slots,
     jobs: usize,
-    namespaces: bool,
-    folder_name: String,
+    strict: bool,
+    order: ZygoteOrder,
     interpreter: Interpreter,
     sandbox: OnceLock<Sandbox>,
-    scratch: Scratch,
+    /// Removed when it is dropped.
+    _scratch: Scratch,
 }
 
 impl Engine {
@@ -177,19 +190,26 @@ impl Engine {
         };
         let scratch = Scratch::new().map_err(RunError::MakeScratch)?;
         let (worker, control, interpreter) = start_worker(program, &python, settings, scratch.path())?;
-        let engine = Engine {
+        let order = ZygoteOrder {
+            scratch: scratch.path().to_string_lossy().into_owned(),
+            folder_name: settings.folder_name.clone(),
+            namespaces: settings.namespaces,
+            readable: settings.readable.clone(),
+            refused: Vec::new(),
+        };
+        let mut engine = Engine {
             worker,
             control: Mutex::new(control),
             idle: Mutex::new(Vec::new()),
             slots: Slots::new(settings.jobs),
             jobs: settings.jobs.max(1),
-            namespaces: settings.namespaces,
-            folder_name: settings.folder_name.clone(),
+            strict: settings.strict,
+            order,
             interpreter,
             sandbox: OnceLock::new(),
-            scratch,
+            _scratch: scratch,
         };
-        let zygote = engine.start_zygote()?;
+        let zygote = engine.start_first_zygote()?;
         lock(&engine.idle).push(zygote);
         Ok(engine)
     }
@@ -274,6 +294,24 @@ impl Engine {
         }
     }
 
+    /// Where a machine promises namespaces but then refuses what belongs to them (as some do for
+    /// users that are not root), the rest of the cage holds without them.
+    fn start_first_zygote(&mut self) -> Result<UnixStream, RunError> {
+        let started = match self.start_zygote() {
+            Err(RunError::Cage(reason)) if self.order.namespaces => {
+                self.order.namespaces = false;
+                self.order.refused.push(format!("namespaces: {reason}"));
+                self.start_zygote()
+            }
+            started => started,
+        }?;
+        let missing = &self.sandbox().missing;
+        match self.strict && !missing.is_empty() {
+            true => Err(RunError::Incomplete(missing.clone())),
+            false => Ok(started),
+        }
+    }
+
     /// Asks the worker for one more zygote and waits until it stands in its cage.
     fn start_zygote(&self) -> Result<UnixStream, RunError> {
         let (mut ours, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
@@ -288,10 +326,7 @@ impl Engine {
         }
         drop(theirs);
         ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
-        let scratch = self.scratch.path().to_string_lossy().into_owned();
-        let folder_name = self.folder_name.clone();
-        let order = ZygoteOrder { scratch, folder_name, namespaces: self.namespaces };
-        wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
+        wire::write_frame(&mut ours, &self.order).map_err(RunError::OrderZygote)?;
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
             Message::Ready(sandbox) => {
                 let _ = self.sandbox.set(sandbox);

@@ -92,7 +92,7 @@ pub struct Place<'zygote> {
 /// Becomes the example; called in the forked process, never returns.
 pub fn become_example(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> ! {
     let status = catch_unwind(AssertUnwindSafe(|| {
-        if let Err(error) = place.cell.enter(&plan.limits, plan.total_time()) {
+        if let Err(error) = place.cell.enter(plan) {
             observe::report_trouble(format!("the sandbox could not be entered: {error}"));
             return NOT_STARTED;
         }

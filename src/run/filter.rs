@@ -130,7 +130,9 @@ pub struct Around {
     /// Whether the files of the user are out of sight, and the others read-only. Sockets are files
     /// too: connecting to one needs nothing but its path, and behind the session bus sits a service
     /// that starts programs.
-    pub own_files: bool,
+    pub hidden_files: bool,
+    /// Whether its user is one to whom nothing belongs.
+    pub is_nobody: bool,
     /// Whether it sees no processes but its own and its zygote, which is number 1.
     pub own_processes: bool,
 }
@@ -144,7 +146,7 @@ pub fn filters(arch: TargetArch, around: Around) -> Result<Vec<BpfProgram>, Back
     rules.insert(libc::SYS_clone, new_namespaces()?);
     rules.insert(libc::SYS_socket, sockets(around)?);
     rules.extend(calls_on_others(around)?);
-    if !around.own_files {
+    if !around.hidden_files && !around.is_nobody {
         rules.extend(CHANGING_UNOPENED.iter().map(|&call| (call, Vec::new())));
     }
     if !around.own_processes {
@@ -230,10 +232,19 @@ fn sockets(around: Around) -> Result<Vec<SeccompRule>, BackendError> {
     if !around.own_network {
         families.extend([libc::AF_INET, libc::AF_INET6]);
     }
-    if !around.own_files {
+    if !around.hidden_files {
         families.push(libc::AF_UNIX);
     }
     families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family as u64)).collect()
+}
+
+/// What an example gets in addition that is to have no network at all.
+pub fn without_internet(arch: TargetArch) -> Result<BpfProgram, BackendError> {
+    let families = [libc::AF_INET, libc::AF_INET6].map(|family| family as u64);
+    let rules = families.into_iter().map(|family| argument(0, SeccompCmpOp::Eq, family));
+    let rules = [(libc::SYS_socket, rules.collect::<Result<Vec<_>, _>>()?)].into();
+    let action = SeccompAction::Errno(libc::EPERM as u32);
+    SeccompFilter::new(rules, SeccompAction::Allow, action, arch)?.try_into()
 }
 
 fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, BackendError> {

@@ -6,6 +6,7 @@
 //! that would leave an example less confined than reported is an error.
 #![allow(unsafe_code)]
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -20,12 +21,12 @@ use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
-use seccompiler::TargetArch;
+use seccompiler::{BpfProgram, TargetArch};
 
-use super::filter::{Around, filters};
+use super::filter::{Around, filters, without_internet};
 use super::mounts::{self, Mounted, PRIVATE, USABLE_DEVICES};
 use super::wire::ZygoteOrder;
-use super::{Limits, Sandbox};
+use super::{Limits, Network, Plan, Sandbox};
 
 /// Uid and gid an example sees where truedoc was started by root.
 const INSIDE_ID: u32 = 1000;
@@ -87,12 +88,13 @@ pub struct Namespaces {
 }
 
 /// Before all else, for within a user namespace no other uid of the machine exists: root becomes
-/// nobody where everybody may read the interpreter.
-pub fn renounce_root(readable: &[PathBuf]) -> Result<(), JailError> {
-    if Uid::effective().is_root() && readable.iter().all(|path| readable_by_everybody(path)) {
-        become_nobody()?;
+/// nobody where everybody may read the interpreter. Whether it did.
+pub fn renounce_root(readable: &[PathBuf]) -> Result<bool, JailError> {
+    if !Uid::effective().is_root() || !readable.iter().all(|path| readable_by_everybody(path)) {
+        return Ok(false);
     }
-    Ok(())
+    become_nobody()?;
+    Ok(true)
 }
 
 /// First step of a zygote, still outside its PID namespace, which only a further fork enters.
@@ -168,9 +170,14 @@ pub fn furnish(
     }
     // The folder it was started in may lie beneath a cover by now, and would be a way around it.
     nix::unistd::chdir("/").map_err(JailError::ChangeFolder)?;
+    if mounted.shown_in_tmp.iter().any(|name| *name == *order.folder_name) {
+        let folder = Path::new(PRIVATE).join(&order.folder_name);
+        return Err(JailError::MakeFolder { folder, source: io::ErrorKind::AlreadyExists.into() });
+    }
     let folders = if mounted.private_tmp {
         let own = Path::new(PRIVATE).join(&order.folder_name);
-        Folders { own, emptied: vec![PRIVATE.into(), "/dev/shm".into()], permissions: 0o1777 }
+        let emptied = vec![PRIVATE.into(), "/dev/shm".into()];
+        Folders { own, emptied, kept: mounted.shown_in_tmp, permissions: 0o1777 }
     } else {
         let scratch = Path::new(&order.scratch);
         let base = tempfile::Builder::new()
@@ -178,7 +185,8 @@ pub fn furnish(
             .tempdir_in(scratch)
             .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
             .keep();
-        Folders { own: base.join(&order.folder_name), emptied: vec![base], permissions: 0o700 }
+        let own = base.join(&order.folder_name);
+        Folders { own, emptied: vec![base], kept: Vec::new(), permissions: 0o700 }
     };
     std::fs::create_dir_all(&folders.own)
         .map_err(|source| JailError::MakeFolder { folder: folders.own.clone(), source })?;
@@ -206,6 +214,8 @@ pub struct Folders {
     pub own: PathBuf,
     /// Folders whose content goes after each example.
     pub emptied: Vec<PathBuf>,
+    /// Names in these that stay.
+    pub kept: Vec<OsString>,
     /// The permissions these have.
     pub permissions: u32,
 }
@@ -272,7 +282,10 @@ fn bound_user() {
 }
 
 /// Third step: gives up every power for good. What is forked from here on has none.
-pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), JailError> {
+pub fn lock_down(namespaces: Namespaces, is_nobody: bool, sandbox: &mut Sandbox) -> Result<(), JailError> {
+    if Uid::effective().is_root() {
+        sandbox.missing.push("another user: nobody but root may read the interpreter".to_owned());
+    }
     drop_capabilities()?;
     // SAFETY: prctl with this option takes no pointers.
     Errno::result(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
@@ -283,7 +296,8 @@ pub fn lock_down(namespaces: Namespaces, sandbox: &mut Sandbox) -> Result<(), Ja
         Ok(arch) => {
             let around = Around {
                 own_network: namespaces.network,
-                own_files: sandbox.hidden_files,
+                hidden_files: sandbox.hidden_files,
+                is_nobody,
                 own_processes: namespaces.pid,
             };
             for filter in filters(arch, around).map_err(JailError::BuildFilter)? {
@@ -366,6 +380,8 @@ const READABLE_ETC: &[&str] = &[
 /// What each example of a zygote is locked into.
 pub struct Cell {
     rules: Option<RulesetCreated>,
+    /// Denies internet sockets to examples that are to have no network at all.
+    no_network: BpfProgram,
     folder: PathBuf,
     own_user: bool,
     /// Processes and threads the user had when the zygote came up.
@@ -400,21 +416,34 @@ impl Cell {
             }
         };
         let processes_of_user = if namespaces.user { 0 } else { threads_of_user() };
-        Ok(Cell { rules, folder: folders.own.clone(), own_user: namespaces.user, processes_of_user })
+        let no_network = match TargetArch::try_from(std::env::consts::ARCH) {
+            Ok(arch) => without_internet(arch).map_err(JailError::BuildFilter)?,
+            // Told as missing where the filter of all examples is made.
+            Err(_) => BpfProgram::new(),
+        };
+        let (folder, own_user) = (folders.own.clone(), namespaces.user);
+        Ok(Cell { rules, no_network, folder, own_user, processes_of_user })
     }
 
     /// What an example does first after the fork; there is no way back. Standard input, output
     /// and error stand already.
-    pub fn enter(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
+    pub fn enter(&self, plan: &Plan) -> Result<(), JailError> {
         // A session of its own: no terminal, and no signal to a group reaches the zygote.
         nix::unistd::setsid().map_err(JailError::SetSid)?;
         set_dumpable(true)?;
         nix::unistd::chdir(&self.folder).map_err(JailError::ChangeFolder)?;
         // Where memory is short the kernel should end the example, not its zygote.
         let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-        self.set_limits(limits, total_time)?;
+        self.set_limits(&plan.limits, plan.total_time())?;
+        if plan.given.network == Network::None {
+            seccompiler::apply_filter(&self.no_network).map_err(JailError::ApplyFilter)?;
+        }
         if let Some(rules) = &self.rules {
-            let copy = rules.try_clone().map_err(JailError::CopyRules)?;
+            let mut copy = rules.try_clone().map_err(JailError::CopyRules)?;
+            let readable = plan.given.readable.iter().map(|readable| &readable.path);
+            copy = copy
+                .add_rules(path_beneath_rules(readable, AccessFs::from_read(LANDLOCK)))
+                .map_err(JailError::BuildRules)?;
             copy.restrict_self().map_err(JailError::Restrict)?;
         }
         // Last, for it closes the descriptor of the rules as well.

@@ -26,6 +26,7 @@ mod wire;
 mod worker;
 mod zygote;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use engine::{Engine, EngineSettings, Event, RunError};
@@ -120,6 +121,31 @@ pub struct Given {
     pub arguments: Vec<String>,
     /// Text on its standard input, no more than a pipe holds.
     pub stdin: String,
+    /// The network it has.
+    pub network: Network,
+    /// What it may read besides.
+    pub readable: Vec<Readable>,
+}
+
+/// The network that an example has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// One of its own, in which it reaches nobody but itself.
+    #[default]
+    Loopback,
+    /// Not even that.
+    None,
+}
+
+/// A file or folder of the host that an example may read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readable {
+    /// Where it really is; one of [`EngineSettings::readable`] or below one.
+    pub path: PathBuf,
+    /// The name by which the example finds it in its own folder, if it lies below the document's.
+    pub name: Option<String>,
 }
 
 /// The text to execute, in one of the two ways Python reads code.

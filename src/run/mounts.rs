@@ -5,6 +5,8 @@
 //! for whoever asks). So what need not be seen is covered by empty, locked folders, with holes for
 //! the interpreter; and what is seen is read-only.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -48,12 +50,14 @@ pub enum MountError {
 }
 
 /// What could be mounted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Mounted {
     /// `/tmp` is private.
     pub private_tmp: bool,
     /// Everything that is neither kept nor readable is out of sight, and the rest is read-only.
     pub rest_hidden: bool,
+    /// Names in `/tmp` under which something readable shows; they cannot be removed.
+    pub shown_in_tmp: Vec<OsString>,
 }
 
 /// Mounts all; what the machine refuses is added to `missing`.
@@ -71,20 +75,42 @@ pub fn mount_all(own_processes: bool, readable: &[PathBuf], missing: &mut Vec<St
     if own_processes {
         attempt(mount_one("proc", "/proc", DATA | MsFlags::MS_NOEXEC, ""));
     }
-    // A python that lives below /tmp would vanish under a mount there. Examples then have a folder
-    // on the disk, which must stay writable; so nothing is hidden or read-only either.
-    if readable.iter().any(|path| path.starts_with(PRIVATE)) {
-        attempt(mount_one("tmpfs", "/dev/shm", DATA, "size=64m,nr_inodes=4096,mode=1777"));
-        missing.push(format!("private {PRIVATE}: the interpreter lives in {PRIVATE}"));
-        return Mounted { private_tmp: false, rest_hidden: false };
-    }
     // Owners may change permissions without opening a file, and what belongs to root belongs to an
     // example that root runs. Everything mounted from here on is apart from this.
     let read_only = attempt(make_all_read_only().map_err(MountError::ReadOnly));
     let rest_hidden = read_only & attempt(hide_the_rest(readable)) & attempt(hide_devices());
     attempt(mount_one("tmpfs", "/dev/shm", DATA, "size=64m,nr_inodes=4096,mode=1777"));
-    let private_tmp = attempt(mount_one("tmpfs", PRIVATE, DATA, "size=256m,nr_inodes=65536,mode=1777"));
-    Mounted { private_tmp, rest_hidden: rest_hidden && private_tmp }
+    let mut shown_in_tmp = Vec::new();
+    let private_tmp = attempt(mount_private(readable, &mut shown_in_tmp));
+    Mounted { private_tmp, rest_hidden: rest_hidden && private_tmp, shown_in_tmp }
+}
+
+/// An empty `/tmp`. What of the old one is readable shows in it as before: each name below which
+/// something does is a mount of its own, so that no example can move it or put another in its place.
+fn mount_private(readable: &[PathBuf], shown: &mut Vec<OsString>) -> Result<(), MountError> {
+    let private = Path::new(PRIVATE);
+    let mut holes: BTreeMap<OsString, Vec<(PathBuf, File)>> = BTreeMap::new();
+    for hole in outermost(readable, private) {
+        let first = hole.strip_prefix(private).ok().and_then(|below| below.components().next());
+        if let Some(name) = first.map(|part| part.as_os_str().to_owned()) {
+            let file = open_beneath(&hole)?;
+            holes.entry(name).or_default().push((hole, file));
+        }
+    }
+    mount_one("tmpfs", private, DATA, "size=256m,nr_inodes=65536,mode=1777")?;
+    for (name, holes) in holes {
+        let place = private.join(&name);
+        match holes.as_slice() {
+            [(hole, file)] if *hole == place => show(&place, file)?,
+            _ => {
+                fs::create_dir(&place).map_err(|source| MountError::Make { path: place.clone(), source })?;
+                let mounted = Cover::with(&place, holes)?;
+                mounted.lock()?;
+            }
+        }
+        shown.push(name);
+    }
+    Ok(())
 }
 
 /// Flags of a mount that holds nothing but data.
@@ -143,13 +169,18 @@ struct Cover<'a> {
 impl<'a> Cover<'a> {
     /// Mounts it, still writable, and shows what lay beneath through the holes.
     fn over(folder: &'a Path, holes: &[PathBuf]) -> Result<Self, MountError> {
-        let opened = holes.iter().map(|hole| open_beneath(hole)).collect::<Result<Vec<_>, _>>()?;
+        let open = |hole: &PathBuf| Ok((hole.clone(), open_beneath(hole)?));
+        Cover::with(folder, holes.iter().map(open).collect::<Result<_, _>>()?)
+    }
+
+    /// The same with holes that were opened before.
+    fn with(folder: &'a Path, holes: Vec<(PathBuf, File)>) -> Result<Self, MountError> {
         // Without a hole nobody may even look for something in it: that is told as "permission
         // denied", which is the truth, rather than as "no such file".
         let mode = if holes.is_empty() { "000" } else { "711" };
         mount_one("tmpfs", folder, DATA, &format!("size=64k,nr_inodes=256,mode={mode}"))?;
-        for (hole, file) in holes.iter().zip(opened) {
-            show(hole, &file)?;
+        for (hole, file) in holes {
+            show(&hole, &file)?;
         }
         Ok(Cover { folder })
     }

@@ -117,11 +117,11 @@ mod tests {
             path
         };
         let (stale, held, foreign) = (make("truedoc-stale"), make("truedoc-held"), make("other"));
-        fs::set_permissions(stale.join("zygote-1"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(stale.join("zygote-1"), Permissions::from_mode(0o000)).unwrap();
         std::os::unix::fs::symlink(&foreign, temporary.path().join("truedoc-link")).unwrap();
         let lock = open_folder(&held).unwrap();
         flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
-        assert_eq!(left_over_in(temporary.path()), [stale.clone()]);
+        assert_eq!(left_over_in(temporary.path()), std::slice::from_ref(&stale));
         assert!(!stale.exists() && held.exists() && foreign.join("zygote-1/example").exists());
     }
 

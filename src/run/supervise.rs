@@ -1,5 +1,6 @@
 //! How a zygote watches over an example: its time, its output, and the sweep at its end.
 
+use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -351,15 +352,18 @@ fn timespec(time: Duration) -> Timespec {
 pub fn empty_folders(folders: &Folders) -> bool {
     let restored = |folder: &PathBuf| {
         fs::set_permissions(folder, Permissions::from_mode(folders.permissions)).is_ok()
-            && empty_folder(folder).is_ok()
+            && empty_folder(folder, &folders.kept).is_ok()
     };
     let emptied = folders.emptied.iter().all(restored);
     emptied && fs::create_dir(&folders.own).is_ok()
 }
 
-fn empty_folder(folder: &Path) -> io::Result<()> {
+fn empty_folder(folder: &Path, kept: &[OsString]) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
+        if kept.contains(&entry.file_name()) {
+            continue;
+        }
         let path = entry.path();
         if !entry.file_type()?.is_dir() {
             fs::remove_file(path)?;

@@ -5,6 +5,7 @@
 //! bytes really arrive.
 
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -35,6 +36,10 @@ pub struct ZygoteOrder {
     pub folder_name: String,
     /// Whether namespaces are entered.
     pub namespaces: bool,
+    /// Files and folders that stay to be seen because some example may read them.
+    pub readable: Vec<PathBuf>,
+    /// Layers that were tried before and refused.
+    pub refused: Vec<String>,
 }
 
 /// What a zygote says.

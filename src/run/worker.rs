@@ -244,12 +244,14 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
 
 fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Caged, ServeError> {
     let readable = driver.readable_paths();
-    let mut sandbox = Sandbox::default();
-    jail::renounce_root(readable)?;
+    let mut sandbox = Sandbox { missing: order.refused.clone(), ..Sandbox::default() };
+    let is_nobody = jail::renounce_root(readable)?;
     let namespaces = if order.namespaces {
         jail::enter_namespaces(&mut sandbox)?
     } else {
-        sandbox.missing.push("namespaces: switched off".to_owned());
+        if order.refused.is_empty() {
+            sandbox.missing.push("namespaces: switched off".to_owned());
+        }
         Namespaces::default()
     };
     if namespaces.pid {
@@ -261,13 +263,14 @@ fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Ca
         // The sweep finds orphans among the children of this process.
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
-    let folders = jail::furnish(namespaces, readable, order, &mut sandbox)?;
+    let seen: Vec<PathBuf> = readable.iter().chain(&order.readable).cloned().collect();
+    let folders = jail::furnish(namespaces, &seen, order, &mut sandbox)?;
     // Data of packages is read from their folders, where these are to be seen from within.
     let readable: Vec<PathBuf> = readable.iter().chain(driver.packages()).cloned().collect();
     let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     // What the filter denies from here on.
     let outputs = Outputs::new()?;
-    jail::lock_down(namespaces, &mut sandbox)?;
+    jail::lock_down(namespaces, is_nobody, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox, outputs, out_of_memory: OutOfMemory::new(), is_clean: true })
 }
 

@@ -62,6 +62,12 @@ fn restore_signals() {
     unsafe { libc::sigaltstack(&raw const none, std::ptr::null_mut()) };
 }
 
+// Programs are told by `build.rs` to link Python; that the tests of this library are one, it cannot
+// say to cargo.
+#[cfg(test)]
+#[link(name = "truedoc_python", kind = "dylib")]
+unsafe extern "C" {}
+
 unsafe extern "C" {
     fn PyOS_BeforeFork();
     fn PyOS_AfterFork_Parent();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan};
+use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, RunError};
 
 use crate::common::{alone, engine, run_source, settings, share};
 
@@ -85,6 +85,46 @@ fn without_namespaces_the_rest_holds() {
     if sandbox.landlock != "none" {
         assert!(runs[5].blocked.is_some(), "{:?}", runs[5]);
     }
+}
+
+#[test]
+fn a_strict_sandbox_is_whole_or_none() {
+    let whole = Engine::start(&EngineSettings { strict: true, ..settings() });
+    match engine().sandbox().missing.is_empty() {
+        true => assert!(whole.is_ok()),
+        false => assert!(matches!(whole, Err(RunError::Incomplete(_)))),
+    }
+    let without = Engine::start(&EngineSettings { strict: true, namespaces: false, ..settings() });
+    let Err(RunError::Incomplete(missing)) = without else { panic!("it ran without namespaces") };
+    assert!(missing.iter().any(|layer| layer.starts_with("namespaces")), "{missing:?}");
+}
+
+/// Some systems let everybody make a user namespace and then refuse what one needs it for. Here the
+/// table of users cannot be written.
+#[test]
+fn namespaces_that_cannot_be_furnished_are_left_out() {
+    use nix::mount::{MsFlags, mount};
+    if !nix::unistd::Uid::effective().is_root() {
+        println!("NOT TESTED: only root can make /proc read-only");
+        return;
+    }
+    let _shared = share();
+    let runs = std::thread::scope(|scope| {
+        let confined = scope.spawn(|| {
+            let none = None::<&str>;
+            nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNS).unwrap();
+            mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none).unwrap();
+            let read_only = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+            mount(none, "/proc", none, read_only, none).unwrap();
+            let engine = Engine::start(&settings()).unwrap();
+            let missing = engine.sandbox().missing.join("; ");
+            assert!(missing.starts_with("namespaces: writing /proc/self/setgroups"), "{missing}");
+            engine.run_all(&[Plan::module("print('fine')"), Plan::module("open('/etc/shadow')")], &|_| {})
+        });
+        confined.join().unwrap()
+    });
+    assert_eq!(runs[0].stdout.text, "fine\n");
+    assert!(runs[1].blocked.is_some(), "{:?}", runs[1]);
 }
 
 /// Processes whose parent is `parent`.

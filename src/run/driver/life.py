@@ -12,6 +12,9 @@ def prepare(plan, folder, own_tmp):
         files.append([plan["file_name"], plan["program"]["module"]])
     for name, text in files:
         write_file(folder, name, text)
+    for readable in plan["given"]["readable"]:
+        if readable["name"] is not None:
+            link(folder, readable["name"], readable["path"])
     environ["HOME"] = folder
     environ["PWD"] = folder
     if not own_tmp:
@@ -74,6 +77,16 @@ def write_file(folder, name, text):
             data = data[os.write(descriptor, data):]
     finally:
         close(descriptor)
+
+
+def link(folder, name, target):
+    """Lets an example find by its name what it may read; what the document lays there comes first."""
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        os.symlink(target, path)
+    except FileExistsError:
+        pass
 
 
 def finish():

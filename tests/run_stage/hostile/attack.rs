@@ -84,6 +84,12 @@ def syscall(number, *arguments):
 def must_not():
     raise OSError("there is nothing to try here")
 
+def gain():
+    # Without namespaces, and with a python that only root may read, examples keep the number 0 (and
+    # no more than the number): to take it is no gain then.
+    if os.getuid() == 0:
+        must_not()
+
 def setuid_program():
     # `su` asks for no password where it really runs as root.
     for path in ("/bin/su", "/usr/bin/su"):

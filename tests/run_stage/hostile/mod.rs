@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, Run};
 
 use attack::Attack;
-use world::{World, start_suite};
+use world::{World, changes, start_suite};
 
 use crate::common::{alone, settings};
 
@@ -99,11 +99,11 @@ fn run_suite(mode: Mode, world: &World) {
                 .extend(wrong_with_good(run, number).map(|wrong| format!("near {}: {wrong}", attack.name)));
         }
     }
-    assert_eq!(problems, Vec::<String>::new(), "{}", problems.join("\n"));
     drop(engine);
-    assert_eq!(world.children_left(), Vec::<String>::new(), "processes are left");
-    assert_eq!(world.files_left(), Vec::<String>::new(), "files are left");
-    assert_eq!(world.snapshot(), before, "files were changed");
+    problems.extend(world.children_left().into_iter().map(|left| format!("a process is left: {left}")));
+    problems.extend(world.files_left().into_iter().map(|left| format!("a file is left: {left}")));
+    problems.extend(changes(&before, &world.snapshot()));
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
     let time = start.elapsed();
     println!("{} attacks, {} good examples in {time:.1?}", attacks.len(), 2 * attacks.len());
     assert!(time < Duration::from_secs(60), "{time:?}");

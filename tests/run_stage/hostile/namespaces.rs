@@ -48,7 +48,7 @@ pub fn attacks() -> Vec<Attack> {
         refused(
             "becomes somebody else",
             &[
-                "lambda: os.setresuid(0, 0, 0)",
+                "lambda: gain() or os.setresuid(0, 0, 0)",
                 "lambda: os.chown('.', 0, 0)",
                 "lambda: c('sethostname', b'attack', 6)",
                 "lambda: c('reboot', 0)",

@@ -54,9 +54,9 @@ pub fn attacks() -> Vec<Attack> {
         refused(
             "programs that run as root",
             &[
-                "lambda: setuid_program()",
-                "lambda: os.setuid(0)",
-                "lambda: os.setgid(0)",
+                "lambda: gain() or setuid_program()",
+                "lambda: gain() or os.setuid(0)",
+                "lambda: gain() or os.setgid(0)",
                 "lambda: os.setgroups([0])",
             ],
         ),

@@ -1,7 +1,7 @@
 //! The world around a suite: the user that runs it, what must not be read or changed, and whether
 //! anything is left of it afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::fd::AsRawFd;
@@ -249,4 +249,13 @@ fn note(path: &Path, seen: &mut BTreeMap<PathBuf, String>) {
             String::from_utf8_lossy(&content)
         ),
     );
+}
+
+/// What is other than it was, one line for each path.
+pub fn changes(before: &BTreeMap<PathBuf, String>, after: &BTreeMap<PathBuf, String>) -> Vec<String> {
+    let paths: BTreeSet<&PathBuf> = before.keys().chain(after.keys()).collect();
+    let changed = paths.into_iter().filter(|path| before.get(*path) != after.get(*path));
+    changed
+        .map(|path| format!("{} was {:?}, is {:?}", path.display(), before.get(path), after.get(path)))
+        .collect()
 }

@@ -1,0 +1,249 @@
+//! What the program does, however it was started: as a binary, or as a module of Python. It alone
+//! writes to the terminal.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use crate::check::Shown;
+use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report, StoredFormat};
+use crate::exit::Exit;
+use crate::expectations::{ExpectationError, Proposal};
+use crate::fix::{FixError, FixSettings};
+use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
+use crate::review;
+use crate::settings::{Overrides, Settings, SettingsError};
+use anstream::ColorChoice;
+use anyhow::Context;
+use clap::Parser;
+
+/// Does what the arguments say, the first of which is the name of the program. Says what went wrong
+/// on stderr, and gives the exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    std::panic::set_hook(Box::new(apologise));
+    let command = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.command,
+        Err(message) => {
+            // Help and version are for stdout; whoever closed it has seen enough.
+            let _ = message.print();
+            return if message.use_stderr() { Exit::Usage } else { Exit::Well };
+        }
+    };
+    let exit = match command {
+        Command::Check(arguments) => check(&arguments),
+        Command::Bless(arguments) => bless(&arguments),
+        Command::Facts(arguments) => facts(&arguments),
+        Command::Report(arguments) => report_again(&arguments),
+        Command::Fix(arguments) => fix(&arguments),
+        Command::Extract(arguments) => extract(&arguments),
+    };
+    exit.unwrap_or_else(|error| explain(&error))
+}
+
+fn check(arguments: &Check) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let outcome = crate::check(&settings, &progress);
+    progress.clear();
+    let outcome = outcome?;
+    let Some(target) = target else {
+        to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
+        return Ok(outcome.exit());
+    };
+    let plain = Style::plain(style.verbosity);
+    target.write(|writer| report::render(arguments.format, &outcome, &plain, writer))?;
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&report::summary_line(&outcome, &plain));
+    }
+    Ok(outcome.exit())
+}
+
+fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let proposals = crate::bless(&settings, &progress);
+    progress.clear();
+    let proposals = proposals?;
+    let is_asked = !arguments.yes && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let mut changed = 0;
+    for proposal in &proposals {
+        let accepted = if is_asked && !arguments.check {
+            review::review(proposal, &mut io::stdin().lock(), &mut io::stdout().lock())?
+        } else {
+            to_stdout(|writer| proposal.changes.iter().try_for_each(|change| review::show(change, writer)))?;
+            vec![true; proposal.changes.len()]
+        };
+        let Some(text) = proposal.text(&accepted)? else { continue };
+        changed += accepted.iter().filter(|accepted| **accepted).count();
+        if !arguments.check {
+            write_expectations(proposal, &text)?;
+        }
+    }
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&match (changed, arguments.check) {
+            (0, _) => "everything is declared as it ran".to_owned(),
+            (_, true) => format!("{changed} declarations would change"),
+            (_, false) => format!("{changed} declarations changed"),
+        });
+    }
+    Ok(if arguments.check && changed > 0 { Exit::Failed } else { Exit::Well })
+}
+
+fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
+    to_stdout(|writer| match arguments.json {
+        true => report::render_facts_json(&version, &checked, writer),
+        false => report::render_facts(&version, &checked, &style, writer),
+    })?;
+    let is_broken = checked.iter().any(|checked| matches!(checked.shown, Shown::Broken(..)));
+    Ok(match (checked.is_empty(), is_broken) {
+        (true, _) => Exit::Nothing,
+        (_, true) => Exit::Failed,
+        (_, false) => Exit::Well,
+    })
+}
+
+fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let stored = report::Report::read(&arguments.report)?;
+    let render = |writer: &mut dyn Write| match arguments.format {
+        StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
+    };
+    match target {
+        Some(target) => target.write(render)?,
+        None => to_stdout(render)?,
+    }
+    Ok(Exit::Well)
+}
+
+/// Writes the expectations of a document as a whole.
+fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = proposal.path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
+    }
+    let target = FileTarget::open(&proposal.path)?;
+    Ok(target.write(|writer| writer.write_all(text.as_bytes()))?)
+}
+
+fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&style);
+    let fixed = crate::fix(&settings, FixSettings { known: arguments.known }, &progress);
+    progress.clear();
+    let fixed = fixed?;
+    if arguments.diff {
+        to_stdout(|writer| report::render_difference(&fixed, &style, writer))?;
+        report::render_left(&fixed, false, &style, &mut io::stderr().lock())?;
+    } else {
+        fixed.write()?;
+        to_stdout(|writer| {
+            report::render_corrections(&fixed, writer)?;
+            report::render_left(&fixed, true, &style, writer)
+        })?;
+    }
+    Ok(fixed.exit(!arguments.diff))
+}
+
+fn progress(style: &Style) -> Progress {
+    match style.verbosity {
+        Verbosity::Quiet => Progress::hidden(),
+        _ => Progress::on_stderr(),
+    }
+}
+
+fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let mut extracted = crate::extract(&settings)?;
+    if let Some(out) = &arguments.out {
+        extracted.retain(|found| !report::lies_in(&found.document.path, out));
+        let written = report::write_extracted(&extracted, &settings.paths.value, out)?;
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&report::written_line(&written, &extracted, out));
+        }
+    }
+    if arguments.out.is_none() || arguments.list || arguments.explain {
+        to_stdout(|writer| report::render_extracted(&extracted, arguments.options(), &style, writer))?;
+    }
+    let is_empty = extracted.iter().all(|found| found.examples.is_empty());
+    Ok(if is_empty { Exit::Nothing } else { Exit::Well })
+}
+
+fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
+    let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
+    if style.verbosity == Verbosity::Verbose {
+        settings.explain(&mut io::stderr().lock())?;
+    }
+    Ok(settings)
+}
+
+/// How text for stdout looks.
+fn style(arguments: &Common) -> Style {
+    let color = match arguments.color {
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let plain = Style::plain(arguments.verbosity());
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
+    Style { color, width: columns.unwrap_or(plain.width), ..plain }
+}
+
+/// Writes to stdout. Whoever closed the pipe has seen enough, so that is no error.
+fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut writer = BufWriter::new(io::stdout().lock());
+    match render(&mut writer).and_then(|()| writer.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The rest of the buffer must not be tried again when it is dropped.
+            let _ = writer.into_parts();
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Writes a line to stderr. If nobody reads it, there is nobody to tell.
+fn to_stderr(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Tells the user what went wrong and gives the exit status for it.
+fn explain(error: &anyhow::Error) -> Exit {
+    let own = error.downcast_ref::<crate::Error>();
+    match own {
+        Some(crate::Error::Documents(errors)) => {
+            errors.0.iter().for_each(|error| to_stderr(&format!("error: {error}")));
+        }
+        _ => to_stderr(&format!("error: {error:#}")),
+    }
+    match own {
+        Some(own) => own.exit(),
+        None if error.is::<SettingsError>()
+            || error.is::<ExpectationError>()
+            || error.is::<StoredError>() =>
+        {
+            Exit::Usage
+        }
+        None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
+        None if error.is::<FixError>() => Exit::Usage,
+        None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
+        None => Exit::Trouble,
+    }
+}
+
+/// Says in one sentence that truedoc failed, and ends it: what is half-done cannot be reported.
+fn apologise(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let message = panic.payload_as_str().unwrap_or("no message");
+    let version = env!("CARGO_PKG_VERSION");
+    to_stderr(&format!(
+        "error: truedoc {version} failed{place} ({message}); please report this with the document it was reading"
+    ));
+    std::process::exit(i32::from(Exit::Trouble as u8));
+}
