@@ -5,13 +5,17 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report, StoredFormat};
+use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
-use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
+use crate::report::{
+    self, Destinations, FileTarget, FolderError, Format, Progress, Rendered, Sources, StoredError, Style,
+    TargetError, Verbosity,
+};
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
+use crate::verdict::Outcome;
 use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
@@ -42,21 +46,60 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
     let settings = settings(arguments.overrides(), &style)?;
     let progress = progress(&style);
     let outcome = crate::check(&settings, &progress);
     progress.clear();
     let outcome = outcome?;
-    let Some(target) = target else {
-        to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
-        return Ok(outcome.exit());
-    };
-    let plain = Style::plain(style.verbosity);
-    target.write(|writer| report::render(arguments.format, &outcome, &plain, writer))?;
-    if style.verbosity > Verbosity::Quiet {
-        to_stderr(&report::summary_line(&outcome, &plain));
+    let format = arguments.format.unwrap_or_default();
+    match target {
+        None if arguments.format.is_none() && on_github() => show_on_github(&outcome, &style)?,
+        None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
+        Some(target) => {
+            let plain = Style::plain(style.verbosity);
+            target.write(|writer| report::render(format, &outcome, &plain, writer))?;
+            if style.verbosity > Verbosity::Quiet {
+                to_stderr(&report::summary_line(&outcome, &plain));
+            }
+        }
     }
+    if on_github() {
+        summarise_job(&outcome);
+    }
+    reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
+}
+
+/// Whether this runs in a job of GitHub Actions.
+fn on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Shows the report for people, in which nothing is taken for a command, and the annotations.
+fn show_on_github(outcome: &Outcome, style: &Style) -> io::Result<()> {
+    let quiet = report::Quiet::new();
+    to_stdout(|writer| {
+        writeln!(writer, "{}", quiet.begin())?;
+        report::render(Format::Full, outcome, style, writer)?;
+        writeln!(writer, "{}", quiet.end())?;
+        report::render(Format::Rendered(Rendered::Github), outcome, style, writer)
+    })
+}
+
+/// Adds the summary to that of the job. The check does not fail because that cannot be written.
+fn summarise_job(outcome: &Outcome) {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let summarise = || -> io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
+        let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        let mut page = Vec::new();
+        report::render_job_summary(&report::Report::of(outcome), taken, &mut page)?;
+        file.write_all(&page)
+    };
+    if let Err(error) = summarise() {
+        to_stderr(&format!("warning: the summary of the job cannot be written: {error}"));
+    }
 }
 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
@@ -109,8 +152,9 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let stored = report::Report::read(&arguments.report)?;
-    let render = |writer: &mut dyn Write| match arguments.format {
-        StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
+    let sources = Sources::read(&stored);
+    let render = |writer: &mut dyn Write| {
+        report::render_again(arguments.format, &stored, &sources, &arguments.only, writer)
     };
     match target {
         Some(target) => target.write(render)?,
@@ -232,7 +276,13 @@ fn explain(error: &anyhow::Error) -> Exit {
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if error.is::<FixError>() => Exit::Usage,
-        None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
+        None if matches!(
+            error.downcast_ref(),
+            Some(TargetError::Open { .. } | TargetError::Twice { .. })
+        ) =>
+        {
+            Exit::Usage
+        }
         None => Exit::Trouble,
     }
 }

@@ -12,8 +12,24 @@ const COLUMNS: usize = 18;
 
 /// The names of the columns.
 const HEADER: [&str; COLUMNS] = [
-    "document", "line", "what", "verdict", "known", "subject", "claimed", "actual", "match", "reason", "note",
-    "remark", "origin", "example", "form", "status", "duration_ms", "fact",
+    "document",
+    "line",
+    "what",
+    "verdict",
+    "known",
+    "subject",
+    "claimed",
+    "actual",
+    "match",
+    "reason",
+    "note",
+    "remark",
+    "origin",
+    "example",
+    "form",
+    "status",
+    "duration_ms",
+    "fact",
 ];
 
 /// Writes a row for each claim and each sentence.
@@ -89,7 +105,8 @@ fn known(known: bool, reason: Option<&str>) -> String {
 /// A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe in front,
 /// which spreadsheets do not show. Plain numbers are left alone.
 fn inert(cell: &str) -> Cow<'_, str> {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    let is_formula = cell
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     if is_formula && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell.into() }
 }
 
@@ -111,9 +128,15 @@ mod tests {
 
     #[test]
     fn cells_are_no_formulas() {
-        for (cell, written) in
-            [("=1+1", "'=1+1"), ("-3", "-3"), ("+x", "'+x"), ("@a", "'@a"), ("\tx", "'\tx"), ("1", "1"), ("-", "'-")]
-        {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("-3", "-3"),
+            ("+x", "'+x"),
+            ("@a", "'@a"),
+            ("\tx", "'\tx"),
+            ("1", "1"),
+            ("-", "'-"),
+        ] {
             assert_eq!(inert(cell), written);
         }
     }

@@ -108,7 +108,8 @@ pub fn render_job_summary(report: &Report, taken: usize, writer: &mut dyn Write)
     let problems = problems(report);
     let wrong = problems.iter().filter(|one| one.level == Level::Error && one.known.is_none());
     let rest = problems.iter().filter(|one| one.level != Level::Error && one.known.is_none());
-    let mut page = Page { left: SUMMARY_LIMIT.saturating_sub(taken + RESERVE), writer, dropped: 0 };
+    let mut page =
+        Page { left: SUMMARY_LIMIT.saturating_sub(taken.saturating_add(RESERVE)), writer, dropped: 0 };
     page.put(&heading(report))?;
     page.put("\n| document | examples | ran | claims | confirmed | refuted | known | undecided |\n")?;
     page.put("|---|---:|---:|---:|---:|---:|---:|---:|\n")?;
@@ -126,7 +127,9 @@ pub fn render_job_summary(report: &Report, taken: usize, writer: &mut dyn Write)
             counts.undecided
         ))?;
     }
-    for (title, problems) in [("Wrong", wrong.collect::<Vec<_>>()), ("Did not run to the end", rest.collect())] {
+    for (title, problems) in
+        [("Wrong", wrong.collect::<Vec<_>>()), ("Did not run to the end", rest.collect())]
+    {
         if problems.is_empty() {
             continue;
         }

@@ -272,7 +272,8 @@ impl Test {
 
 impl Suite {
     fn write<W: Write>(&self, xml: &mut Writer<W>) -> io::Result<()> {
-        let count = |is: &dyn Fn(&Test) -> bool| self.tests.iter().filter(|test| is(test)).count().to_string();
+        let count =
+            |is: &dyn Fn(&Test) -> bool| self.tests.iter().filter(|test| is(test)).count().to_string();
         let file = self.file.as_deref().map(legal);
         xml.create_element("testsuite")
             .with_attribute(("name", legal(&self.name).as_ref()))
@@ -303,5 +304,63 @@ impl Suite {
             Ok(())
         })?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::Reader;
+
+    use super::*;
+    use crate::expectations::Expectations;
+    use crate::fixture;
+
+    fn rendered(report: &Report) -> String {
+        let mut text = Vec::new();
+        render(report, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn suites() {
+        let mut outcome = fixture::outcome();
+        let declared = "version: 1\ndocument: guide.md\nclaims:\n  - line: 21\n    subject: funcs[0]()\n    holds: false\n    reason: shows late binding\nexamples:\n  - at: gone#1\n    outcome: runs\n";
+        Expectations::from_text("expectations/guide.yaml", declared).unwrap().apply(&mut outcome);
+        let mut report = Report::of(&outcome);
+        let again = report.documents[0].examples[0].claims[0].clone();
+        report.documents[0].examples[0].claims.push(again);
+        insta::assert_snapshot!(rendered(&report));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_said_is_well_formed(
+            text in "(\\PC|\r|\n|\\]\\]>|<!--|&|\u{0}|\u{b}|\u{fffe}|\u{ffff}|\u{1b}|🎉|\"|'){0,30}",
+        ) {
+            let mut report = Report::of(&fixture::outcome());
+            report.documents[0].path = text.clone();
+            let claim = &mut report.documents[0].examples[0].claims[0];
+            (claim.subject, claim.claimed, claim.actual) = (text.clone(), text.clone(), Some(text.clone()));
+            report.documents[0].examples[5].reason = Some(text.clone());
+            let xml = rendered(&report);
+            let is_legal = |c: char| matches!(c, '\t' | '\n' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..);
+            proptest::prop_assert!(xml.chars().all(is_legal));
+            let mut reader = Reader::from_str(&xml);
+            let mut tests = 0;
+            loop {
+                match reader.read_event() {
+                    Ok(Event::Eof) => break,
+                    Ok(Event::Start(element) | Event::Empty(element)) => {
+                        tests += usize::from(element.name().as_ref() == "testcase");
+                        for attribute in element.attributes() {
+                            proptest::prop_assert!(attribute.is_ok());
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(error) => return Err(proptest::test_runner::TestCaseError::fail(error.to_string())),
+                }
+            }
+            proptest::prop_assert_eq!(tests, 6 + 2 + 2);
+        }
     }
 }

@@ -57,7 +57,11 @@ fn concise() {
 
 #[test]
 fn json() {
-    insta::assert_snapshot!(rendered(Format::Rendered(Rendered::Json), &expected(), &Style::plain(Verbosity::Normal)));
+    insta::assert_snapshot!(rendered(
+        Format::Rendered(Rendered::Json),
+        &expected(),
+        &Style::plain(Verbosity::Normal)
+    ));
 }
 
 #[test]
