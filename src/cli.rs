@@ -60,6 +60,10 @@ Examples:
   truedoc check --format concise docs      one line for each finding
   truedoc check --format json --output report.json
   truedoc check --report junit=junit.xml --report sarif=truedoc.sarif
+  truedoc check --only guide/lists#2 guide.md
+                                           one example, with what it needs from earlier ones
+  truedoc check --last-failed              what failed last time
+  truedoc check --watch docs               again whenever a document changes
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -103,6 +107,19 @@ pub struct Check {
     /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+    /// Check only these: a verdict, the id of an example, a document, a glob over either, or
+    /// `PATH:LINE`; may be given more than once
+    #[arg(long, value_name = "PATTERN")]
+    pub only: Vec<String>,
+    /// Check only what failed last time
+    #[arg(long)]
+    pub last_failed: bool,
+    /// Start no more examples after the first refutation
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Stay, and check each document again when it changes
+    #[arg(long, conflicts_with_all = ["output", "reports"])]
+    pub watch: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -257,6 +274,9 @@ impl Check {
             timeout: self.timeout,
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
+            only: self.only.clone(),
+            last_failed: self.last_failed,
+            fail_fast: self.fail_fast,
             ..self.common.overrides()
         }
     }

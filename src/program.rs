@@ -1,6 +1,9 @@
 //! What the program does, however it was started: as a binary, or as a module of Python. It alone
 //! writes to the terminal.
 
+mod github;
+mod watch;
+
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -10,8 +13,8 @@ use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::report::{
-    self, Destinations, FileTarget, FolderError, Format, Progress, Rendered, Sources, StoredError, Style,
-    TargetError, Verbosity,
+    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
+    Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -44,17 +47,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
+    if arguments.watch {
+        return watch::watch(arguments);
+    }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
     let settings = settings(arguments.overrides(), &style)?;
-    let progress = progress(&style);
-    let outcome = crate::check(&settings, &progress);
-    progress.clear();
-    let outcome = outcome?;
+    let style = Style { slow_after: settings.slow_after.value, ..style };
+    let outcome = checked(&settings, &style)?;
     let format = arguments.format.unwrap_or_default();
     match target {
-        None if arguments.format.is_none() && on_github() => show_on_github(&outcome, &style)?,
+        None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
         None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
         Some(target) => {
             let plain = Style::plain(style.verbosity);
@@ -64,42 +68,23 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
             }
         }
     }
-    if on_github() {
-        summarise_job(&outcome);
+    if github::is_here() {
+        github::summarise(&outcome);
     }
     reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
 }
 
-/// Whether this runs in a job of GitHub Actions.
-fn on_github() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
-}
-
-/// Shows the report for people, in which nothing is taken for a command, and the annotations.
-fn show_on_github(outcome: &Outcome, style: &Style) -> io::Result<()> {
-    let quiet = report::Quiet::new();
-    to_stdout(|writer| {
-        writeln!(writer, "{}", quiet.begin())?;
-        report::render(Format::Full, outcome, style, writer)?;
-        writeln!(writer, "{}", quiet.end())?;
-        report::render(Format::Rendered(Rendered::Github), outcome, style, writer)
-    })
-}
-
-/// Adds the summary to that of the job. The check does not fail because that cannot be written.
-fn summarise_job(outcome: &Outcome) {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
-    let summarise = || -> io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
-        let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-        let mut page = Vec::new();
-        report::render_job_summary(&report::Report::of(outcome), taken, &mut page)?;
-        file.write_all(&page)
-    };
-    if let Err(error) = summarise() {
-        to_stderr(&format!("warning: the summary of the job cannot be written: {error}"));
+/// Checks with progress, and says what its reader should know about how it went.
+fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+    let progress = progress(style);
+    let outcome = crate::check(settings, &progress);
+    progress.clear();
+    let outcome = outcome?;
+    if style.verbosity > Verbosity::Quiet {
+        outcome.course.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
     }
+    Ok(outcome)
 }
 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
@@ -196,7 +181,7 @@ fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
 fn progress(style: &Style) -> Progress {
     match style.verbosity {
         Verbosity::Quiet => Progress::hidden(),
-        _ => Progress::on_stderr(),
+        _ => Progress::on_stderr(style.slow_after),
     }
 }
 

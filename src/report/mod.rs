@@ -12,6 +12,7 @@ mod csv;
 mod destinations;
 mod extract;
 mod facts;
+mod findings;
 mod fixed;
 mod folder;
 mod format;
@@ -27,9 +28,14 @@ mod refutation;
 mod region;
 mod sarif;
 mod sources;
+mod stopped;
+mod summary;
+mod table;
 mod target;
 mod terminal;
 mod text;
+
+use std::time::Duration;
 
 use crate::verdict::Outcome;
 
@@ -69,12 +75,14 @@ pub struct Style {
     pub width: usize,
     /// How much is said.
     pub verbosity: Verbosity,
+    /// Time from which on an example is called slow.
+    pub slow_after: Duration,
 }
 
 impl Style {
     /// The style for files and pipes.
     pub fn plain(verbosity: Verbosity) -> Style {
-        Style { color: false, width: 100, verbosity }
+        Style { color: false, width: 100, verbosity, slow_after: Duration::from_secs(5) }
     }
 
     /// Text in a style, if colours are used.
@@ -85,7 +93,7 @@ impl Style {
 
 /// One line that sums up an outcome.
 pub fn summary_line(outcome: &Outcome, style: &Style) -> String {
-    terminal::summary_line(outcome, style)
+    summary::summary_line(outcome, style)
 }
 
 #[cfg(test)]
