@@ -3,6 +3,7 @@
 pub mod check;
 pub mod claim;
 pub mod cli;
+pub mod doctor;
 pub mod document;
 pub mod durations;
 pub mod example;
@@ -27,6 +28,7 @@ mod fixture;
 use std::path::PathBuf;
 
 use check::{CheckError, CheckSettings, CheckedFact};
+use doctor::Diagnosis;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
@@ -131,6 +133,14 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
 pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     Ok(check::check_facts(&expectations, &CheckSettings::from(settings))?)
+}
+
+/// What examples run with on this machine.
+///
+/// # Errors
+/// If the interpreter does not start.
+pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
+    Ok(doctor::examine(settings)?)
 }
 
 /// What the refuted claims of the documents really are, ready to be shown or written.
