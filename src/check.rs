@@ -10,23 +10,39 @@ mod identity;
 mod marked;
 mod outcome;
 mod plan;
+mod runner;
 mod steady;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::document::Document;
-use crate::durations::Durations;
+use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
 use crate::report::Progress;
-use crate::run::{Engine, EngineSettings, Event, Limits, Plan, Run, RunError};
+use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
+use crate::select::{LastFailed, Selection, SelectionError};
 use crate::settings::Settings;
-use crate::verdict::{self, Judged, Outcome};
+use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
+use runner::{Results, Runner, run_all};
 
 pub use facts::{CheckedFact, Shown};
+
+/// Why a check cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// No example could be run at all: the worker does not start.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// What was selected is not there.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+}
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -37,6 +53,16 @@ pub struct CheckSettings {
     pub limits: Limits,
     /// Whether mends are looked for.
     pub mends: bool,
+    /// What is run and shown.
+    pub only: Selection,
+    /// Whether only what failed last time is run, if anything did.
+    pub last_failed: bool,
+    /// The folder for which it is remembered what failed; none to remember nothing.
+    pub remember: Option<PathBuf>,
+    /// Whether no example starts after the first refutation that nobody knows of.
+    pub fail_fast: bool,
+    /// Set from outside, it lets no further example start.
+    pub interrupt: Arc<AtomicBool>,
 }
 
 impl From<&Settings> for CheckSettings {
@@ -45,6 +71,11 @@ impl From<&Settings> for CheckSettings {
             engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
             limits: settings.limits(),
             mends: settings.mends.value,
+            only: settings.only.value.clone(),
+            last_failed: settings.last_failed,
+            remember: None,
+            fail_fast: settings.fail_fast.value,
+            interrupt: Arc::clone(&settings.interrupt),
         }
     }
 }
@@ -63,6 +94,23 @@ impl CheckSettings {
         };
         CheckSettings { engine, ..self.clone() }
     }
+
+    /// The selection among these examples, each with the number of its document: what was typed, or
+    /// what failed last time.
+    fn selection(
+        &self,
+        documents: &[Document],
+        examples: &[(usize, &Example)],
+        course: &mut Course,
+    ) -> Selection {
+        let (true, Some(root)) = (self.last_failed, &self.remember) else { return self.only.clone() };
+        let failed = LastFailed::of(root).among(documents, examples);
+        if failed.is_empty() {
+            course.remarks.push("nothing of this failed last time, so all of it is checked".to_owned());
+            return self.only.clone();
+        }
+        self.only.clone().exactly(failed)
+    }
 }
 
 impl CheckSettings {
@@ -77,30 +125,93 @@ impl CheckSettings {
 }
 
 /// Extracts, runs and judges the examples of these documents, and the sentences that the
-/// expectations tie to facts.
+/// expectations tie to facts; then holds all of it against the expectations.
 ///
 /// # Errors
-/// Only if no example could be run at all: the worker does not start.
+/// If no example could be run at all, because the worker does not start; or if nothing is there of
+/// what was selected.
 pub fn check(
     mut documents: Vec<Document>,
     settings: &CheckSettings,
     expectations: &Expectations,
     progress: &Progress,
-) -> Result<Outcome, RunError> {
+) -> Result<Outcome, CheckError> {
     let (mut cases, rejections) = cases(&mut documents);
+    let mut course = Course::default();
+    let selection = select(&mut cases, &documents, settings, &mut course)?;
     let settings = &settings.with_packages(&cases);
     let engine = Engine::start(&settings.engine)?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);
-    let runs = run(&Runner { engine: &engine, settings, progress }, &mut cases);
-    let mut judged: Vec<Vec<Judged>> =
-        cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
-    steady::settle(&cases, settings, &mut judged)?;
+    let is_known = |case: &Case, judged: &Judged| {
+        expectations.declares_false(&documents[case.document], &judged.claim)
+            || marked::is_known(&case.example, &judged.claim)
+    };
+    let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
+    course.not_started = not_started(&cases, &runs).count();
     identity::compare_modes(&engine, &cases, settings, &mut judged);
+    let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));
+    outcome.course = course;
+    marked::know(&mut outcome);
+    if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
+        facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
+    }
+    expectations.apply(&mut outcome);
+    remember(settings, &selection, &mut outcome);
+    selection.narrow(&mut outcome);
+    Ok(outcome)
+}
+
+/// Marks the cases that are selected.
+fn select(
+    cases: &mut [Case],
+    documents: &[Document],
+    settings: &CheckSettings,
+    course: &mut Course,
+) -> Result<Selection, SelectionError> {
+    let examples: Vec<(usize, &Example)> = cases.iter().map(|case| (case.document, &case.example)).collect();
+    let selection = settings.selection(documents, &examples, course);
+    let selected = selection.resolve(documents, &examples)?;
+    cases.iter_mut().zip(selected).for_each(|(case, selected)| case.selected = selected);
+    Ok(selection)
+}
+
+/// The cases that were to be run, and were not because the check was stopped.
+fn not_started<'a>(cases: &'a [Case], runs: &'a [Option<Run>]) -> impl Iterator<Item = &'a Case> {
+    let both = cases.iter().zip(runs);
+    both.filter(|(case, run)| case.selected && case.skipped.is_none() && run.is_none()).map(|(case, _)| case)
+}
+
+/// Remembers for the next check what failed. A check does not fail because that cannot be written.
+fn remember(settings: &CheckSettings, selection: &Selection, outcome: &mut Outcome) {
+    let Some(root) = &settings.remember else { return };
+    let ids: BTreeSet<(&str, &str)> = outcome
+        .documents
+        .iter()
+        .flat_map(|found| found.examples.iter().map(|one| (found.document.path.as_str(), one)))
+        .filter(|(path, one)| one.run.is_some() && selection.takes(path, &one.example))
+        .map(|(path, one)| (path, one.example.id.as_str()))
+        .collect();
+    let ran = |path: &str, example: &Example| ids.contains(&(path, example.id.as_str()));
+    if let Err(error) = LastFailed::of(root).record(outcome, &ran) {
+        let remark = error.to_string();
+        outcome.course.remarks.push(remark);
+    }
+}
+
+/// Puts together what the cases gave, with what would mend them.
+fn assemble(
+    engine: &Engine,
+    settings: &CheckSettings,
+    documents: Vec<Document>,
+    rejections: Vec<Vec<crate::example::Rejection>>,
+    cases: Vec<Case>,
+    (runs, judged): Results,
+) -> Outcome {
     let mut proved = match settings.mends {
         true => {
             let checked = Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
-            diagnose(&engine, settings, &checked)
+            diagnose(engine, settings, &checked)
         }
         false => BTreeMap::new(),
     };
@@ -118,10 +229,7 @@ pub fn check(
             (document, outcome)
         })
         .collect();
-    let mut outcome = outcome::assemble(&engine, documents, outcomes, rejections);
-    marked::know(&mut outcome);
-    facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
-    Ok(outcome)
+    outcome::assemble(engine, documents, outcomes, rejections)
 }
 
 /// Runs all facts with their contrasts; what comes back begins with the interpreter's version.
@@ -154,48 +262,14 @@ fn heed_marks(cases: &mut [Case], documents: &mut [Document], machine: &Machine)
     }
 }
 
-/// Runs what is to be run, those that miss a name once more, and remembers how long each took.
-fn run(runner: &Runner, cases: &mut [Case]) -> Vec<Option<Run>> {
-    let mut durations = Durations::of_user();
-    cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
-    let all: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].skipped.is_none()).collect();
-    runner.progress.expect(all.len());
-    let mut runs = runner.run(cases, &all);
-    context::run_in_context(runner, cases, &mut runs);
-    for (case, run) in cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?))) {
-        durations.record(&case.example.code, run.duration);
-    }
-    durations.save();
-    runs
-}
-
-/// What cases are run with.
-struct Runner<'a> {
-    engine: &'a Engine,
-    settings: &'a CheckSettings,
-    progress: &'a Progress,
-}
-
-impl Runner<'_> {
-    /// Runs the cases with these numbers. The others have no run.
-    fn run(&self, cases: &[Case], which: &[usize]) -> Vec<Option<Run>> {
-        let plans: Vec<Plan> = which.iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
-        let on_event = |event: Event| match event {
-            Event::Started { plan } => self.progress.started(&cases[which[plan]].example.id),
-            Event::Finished { plan } => self.progress.finished(&cases[which[plan]].example.id),
-        };
-        let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
-        for (&index, run) in which.iter().zip(self.engine.run_all(&plans, &on_event)) {
-            runs[index] = Some(run);
-        }
-        runs
-    }
-}
-
 /// The verdicts on the claims of a case.
 fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
     let Some(run) = run else {
-        return if case.is_marked() { case.undecided() } else { Vec::new() };
+        return match () {
+            () if case.is_marked() => case.undecided(marked::MARKED),
+            () if case.selected && case.skipped.is_none() => case.undecided(runner::NOT_RUN),
+            () => Vec::new(),
+        };
     };
     let before: String = case.context.iter().flat_map(|(_, source)| [source, "\n"]).collect();
     let mut judged = verdict::judge(&case.example, &case.found.claims, run, &before);

@@ -59,6 +59,10 @@ Examples:
   truedoc check README.md docs             check a file and a folder
   truedoc check --format concise docs      one line for each finding
   truedoc check --format json --output report.json
+  truedoc check --only guide/lists#2 guide.md
+                                           one example, with what it needs from earlier ones
+  truedoc check --last-failed              what failed last time
+  truedoc check --watch docs               again whenever a document changes
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -99,6 +103,19 @@ pub struct Check {
     /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+    /// Check only these: a verdict, the id of an example, a document, a glob over either, or
+    /// `PATH:LINE`; may be given more than once
+    #[arg(long, value_name = "PATTERN")]
+    pub only: Vec<String>,
+    /// Check only what failed last time
+    #[arg(long)]
+    pub last_failed: bool,
+    /// Start no more examples after the first refutation
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Stay, and check each document again when it changes
+    #[arg(long, conflicts_with = "output")]
+    pub watch: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -261,6 +278,9 @@ impl Check {
             timeout: self.timeout,
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
+            only: self.only.clone(),
+            last_failed: self.last_failed,
+            fail_fast: self.fail_fast,
             ..self.common.overrides()
         }
     }

@@ -28,6 +28,15 @@ pub struct Durations {
     changed: bool,
 }
 
+/// The folder of what truedoc remembers from one check to the next; none without a home.
+pub fn cache_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        .filter(|folder| folder.is_absolute());
+    folder.map(|folder| folder.join("truedoc"))
+}
+
 #[derive(Serialize, Deserialize)]
 struct File {
     schema: String,
@@ -37,11 +46,7 @@ struct File {
 impl Durations {
     /// The durations in the user's cache folder.
     pub fn of_user() -> Durations {
-        let folder = std::env::var_os("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
-            .filter(|folder| folder.is_absolute());
-        folder.map_or_else(Durations::default, |folder| Durations::at(&folder.join("truedoc/durations.json")))
+        cache_folder().map_or_else(Durations::default, |folder| Durations::at(&folder.join("durations.json")))
     }
 
     /// The durations in a file, which need not exist.

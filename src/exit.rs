@@ -73,7 +73,7 @@ pub fn sentences(outcome: &Outcome) -> impl Iterator<Item = &Prose> {
 impl Outcome {
     /// Whether the check fails; see [`failures`].
     pub fn failed(&self) -> bool {
-        !failures(self).is_empty()
+        !failures(self).is_empty() || self.course.failures_hidden > 0
     }
 
     /// The exit status of the check.

@@ -6,7 +6,9 @@ use crate::claim::{Claim, Expected, Force, Kind, Origin, Target};
 use crate::document::{Document, Format, Note};
 use crate::example::{Example, Form, Rejection};
 use crate::run::{Captured, Ending, Interpreter, Run, Sandbox};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict};
+use crate::verdict::{
+    Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict,
+};
 
 /// The text of the document `docs/guide.md`.
 const GUIDE: &str = "\
@@ -84,6 +86,7 @@ pub fn outcome() -> Outcome {
         },
         documents: vec![guide, other],
         unexpected: Vec::new(),
+        course: Course::default(),
     }
 }
 

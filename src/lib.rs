@@ -18,15 +18,17 @@ pub mod python;
 pub mod report;
 pub mod review;
 pub mod run;
+pub mod select;
 pub mod settings;
 pub mod verdict;
+pub mod watch;
 
 #[cfg(test)]
 mod fixture;
 
 use std::path::PathBuf;
 
-use check::{CheckSettings, CheckedFact};
+use check::{CheckError, CheckSettings, CheckedFact};
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
@@ -34,6 +36,7 @@ use fix::{FixSettings, Fixed};
 use rayon::prelude::*;
 use report::{Extracted, Progress};
 use run::RunError;
+use select::SelectionError;
 use settings::Settings;
 use verdict::Outcome;
 
@@ -49,6 +52,18 @@ pub enum Error {
     /// Expectations that cannot be read.
     #[error(transparent)]
     Expectations(#[from] ExpectationError),
+    /// A selection of what is not there.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Run(error) => Error::Run(error),
+            CheckError::Selection(error) => Error::Selection(error),
+        }
+    }
 }
 
 impl Error {
@@ -56,7 +71,7 @@ impl Error {
     pub fn exit(&self) -> exit::Exit {
         match self {
             Error::Documents(errors) => errors.exit(),
-            Error::Expectations(_) => exit::Exit::Usage,
+            Error::Expectations(_) | Error::Selection(_) => exit::Exit::Usage,
             Error::Run(_) => exit::Exit::Trouble,
         }
     }
@@ -86,10 +101,9 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let settings = check_settings(settings, &documents, &expectations)?;
-    let mut outcome = check::check(documents, &settings, &expectations, progress)?;
-    expectations.apply(&mut outcome);
-    Ok(outcome)
+    let settings_of_check = check_settings(settings, &documents, &expectations)?;
+    let settings_of_check = CheckSettings { remember: Some(settings.root.clone()), ..settings_of_check };
+    Ok(check::check(documents, &settings_of_check, &expectations, progress)?)
 }
 
 /// What would have to change in the expectations so that everything is declared as it ran. Examples
@@ -100,9 +114,7 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
 pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let run = |documents: Vec<Document>, settings: &CheckSettings| -> Result<Outcome, Error> {
-        let mut outcome = check::check(documents, settings, &expectations, progress)?;
-        expectations.apply(&mut outcome);
-        Ok(outcome)
+        Ok(check::check(documents, settings, &expectations, progress)?)
     };
     let read = documents(settings)?;
     let settings_of_run = check_settings(settings, &read, &expectations)?;
@@ -130,6 +142,21 @@ pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
     let outcome = check(settings, progress)?;
     Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
+}
+
+/// The files whose change makes another check worth while: the documents, and apart from them those
+/// that say how documents are checked.
+///
+/// # Errors
+/// If a document cannot be found.
+pub fn watched(settings: &Settings) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Error> {
+    let one = |error| Error::Documents(DocumentErrors(vec![error]));
+    let documents = document::walk(&settings.paths.value, &exclusions(settings)?).map_err(one)?;
+    // A settings file may also appear.
+    let file = settings.file.clone().unwrap_or_else(|| settings.root.join("truedoc.toml"));
+    let mut others: Vec<PathBuf> = settings.baseline.value.iter().cloned().chain([file]).collect();
+    others.extend(Expectations::files_of(&settings.expectations)?);
+    Ok((documents, others))
 }
 
 /// How the examples of these documents are run.

@@ -1,6 +1,8 @@
 //! What the program does, however it was started: as a binary, or as a module of Python. It alone
 //! writes to the terminal.
 
+mod watch;
+
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -12,6 +14,7 @@ use crate::fix::{FixError, FixSettings};
 use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
+use crate::verdict::Outcome;
 use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
@@ -40,13 +43,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
+    if arguments.watch {
+        return watch::watch(arguments);
+    }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let settings = settings(arguments.overrides(), &style)?;
-    let progress = progress(&style);
-    let outcome = crate::check(&settings, &progress);
-    progress.clear();
-    let outcome = outcome?;
+    let style = Style { slow_after: settings.slow_after.value, ..style };
+    let outcome = checked(&settings, &style)?;
     let Some(target) = target else {
         to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
         return Ok(outcome.exit());
@@ -57,6 +61,18 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
         to_stderr(&report::summary_line(&outcome, &plain));
     }
     Ok(outcome.exit())
+}
+
+/// Checks with progress, and says what its reader should know about how it went.
+fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+    let progress = progress(style);
+    let outcome = crate::check(settings, &progress);
+    progress.clear();
+    let outcome = outcome?;
+    if style.verbosity > Verbosity::Quiet {
+        outcome.course.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
+    }
+    Ok(outcome)
 }
 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
@@ -152,7 +168,7 @@ fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
 fn progress(style: &Style) -> Progress {
     match style.verbosity {
         Verbosity::Quiet => Progress::hidden(),
-        _ => Progress::on_stderr(),
+        _ => Progress::on_stderr(style.slow_after),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Case {
     pub found: Found,
     /// The names it binds and needs.
     pub names: Names,
+    /// Whether it is among what the check is about; what is not may still run before it.
+    pub selected: bool,
     /// Why it is not run, if it is not.
     pub skipped: Option<Need>,
     /// Inputs of a session that are not run.
@@ -52,6 +54,7 @@ impl Case {
             found: claim::find(&example),
             names: Names::of(python::parse(&example.code).suite()),
             example,
+            selected: true,
             skipped: is_mention
                 .then(|| Need { reason: "descriptive", what: "it mentions a function".to_owned() }),
             left_out: BTreeSet::new(),

@@ -77,9 +77,11 @@ pub fn run_in_context(runner: &Runner, cases: &mut [Case], runs: &mut [Option<Ru
     runner.progress.expect_more(again.len());
     let mut second = runner.run(cases, &again);
     for index in again {
-        let (Some(before), Some(after)) = (&runs[index], second[index].take()) else { continue };
-        if missing_name(&cases[index], before) == missing_name(&cases[index], &after) {
+        // One that was not started again is as if it had not been started at all.
+        let (Some(before), Some(after)) = (runs[index].take(), second[index].take()) else { continue };
+        if missing_name(&cases[index], &before) == missing_name(&cases[index], &after) {
             follow(cases, index);
+            runs[index] = Some(before);
         } else {
             runs[index] = Some(after);
         }

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
+use crate::claim::Claim;
 use crate::document::Note;
-use crate::example::Form;
 use crate::example::marks::{Machine, Mark, Meaning, Reach, decide};
+use crate::example::{Example, Form};
 use crate::run::Limits;
 use crate::verdict::{ExampleOutcome, Judged, Need, Outcome, Status, Unexpected, Verdict};
 
@@ -109,10 +110,10 @@ impl Case {
         }
     }
 
-    /// The claims of an example that was not run, or of its inputs that were left out.
-    pub fn undecided(&self) -> Vec<Judged> {
+    /// The claims of an example that was not run, each undecided for this reason.
+    pub fn undecided(&self, reason: &str) -> Vec<Judged> {
         let explicit = self.found.claims.iter().filter(|claim| claim.force == crate::claim::Force::Explicit);
-        explicit.map(|claim| Judged::undecided(claim.clone(), MARKED)).collect()
+        explicit.map(|claim| Judged::undecided(claim.clone(), reason)).collect()
     }
 
     /// Sets right what was judged of inputs that were left out.
@@ -227,6 +228,14 @@ pub fn know(outcome: &mut Outcome) {
             }
         }
     }
+}
+
+/// Whether the author of an example says of a claim that it is false.
+pub fn is_known(example: &Example, claim: &Claim) -> bool {
+    example
+        .marks
+        .iter()
+        .any(|mark| known_false(mark).is_some() && crate::claim::reaches(mark, example, claim))
 }
 
 fn known_false(mark: &Mark) -> Option<(&Mark, String)> {

@@ -8,7 +8,7 @@ use crate::mend::propose;
 use crate::python::{self, Names};
 use crate::run::{Engine, Run};
 use crate::verdict::{
-    self, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
+    self, Course, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
 };
 
 /// What became of a case.
@@ -88,5 +88,6 @@ pub fn assemble(
         sandbox: engine.sandbox().clone(),
         documents,
         unexpected: Vec::new(),
+        course: Course::default(),
     }
 }

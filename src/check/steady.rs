@@ -68,10 +68,11 @@ pub fn settle(cases: &[Case], settings: &CheckSettings, judged: &mut [Vec<Judged
     if doubtful.is_empty() {
         return Ok(());
     }
-    let settings = &settings.for_second_run();
+    // What was seen once is looked at again, whatever has ended the check.
+    let settings = &CheckSettings { fail_fast: false, ..settings.for_second_run() };
     let engine = Engine::start(&settings.engine)?;
     let progress = Progress::hidden();
-    let runs = Runner { engine: &engine, settings, progress: &progress }.run(cases, &doubtful);
+    let runs = Runner::new(&engine, settings, &progress, &|_, _| false).run(cases, &doubtful);
     for index in doubtful {
         let Some(run) = &runs[index] else { continue };
         compare(&mut judged[index], &judge(&cases[index], Some(run)), run);

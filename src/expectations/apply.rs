@@ -42,6 +42,18 @@ impl Expectations {
     }
 }
 
+impl Expectations {
+    /// Whether a claim of a document is declared as false, so that its refutation is no news.
+    pub fn declares_false(&self, document: &Document, claim: &Claim) -> bool {
+        self.about(&[document]).into_iter().any(|(source, _)| {
+            source.file.claims.iter().map(|entry| &entry.value).any(|declared| {
+                let is_there = declared.claimed.is_some() || declared.line == claim.line;
+                declared.holds == Some(false) && is_there && is_the_claim(declared, claim)
+            })
+        })
+    }
+}
+
 impl Source {
     fn apply(&self, found: &mut DocumentOutcome, unexpected: &mut Vec<Unexpected>) {
         let mut declared = BTreeSet::new();

@@ -178,6 +178,14 @@ impl Expectations {
         }
     }
 
+    /// The files that a setting stands for, whatever they hold.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn files_of(folder: &Setting<Option<PathBuf>>) -> Result<Vec<PathBuf>, ExpectationError> {
+        folder.value.as_deref().filter(|folder| folder.is_dir()).map_or(Ok(Vec::new()), yaml_files)
+    }
+
     /// The expectations of one file, for tests and for callers that read files themselves.
     pub fn from_text(path: &str, text: &str) -> Result<Expectations, ExpectationError> {
         let mut expectations = Expectations::default();

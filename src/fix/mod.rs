@@ -8,11 +8,10 @@ mod apply;
 mod verify;
 mod write;
 
-use crate::check::CheckSettings;
+use crate::check::{CheckError, CheckSettings};
 use crate::document::Document;
 use crate::mend::{self, TRUE_VALUE};
 use crate::report::Progress;
-use crate::run::RunError;
 use crate::verdict::{Change, DocumentOutcome, Outcome, Verdict};
 
 pub use write::FixError;
@@ -101,7 +100,7 @@ pub fn fix(
     fix: FixSettings,
     settings: &CheckSettings,
     progress: &Progress,
-) -> Result<Fixed, RunError> {
+) -> Result<Fixed, CheckError> {
     let mut plans: Vec<verify::Planned> =
         outcome.documents.into_iter().map(|found| planned(found, fix)).collect();
     verify::verify(&mut plans, settings, progress)?;

@@ -2,11 +2,10 @@
 //! the corrections of a document only if nothing else in it came out differently.
 
 use super::{ClaimAt, Correction, FixedDocument, apply};
-use crate::check::{self, CheckSettings};
+use crate::check::{self, CheckError, CheckSettings};
 use crate::document::Document;
 use crate::expectations::Expectations;
 use crate::report::Progress;
-use crate::run::RunError;
 use crate::verdict::{DocumentOutcome, ExampleOutcome, Status, Verdict};
 
 /// A document on its way to be fixed, with what its check gave.
@@ -35,7 +34,11 @@ impl ExampleAt {
 const ROUNDS: usize = 4;
 
 /// Takes back the corrections that do not prove true.
-pub fn verify(plans: &mut [Planned], settings: &CheckSettings, progress: &Progress) -> Result<(), RunError> {
+pub fn verify(
+    plans: &mut [Planned],
+    settings: &CheckSettings,
+    progress: &Progress,
+) -> Result<(), CheckError> {
     let mut open: Vec<usize> = (0..plans.len()).collect();
     for round in 0..=ROUNDS {
         open.retain(|&index| !plans[index].fixed.corrections.is_empty());

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::mend::in_short;
 use super::text::{counted, one_line};
-use super::{Style, Verbosity, terminal};
+use super::{Style, Verbosity, stopped, terminal};
 use crate::exit::failures;
 use crate::verdict::{Judged, Mend, Outcome, Status, Verdict};
 
@@ -22,7 +22,7 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
                 writeln!(writer, "{path}:{}: {}", judged.claim.line, refutation(judged))?;
             }
             if is_verbose && example.status != Status::Ran {
-                let (word, detail) = terminal::ending(example);
+                let (word, detail) = stopped::ending(example);
                 writeln!(
                     writer,
                     "{path}:{}: {word}: {}{}",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::{DocumentOutcome, Outcome, Status, Verdict};
+use crate::verdict::{DocumentOutcome, Judged, Outcome, Status, Verdict};
 
 /// How many examples and claims there are, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub struct Counts {
     pub not_run: usize,
     /// Examples about which their document claims anything.
     pub with_claims: usize,
+    /// Examples about which a claim was decided: what the document's code is covered by.
+    pub covered: usize,
     /// Claims.
     pub claims: usize,
     /// Claims that are true.
@@ -52,6 +54,8 @@ impl Counts {
             let leans = example.status == Status::Ran && !example.names_from.is_empty();
             counts.ran_after_others += usize::from(leans);
             counts.with_claims += usize::from(!example.claims.is_empty());
+            let is_decided = |judged: &Judged| judged.verdict != Verdict::Undecided;
+            counts.covered += usize::from(example.claims.iter().any(is_decided));
             counts.not_understood += example.not_understood.len();
             for judged in &example.claims {
                 counts.claims += 1;
@@ -77,7 +81,7 @@ impl Counts {
         outcome.documents.iter().map(Counts::of_document).fold(start, Counts::add)
     }
 
-    fn add(self, other: Counts) -> Counts {
+    pub(super) fn add(self, other: Counts) -> Counts {
         Counts {
             documents: self.documents + other.documents,
             examples: self.examples + other.examples,
@@ -85,6 +89,7 @@ impl Counts {
             ran_after_others: self.ran_after_others + other.ran_after_others,
             not_run: self.not_run + other.not_run,
             with_claims: self.with_claims + other.with_claims,
+            covered: self.covered + other.covered,
             claims: self.claims + other.claims,
             confirmed: self.confirmed + other.confirmed,
             refuted: self.refuted + other.refuted,

@@ -10,24 +10,38 @@ use crate::verdict::{Change, Mend};
 /// Changed lines that are shown; the report as JSON has all of them.
 const MOST_CHANGES: usize = 6;
 
-/// The group of a diagnostic that shows a mend.
+/// The group of a diagnostic that shows a mend, and how it was proved.
 pub(super) fn help<'a>(document: &'a Document, mend: &'a Mend) -> Group<'a> {
+    let mut proof = format!("proved: {}", mend.proof);
+    proof.extend(not_shown(mend).map(|more| format!("\n{more}")));
+    let title = Level::HELP.primary_title(visible(&mend.sentence));
+    title.element(difference(document, mend)).element(Level::NOTE.no_name().message(proof))
+}
+
+/// The group of a diagnostic that shows the true value in the place of the false one.
+pub(super) fn true_value<'a>(document: &'a Document, mend: &'a Mend) -> Group<'a> {
+    let title = Level::HELP.primary_title("`truedoc fix` puts the true value there");
+    let group = title.element(difference(document, mend));
+    match not_shown(mend) {
+        Some(more) => group.element(Level::NOTE.no_name().message(more)),
+        None => group,
+    }
+}
+
+/// The changed lines, as far as they are shown.
+fn difference<'a>(document: &'a Document, mend: &'a Mend) -> Snippet<'a, Patch<'a>> {
     let shown = &mend.changes[..mend.changes.len().min(MOST_CHANGES)];
     let first = shown.first().map_or(1, |change| change.line);
     let last = shown.last().map_or(first, |change| change.line + change.height() - 1);
     let start = document.line_start(first);
     let source = &document.text[start..document.line_start(last) + document.line(last).len()];
     let patches = shown.iter().filter_map(|change| patch(document, change, start));
-    let snippet =
-        Snippet::source(source).path(document.path.as_str()).line_start(first).fold(true).patches(patches);
-    let mut proof = format!("proved: {}", mend.proof);
-    if mend.changes.len() > shown.len() {
-        proof.push_str(&format!("\nand {} more lines", mend.changes.len() - shown.len()));
-    }
-    Level::HELP
-        .primary_title(visible(&mend.sentence))
-        .element(snippet)
-        .element(Level::NOTE.no_name().message(proof))
+    Snippet::source(source).path(document.path.as_str()).line_start(first).fold(true).patches(patches)
+}
+
+fn not_shown(mend: &Mend) -> Option<String> {
+    let more = mend.changes.len().checked_sub(MOST_CHANGES).filter(|&more| more > 0)?;
+    Some(format!("and {more} more lines"))
 }
 
 /// The part of a line that changes; none where the document does not hold the line as it is told.

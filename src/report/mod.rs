@@ -10,6 +10,7 @@ mod correctness;
 mod counts;
 mod extract;
 mod facts;
+mod findings;
 mod fixed;
 mod folder;
 mod json;
@@ -18,11 +19,15 @@ pub mod model;
 mod progress;
 mod refutation;
 mod sources;
+mod stopped;
+mod summary;
+mod table;
 mod target;
 mod terminal;
 mod text;
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::verdict::Outcome;
 
@@ -71,12 +76,14 @@ pub struct Style {
     pub width: usize,
     /// How much is said.
     pub verbosity: Verbosity,
+    /// Time from which on an example is called slow.
+    pub slow_after: Duration,
 }
 
 impl Style {
     /// The style for files and pipes.
     pub fn plain(verbosity: Verbosity) -> Style {
-        Style { color: false, width: 100, verbosity }
+        Style { color: false, width: 100, verbosity, slow_after: Duration::from_secs(5) }
     }
 
     /// Text in a style, if colours are used.
@@ -96,7 +103,7 @@ pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn
 
 /// One line that sums up an outcome.
 pub fn summary_line(outcome: &Outcome, style: &Style) -> String {
-    terminal::summary_line(outcome, style)
+    summary::summary_line(outcome, style)
 }
 
 #[cfg(test)]

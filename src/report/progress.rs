@@ -1,33 +1,60 @@
-//! Progress on a terminal, drawn from the events that an example started or finished.
+//! Progress on a terminal: how far the check is, what runs now and for how long, and, on lines that
+//! stay, what turned out to be slow.
 
-use std::sync::Mutex;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::style::ProgressTracker;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// A progress bar on stderr, or nothing. It is redrawn only when something happens: a ticking
-/// thread would be one more beside those that run examples.
+/// How often the bar is drawn again while nothing happens, so that the times on it go on.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Examples that are named at once: those that run for longest are what one waits for.
+const MOST_NAMED: usize = 3;
+
+/// Time from which on it is shown for how long an example has been running.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
+
+/// A progress bar on stderr, or nothing.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
-    running: Mutex<Vec<String>>,
+    running: Arc<Mutex<Vec<Running>>>,
+    slow_after: Duration,
+}
+
+/// An example that runs.
+#[derive(Clone, Debug)]
+struct Running {
+    id: String,
+    since: Instant,
 }
 
 impl Progress {
-    /// A bar on stderr, which shows nothing where stderr is no terminal.
-    pub fn on_stderr() -> Progress {
-        Progress::drawn_to(ProgressDrawTarget::stderr())
+    /// A bar on stderr, which shows nothing where stderr is no terminal. What takes longer than a
+    /// time is named on a line of its own.
+    pub fn on_stderr(slow_after: Duration) -> Progress {
+        let progress = Progress::drawn_to(ProgressDrawTarget::stderr(), slow_after);
+        if !progress.bar.is_hidden() {
+            progress.bar.enable_steady_tick(TICK);
+        }
+        progress
     }
 
     /// No progress.
     pub fn hidden() -> Progress {
-        Progress::drawn_to(ProgressDrawTarget::hidden())
+        Progress::drawn_to(ProgressDrawTarget::hidden(), Duration::MAX)
     }
 
-    fn drawn_to(target: ProgressDrawTarget) -> Progress {
+    fn drawn_to(target: ProgressDrawTarget, slow_after: Duration) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} examples, {elapsed}  {wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Progress { bar, running: Mutex::new(Vec::new()) }
+        let running: Arc<Mutex<Vec<Running>>> = Arc::default();
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} examples, {elapsed}  {running}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.with_key("running", Names(Arc::clone(&running))));
+        Progress { bar, running, slow_after }
     }
 
     /// Sets the number of examples that will run.
@@ -42,16 +69,19 @@ impl Progress {
 
     /// An example was started.
     pub fn started(&self, id: &str) {
-        self.change(|running| running.push(id.to_owned()));
+        lock(&self.running).push(Running { id: id.to_owned(), since: Instant::now() });
     }
 
     /// An example has finished.
     pub fn finished(&self, id: &str) {
-        self.change(|running| {
-            if let Some(at) = running.iter().position(|known| known == id) {
-                running.remove(at);
+        let mut running = lock(&self.running);
+        if let Some(at) = running.iter().position(|known| known.id == id) {
+            let took = running.remove(at).since.elapsed();
+            if took >= self.slow_after {
+                self.bar.println(format!("slow: {id} took {:.1} s", took.as_secs_f64()));
             }
-        });
+        }
+        drop(running);
         self.bar.inc(1);
     }
 
@@ -59,16 +89,41 @@ impl Progress {
     pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
+}
 
-    /// Shows those that have been running for longest: they are what one waits for.
-    fn change(&self, change: impl FnOnce(&mut Vec<String>)) {
-        let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        change(&mut running);
-        if !self.bar.is_hidden() {
-            let message = running.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-            self.bar.set_message(message);
-        }
+fn lock(running: &Mutex<Vec<Running>>) -> MutexGuard<'_, Vec<Running>> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The part of the bar that names what runs. It is made anew whenever the bar is drawn.
+#[derive(Clone)]
+struct Names(Arc<Mutex<Vec<Running>>>);
+
+impl ProgressTracker for Names {
+    fn clone_box(&self) -> Box<dyn ProgressTracker> {
+        Box::new(self.clone())
     }
+
+    fn tick(&mut self, _: &ProgressState, _: Instant) {}
+
+    fn reset(&mut self, _: &ProgressState, _: Instant) {}
+
+    fn write(&self, _: &ProgressState, writer: &mut dyn Write) {
+        let _ = writer.write_str(&named(&lock(&self.0), Instant::now()));
+    }
+}
+
+/// The examples that have been running for longest, with the time where it is worth telling.
+fn named(running: &[Running], now: Instant) -> String {
+    let name = |one: &Running| match now.saturating_duration_since(one.since) {
+        time if time >= WORTH_TELLING => format!("{} ({} s)", one.id, time.as_secs()),
+        _ => one.id.clone(),
+    };
+    let mut names: Vec<_> = running.iter().take(MOST_NAMED).map(name).collect();
+    if running.len() > MOST_NAMED {
+        names.push(format!("{} more", running.len() - MOST_NAMED));
+    }
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -82,9 +137,20 @@ mod tests {
         progress.started("a#1");
         progress.started("a#2");
         progress.finished("a#1");
-        assert_eq!(*progress.running.lock().unwrap(), ["a#2"]);
+        let names: Vec<_> = lock(&progress.running).iter().map(|one| one.id.clone()).collect();
+        assert_eq!(names, ["a#2"]);
         assert_eq!((progress.bar.position(), progress.bar.length()), (1, Some(2)));
         progress.finished("a#2");
         progress.clear();
+    }
+
+    #[test]
+    fn those_one_waits_for_are_named_with_their_time() {
+        let now = Instant::now();
+        let since = |seconds| now.checked_sub(Duration::from_secs(seconds)).unwrap();
+        let one = |id: &str, seconds| Running { id: id.to_owned(), since: since(seconds) };
+        let running = [one("a#1", 7), one("a#2", 1), one("a#3", 0), one("a#4", 0), one("a#5", 0)];
+        assert_eq!(named(&running, now), "a#1 (7 s), a#2 (1 s), a#3, 2 more");
+        assert_eq!(named(&[], now), "");
     }
 }

@@ -1,15 +1,17 @@
 //! A refuted claim as a diagnostic over the lines of its document.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use similar::{ChangeTag, TextDiff};
 
-use super::mend::help;
+use super::mend::{help, true_value};
 use super::text::{one_line, visible};
 use super::{Style, Verbosity};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
+use crate::example::Example;
 use crate::mend::TRUE_VALUE;
 use crate::verdict::{Judged, Mend, Prose};
 
@@ -32,7 +34,7 @@ impl Refutations {
     }
 
     /// One refuted claim: its line with the claim underlined, and what really is below.
-    pub(super) fn render(&self, document: &Document, judged: &Judged) -> String {
+    pub(super) fn render(&self, document: &Document, example: &Example, judged: &Judged) -> String {
         let (first, last) = window(document, &judged.claim);
         let start = document.line_start(first);
         let source = &document.text[start..document.line_start(last) + document.line(last).len()];
@@ -48,10 +50,12 @@ impl Refutations {
             Some(_) => Level::WARNING.with_name("refuted, known"),
             None => Level::ERROR.with_name("refuted"),
         };
-        let notes = Level::NOTE.no_name().message(self.notes(judged));
+        let notes = Level::NOTE.no_name().message(self.notes(document, example, judged));
         let mut report = vec![level.primary_title(title(judged)).element(snippet).element(notes)];
-        let structural = judged.mend.as_ref().filter(|mend| mend.rule != TRUE_VALUE);
-        report.extend(structural.map(|mend| help(document, mend)));
+        report.extend(judged.mend.as_ref().and_then(|mend| match mend.rule == TRUE_VALUE {
+            true => judged.known.is_none().then(|| true_value(document, mend)),
+            false => Some(help(document, mend)),
+        }));
         self.renderer.render(&report)
     }
 
@@ -86,10 +90,9 @@ impl Refutations {
         self.renderer.render(&[help(document, mend)])
     }
 
-    fn notes(&self, judged: &Judged) -> String {
+    fn notes(&self, document: &Document, example: &Example, judged: &Judged) -> String {
         let claim = &judged.claim;
         let mut notes = comparison(judged);
-        notes.push(format!("compared: {}", how_compared(claim.kind)));
         let optional = [
             ("remark:", &claim.remark),
             ("note:", &judged.reason),
@@ -99,14 +102,28 @@ impl Refutations {
         for (name, text) in optional {
             notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
         }
-        if judged.mend.as_ref().is_some_and(|mend| mend.rule == TRUE_VALUE) {
-            notes.push("mend:     `truedoc fix` puts the true value there".to_owned());
-        }
         if self.verbosity == Verbosity::Verbose {
+            notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
         }
+        notes.push(format!("alone:    {}", command(document, example)));
         notes.join("\n")
     }
+}
+
+/// The command that runs only this example.
+fn command(document: &Document, example: &Example) -> String {
+    let words = ["truedoc", "check", "--only", &example.id, &document.path];
+    // Ids have `#` and `~` in their midst, which no usual shell takes for its own there.
+    let is_plain = |word: &str| {
+        word.chars().all(|letter| letter.is_alphanumeric() || "#~/._-+".contains(letter))
+            && !word.starts_with(['#', '~', '-'])
+    };
+    let quoted = words.map(|word| match is_plain(word) {
+        true => word.to_owned(),
+        false => shlex::try_quote(word).map_or_else(|_| word.to_owned(), Cow::into_owned),
+    });
+    visible(&quoted.join(" ")).into_owned()
 }
 
 /// One sentence that says what is wrong.

@@ -158,3 +158,39 @@ proptest::proptest! {
         }
     }
 }
+
+/// Documents with refuted claims, so many that nobody reads them all.
+fn many(documents: usize) -> Outcome {
+    let mut outcome = fixture::outcome();
+    let found = |number: usize| {
+        let mut found = fixture::outcome().documents.remove(0);
+        found.document.path = format!("docs/{number}.md");
+        let claims = &mut found.examples[0].claims;
+        claims.resize(claims.len() * 4, claims[0].clone());
+        found
+    };
+    outcome.documents = (0..documents).map(found).collect();
+    outcome
+}
+
+#[test]
+fn a_report_of_thousands_can_be_read() {
+    let outcome = many(400);
+    let text = rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() < 700, "{} lines", lines.len());
+    assert!(lines[0].starts_with("failed: 2400 examples in 400 documents"), "{}", lines[0]);
+    assert_eq!(lines.first(), lines.last());
+    assert_eq!(lines.iter().filter(|line| line.starts_with("refuted:")).count(), 50);
+    assert!(text.contains("\nand 5150 more that are refuted\n  docs/0.md: 3 (lines 9, 13, 21)\n"), "{text}");
+    assert!(text.contains("  and in 380 other documents\n"));
+    assert!(text.contains(" 370 others"), "the table sums up what it leaves out");
+    assert!(
+        text.contains("  and 770 more (400 timeout, 370 needs-package); --verbose lists them\n"),
+        "{text}"
+    );
+    let all = rendered(Format::Full, &outcome, &Style::plain(Verbosity::Verbose));
+    assert_eq!(all.lines().filter(|line| line.starts_with("refuted")).count(), 400 * 14);
+    let few = rendered(Format::Full, &many(1), &Style::plain(Verbosity::Normal));
+    assert!(few.contains("and 3 more that are refuted\n  docs/0.md: 3 (lines"), "{few}");
+}

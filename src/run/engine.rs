@@ -67,8 +67,8 @@ impl Default for EngineSettings {
 }
 
 /// What happens during [`Engine::run_all`]; the number is the index of the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
     /// It starts.
     Started {
         /// Index of the plan.
@@ -78,6 +78,8 @@ pub enum Event {
     Finished {
         /// Index of the plan.
         plan: usize,
+        /// What it gave.
+        run: &'a Run,
     },
 }
 
@@ -220,7 +222,18 @@ impl Engine {
 
     /// Runs all plans, those expected to take longest first, and gives the results in the order
     /// of the plans. What goes wrong with a single run is told by its ending.
-    pub fn run_all(&self, plans: &[Plan], on_event: &(dyn Fn(Event) + Sync)) -> Vec<Run> {
+    pub fn run_all(&self, plans: &[Plan], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Vec<Run> {
+        self.run_until(plans, on_event, &|| false)
+    }
+
+    /// The same until it is stopped: what has not started by then never does, and ends as
+    /// [`Ending::NotRun`] without an event.
+    pub fn run_until(
+        &self,
+        plans: &[Plan],
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<Run> {
         let threads = plans.len().clamp(1, self.jobs + EXTRA_ZYGOTES);
         let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
             Ok(pool) => pool,
@@ -234,9 +247,13 @@ impl Engine {
             for index in longest_first(plans.iter().map(|plan| plan.expected_ms)) {
                 let run = &runs[index];
                 scope.spawn_fifo(move |_| {
-                    let _ =
-                        run.set(self.run_one(&plans[index], &|| on_event(Event::Started { plan: index })));
-                    on_event(Event::Finished { plan: index });
+                    let slot = self.slots.take();
+                    if is_stopped() {
+                        return;
+                    }
+                    on_event(Event::Started { plan: index });
+                    let run = run.get_or_init(|| self.run_one(&plans[index], slot));
+                    on_event(Event::Finished { plan: index, run });
                 });
             }
         });
@@ -244,9 +261,7 @@ impl Engine {
     }
 
     /// Runs one plan; with a zygote that dies it is tried once more in a new one.
-    fn run_one(&self, plan: &Plan, started: &dyn Fn()) -> Run {
-        let mut slot = self.slots.take();
-        started();
+    fn run_one(&self, plan: &Plan, mut slot: Slot<'_>) -> Run {
         let mut reason = String::new();
         for attempt in 0..2 {
             slot.take_again();

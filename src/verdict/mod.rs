@@ -170,6 +170,23 @@ pub struct Outcome {
     pub documents: Vec<DocumentOutcome>,
     /// Differences between reality and `expectations/`: each fails the run.
     pub unexpected: Vec<Unexpected>,
+    /// What of the documents this outcome leaves out.
+    pub course: Course,
+}
+
+/// What a check left out because it was told to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Course {
+    /// Examples that were not selected.
+    pub not_selected: usize,
+    /// Examples that were not started because the check was stopped.
+    pub not_started: usize,
+    /// Claims that are hidden because of their verdicts.
+    pub claims_hidden: usize,
+    /// Those of them that fail the check.
+    pub failures_hidden: usize,
+    /// What its reader should know about how it went, one sentence each.
+    pub remarks: Vec<String>,
 }
 
 /// What an example of a document printed; none if it is not among the outcome or did not run.

@@ -1,0 +1,104 @@
+//! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
+//! refutation ends the check, no more than needed to find it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Case, CheckSettings, context, judge, plan, steady};
+use crate::durations::Durations;
+use crate::exit::fails;
+use crate::report::Progress;
+use crate::run::{Ending, Engine, Event, Plan, Run, RunError};
+use crate::verdict::Judged;
+
+/// Reason of what was not started because the check was stopped.
+pub const NOT_RUN: &str = "not-run";
+
+/// Whether somebody has declared a refutation, so that it is no news.
+pub type IsKnown<'a> = &'a (dyn Fn(&Case, &Judged) -> bool + Sync);
+
+/// What cases are run with.
+pub struct Runner<'a> {
+    engine: &'a Engine,
+    settings: &'a CheckSettings,
+    pub progress: &'a Progress,
+    is_known: IsKnown<'a>,
+    /// Whether a refutation was seen that ends the check.
+    refuted: AtomicBool,
+}
+
+impl<'a> Runner<'a> {
+    /// A runner whose check ends, if it is to end at the first refutation, at one that is not known.
+    pub fn new(
+        engine: &'a Engine,
+        settings: &'a CheckSettings,
+        progress: &'a Progress,
+        is_known: IsKnown<'a>,
+    ) -> Runner<'a> {
+        Runner { engine, settings, progress, is_known, refuted: AtomicBool::new(false) }
+    }
+
+    /// Runs the cases with these numbers. The others have no run, nor have those that had not
+    /// started when the check was stopped.
+    pub fn run(&self, cases: &[Case], which: &[usize]) -> Vec<Option<Run>> {
+        let plans: Vec<Plan> = which.iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
+        let on_event = |event: Event<'_>| match event {
+            Event::Started { plan } => self.progress.started(&cases[which[plan]].example.id),
+            Event::Finished { plan, run } => {
+                let case = &cases[which[plan]];
+                self.progress.finished(&case.example.id);
+                if self.settings.fail_fast && self.fails(case, &judge(case, Some(run))) {
+                    self.refuted.store(true, Ordering::Relaxed);
+                }
+            }
+        };
+        let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+        let done = self.engine.run_until(&plans, &on_event, &|| self.is_stopped());
+        for (&index, run) in which.iter().zip(done) {
+            let started = run.ending != Ending::NotRun || !self.is_stopped();
+            runs[index] = started.then_some(run);
+        }
+        runs
+    }
+
+    /// Whether nothing more is to be started.
+    pub fn is_stopped(&self) -> bool {
+        self.refuted.load(Ordering::Relaxed) || self.settings.interrupt.load(Ordering::Relaxed)
+    }
+
+    fn fails(&self, case: &Case, judged: &[Judged]) -> bool {
+        judged.iter().any(|judged| fails(judged) && !(self.is_known)(case, judged))
+    }
+}
+
+/// The run of each case, if it has one, and the verdicts on its claims.
+pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
+
+/// The runs of all cases that are to be run, and the settled verdicts on their claims. A refutation
+/// that turns out to vary by itself has stopped nothing: the rest is run after all.
+pub fn run_all(runner: &Runner, cases: &mut [Case]) -> Result<Results, RunError> {
+    let mut durations = Durations::of_user();
+    cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
+    let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
+    let mut pending: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
+    runner.progress.expect(pending.len());
+    let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    let judged = loop {
+        let mut done = runner.run(cases, &pending);
+        pending.iter().for_each(|&index| runs[index] = done[index].take());
+        context::run_in_context(runner, cases, &mut runs);
+        let mut judged: Vec<Vec<Judged>> =
+            cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
+        steady::settle(cases, runner.settings, &mut judged)?;
+        pending.retain(|&index| runs[index].is_none());
+        let has_failed = || cases.iter().zip(&judged).any(|(case, judged)| runner.fails(case, judged));
+        if pending.is_empty() || !runner.refuted.load(Ordering::Relaxed) || has_failed() {
+            break judged;
+        }
+        runner.refuted.store(false, Ordering::Relaxed);
+    };
+    for (case, run) in cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?))) {
+        durations.record(&case.example.code, run.duration);
+    }
+    durations.save();
+    Ok((runs, judged))
+}

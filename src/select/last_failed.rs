@@ -1,0 +1,165 @@
+//! What failed last time, so that `--last-failed` runs only that.
+//!
+//! The state of each folder that checks are started from (that of the settings file, or the working
+//! one) is a file of its own in the user's cache folder (`$XDG_CACHE_HOME/truedoc/last-failed`, else
+//! `~/.cache/truedoc/last-failed`): a document folder stays clean, and may be read-only. Each check
+//! brings it up to date for the examples that it ran; two checks at once take turns. A missing or
+//! damaged file is the same as none.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::document::Document;
+use crate::durations::cache_folder;
+use crate::example::Example;
+use crate::exit::fails;
+use crate::expectations::content_hash;
+use crate::verdict::{DocumentOutcome, Outcome};
+
+const SCHEMA: &str = "truedoc/last-failed/1";
+
+/// Why what failed cannot be remembered.
+#[derive(Debug, thiserror::Error)]
+#[error("what failed cannot be remembered for --last-failed in `{path}`: {cause}")]
+pub struct LastFailedError {
+    path: String,
+    cause: io::Error,
+}
+
+/// What failed in earlier checks of a folder.
+#[derive(Debug)]
+pub struct LastFailed {
+    path: Option<PathBuf>,
+    state: State,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct State {
+    schema: String,
+    /// Examples that failed, in order.
+    failed: BTreeSet<Failed>,
+    /// Documents with differences from the expectations that no single example stands for.
+    documents: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Failed {
+    /// Absolute path of the document.
+    document: String,
+    /// Id of the example.
+    example: String,
+    /// Hash of its code, by which it is found when sections were renamed.
+    hash: String,
+}
+
+impl LastFailed {
+    /// What failed below a folder, as the user's cache has it.
+    pub fn of(root: &Path) -> LastFailed {
+        let name: String = Sha256::digest(absolute(root).as_bytes())
+            .iter()
+            .take(12)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let path = cache_folder().map(|folder| folder.join(format!("last-failed/{name}.json")));
+        path.map_or(LastFailed { path: None, state: State::default() }, |path| LastFailed::at(&path))
+    }
+
+    /// What a file says has failed; it need not exist.
+    pub fn at(path: &Path) -> LastFailed {
+        LastFailed { state: read(path), path: Some(path.to_owned()) }
+    }
+
+    /// Of some examples, each with the number of its document, the paths and ids of those that
+    /// failed last time; none if nothing failed that these documents still hold.
+    pub fn among(
+        &self,
+        documents: &[Document],
+        examples: &[(usize, &Example)],
+    ) -> BTreeSet<(String, String)> {
+        let absolute: Vec<String> =
+            documents.iter().map(|document| absolute(Path::new(&document.path))).collect();
+        let failed = examples.iter().filter(|(document, example)| {
+            let path = &absolute[*document];
+            let hash = content_hash(example);
+            self.state.documents.contains(path)
+                || self.state.failed.iter().any(|failed| {
+                    failed.document == *path && (failed.example == example.id || failed.hash == hash)
+                })
+        });
+        failed.map(|(document, example)| (documents[*document].path.clone(), example.id.clone())).collect()
+    }
+
+    /// Brings up to date what is known of the examples that a check ran.
+    ///
+    /// # Errors
+    /// If the file cannot be written; it is then as it was.
+    pub fn record(
+        &self,
+        outcome: &Outcome,
+        ran: &dyn Fn(&str, &Example) -> bool,
+    ) -> Result<(), LastFailedError> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let failed = |cause| LastFailedError { path: path.display().to_string(), cause };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(failed)?;
+        // Another check of the same folder may be about to do the same.
+        let lock = File::create(path.with_extension("lock")).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        let mut state = read(path);
+        outcome.documents.iter().for_each(|found| state.update(found, outcome, ran));
+        state.failed.retain(|failed| Path::new(&failed.document).exists());
+        state.documents.retain(|document| Path::new(document).exists());
+        write(path, folder, &state).map_err(failed)
+    }
+}
+
+impl State {
+    fn update(&mut self, found: &DocumentOutcome, outcome: &Outcome, ran: &dyn Fn(&str, &Example) -> bool) {
+        let path = &found.document.path;
+        let document = absolute(Path::new(path));
+        let ids: BTreeSet<&str> = found.examples.iter().map(|one| one.example.id.as_str()).collect();
+        let stays = |failed: &Failed| failed.document != document || ids.contains(failed.example.as_str());
+        self.failed.retain(stays);
+        self.documents.remove(&document);
+        let differences = outcome.unexpected.iter().filter_map(|one| one.document.as_ref());
+        let lines: Vec<usize> = differences.filter(|(of, _)| of == path).map(|(_, line)| *line).collect();
+        let mut placed = 0;
+        for one in found.examples.iter().filter(|one| ran(path, &one.example)) {
+            let here = lines.iter().filter(|&&line| super::holds_line(&one.example, line)).count();
+            placed += here;
+            let (example, hash) = (one.example.id.clone(), content_hash(&one.example));
+            let entry = Failed { document: document.clone(), example, hash };
+            self.failed.retain(|failed| failed.document != document || failed.example != entry.example);
+            if here > 0 || one.claims.iter().any(fails) {
+                self.failed.insert(entry);
+            }
+        }
+        if placed < lines.len() {
+            self.documents.insert(document);
+        }
+    }
+}
+
+fn absolute(path: &Path) -> String {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+}
+
+fn read(path: &Path) -> State {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    serde_json::from_str::<State>(&text).ok().filter(|state| state.schema == SCHEMA).unwrap_or_default()
+}
+
+fn write(path: &Path, folder: &Path, state: &State) -> io::Result<()> {
+    let mut target = tempfile::NamedTempFile::new_in(folder)?;
+    let state =
+        State { schema: SCHEMA.to_owned(), failed: state.failed.clone(), documents: state.documents.clone() };
+    serde_json::to_writer_pretty(&mut target, &state)?;
+    target.flush()?;
+    target.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! Settings: `truedoc.toml` and what was typed, each value with its origin.
+//!
+//! The file is searched for in the working directory and then upward: `truedoc.toml`, or a
+//! `pyproject.toml` with a table `[tool.truedoc]`. Arguments win over the file, the file over the
+//! defaults. Paths in the file are meant relative to the folder it lies in.
+
+mod file;
+mod values;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::document::shown;
+use crate::located::Located;
+use crate::run::Limits;
+use crate::select::{Selection, SelectionError};
+use file::{File, Table, relative};
+
+pub use values::{parse_duration, parse_size};
+
+/// From where a setting has its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Built in.
+    Default,
+    /// A line of a settings file.
+    File {
+        /// The file as shown to the user.
+        path: String,
+        /// The line.
+        line: usize,
+    },
+    /// An argument, by its name.
+    Argument(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Default => formatter.write_str("default"),
+            Origin::File { path, line } => write!(formatter, "{path}:{line}"),
+            Origin::Argument(name) => formatter.write_str(name),
+        }
+    }
+}
+
+/// A value and from where it has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Its origin.
+    pub origin: Origin,
+}
+
+impl<T> Setting<T> {
+    fn default(value: T) -> Setting<T> {
+        Setting { value, origin: Origin::Default }
+    }
+
+    /// Replaces the value where an argument was given.
+    fn overrule(&mut self, value: Option<T>, name: &'static str) {
+        if let Some(value) = value {
+            *self = Setting { value, origin: Origin::Argument(name) };
+        }
+    }
+}
+
+/// What was typed and wins over the settings file.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Files and folders; empty if none was given.
+    pub paths: Vec<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--jobs`.
+    pub jobs: Option<NonZeroUsize>,
+    /// `--timeout`.
+    pub timeout: Option<Duration>,
+    /// `--no-expectations`.
+    pub no_expectations: bool,
+    /// `--no-mends`.
+    pub no_mends: bool,
+    /// `--only`.
+    pub only: Vec<String>,
+    /// `--last-failed`.
+    pub last_failed: bool,
+    /// `--fail-fast`.
+    pub fail_fast: bool,
+    /// `--baseline`.
+    pub baseline: Option<PathBuf>,
+}
+
+/// The settings as meant.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder that patterns are relative to: that of the settings file, or the working one.
+    pub root: PathBuf,
+    /// The settings file, if there is one.
+    pub file: Option<PathBuf>,
+    /// Files and folders to read.
+    pub paths: Setting<Vec<PathBuf>>,
+    /// Patterns of what to leave out below folders.
+    pub exclude: Setting<Vec<String>>,
+    /// Examples run at once.
+    pub jobs: Setting<usize>,
+    /// Wall-clock time of one example.
+    pub timeout: Setting<Duration>,
+    /// Bytes of memory of one example.
+    pub memory: Setting<u64>,
+    /// Bytes kept of what one example prints.
+    pub output_limit: Setting<u64>,
+    /// The folder of the expectations; none if they are not to be read.
+    pub expectations: Setting<Option<PathBuf>>,
+    /// Whether mends are looked for.
+    pub mends: Setting<bool>,
+    /// What is run and shown.
+    pub only: Setting<Selection>,
+    /// Whether only what failed last time is run.
+    pub last_failed: bool,
+    /// Whether no example starts after the first refutation.
+    pub fail_fast: Setting<bool>,
+    /// Time from which on an example is called slow.
+    pub slow_after: Setting<Duration>,
+    /// The file of the refutations that are put up with for now; none if there is none.
+    pub baseline: Setting<Option<PathBuf>>,
+    /// Set from outside, it lets no further example start.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("the settings file `{path}` cannot be read: {cause}")]
+    Unreadable {
+        /// The file as shown to the user.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The file has a mistake.
+    #[error(transparent)]
+    Located(Box<Located>),
+    /// A pattern of `--only` is none.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+}
+
+impl From<Located> for SettingsError {
+    fn from(error: Located) -> Self {
+        SettingsError::Located(Box::new(error))
+    }
+}
+
+impl Settings {
+    /// The settings for a command typed in a folder.
+    pub fn resolve(overrides: Overrides, working: &Path) -> Result<Settings, SettingsError> {
+        let file = match &overrides.config {
+            Some(path) => Some(File::open(&working.join(path), working)?),
+            None => File::find(working)?,
+        };
+        let mut settings = Settings::defaults(working);
+        if let Some(file) = file {
+            settings.root = file.folder.clone();
+            settings.file = Some(file.location.clone());
+            let table = file.parse()?;
+            settings.take(table, &file, working)?;
+        }
+        let paths = Some(overrides.paths).filter(|paths| !paths.is_empty());
+        settings.paths.overrule(paths, "argument");
+        settings.jobs.overrule(overrides.jobs.map(NonZeroUsize::get), "--jobs");
+        settings.timeout.overrule(overrides.timeout, "--timeout");
+        settings.expectations.overrule(overrides.no_expectations.then_some(None), "--no-expectations");
+        settings.mends.overrule(overrides.no_mends.then_some(false), "--no-mends");
+        let is_given = !overrides.only.is_empty();
+        settings.only.overrule(is_given.then(|| Selection::parse(&overrides.only)).transpose()?, "--only");
+        settings.last_failed = overrides.last_failed;
+        settings.fail_fast.overrule(overrides.fail_fast.then_some(true), "--fail-fast");
+        settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
+        if settings.slow_after.origin == Origin::Default {
+            settings.slow_after.value = settings.timeout.value / 2;
+        }
+        Ok(settings)
+    }
+
+    fn defaults(working: &Path) -> Settings {
+        let limits = Limits::default();
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Settings {
+            root: working.to_owned(),
+            file: None,
+            paths: Setting::default(vec![PathBuf::from(".")]),
+            exclude: Setting::default(Vec::new()),
+            jobs: Setting::default(cores),
+            timeout: Setting::default(Duration::from_millis(limits.time_ms)),
+            memory: Setting::default(limits.memory),
+            output_limit: Setting::default(limits.output),
+            expectations: Setting::default(Some(PathBuf::from("expectations"))),
+            mends: Setting::default(true),
+            only: Setting::default(Selection::default()),
+            last_failed: false,
+            fail_fast: Setting::default(false),
+            slow_after: Setting::default(Duration::from_millis(limits.time_ms / 2)),
+            baseline: Setting::default(None),
+            interrupt: Arc::default(),
+        }
+    }
+
+    /// Takes what a settings file says.
+    fn take(&mut self, table: Table, file: &File, working: &Path) -> Result<(), SettingsError> {
+        let here = |path: &PathBuf| relative(&file.folder.join(path), working);
+        if self.expectations.origin == Origin::Default {
+            self.expectations.value = Some(here(&PathBuf::from("expectations")));
+        }
+        file.set(&mut self.paths, table.paths, |paths| Ok(paths.iter().map(here).collect()))?;
+        file.set(&mut self.exclude, table.exclude, |patterns| Ok(patterns.clone()))?;
+        file.set(&mut self.jobs, table.jobs, |jobs| Ok(jobs.get()))?;
+        file.set(&mut self.timeout, table.timeout, |text| parse_duration(text))?;
+        file.set(&mut self.memory, table.memory, |text| parse_size(text))?;
+        file.set(&mut self.output_limit, table.output_limit, |text| parse_size(text))?;
+        file.set(&mut self.expectations, table.expectations, |path| Ok(Some(here(path))))?;
+        file.set(&mut self.baseline, table.baseline, |path| Ok(Some(here(path))))?;
+        file.set(&mut self.fail_fast, table.fail_fast, |on| Ok(*on))?;
+        file.set(&mut self.slow_after, table.slow_after, |text| parse_duration(text))?;
+        Ok(())
+    }
+
+    /// The limits of each example.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time_ms: u64::try_from(self.timeout.value.as_millis()).unwrap_or(u64::MAX),
+            memory: self.memory.value,
+            output: self.output_limit.value,
+            ..Limits::default()
+        }
+    }
+
+    /// Writes each setting with its origin.
+    pub fn explain(&self, writer: &mut dyn Write) -> io::Result<()> {
+        let list = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(" ");
+        let path = |path: &Option<PathBuf>| path.as_deref().map_or("none".to_owned(), shown);
+        let on = |on: bool| if on { "on" } else { "off" };
+        let time = |time: Duration| format!("{time:?}");
+        let mut line = |name: &str, value: &str, origin: &Origin| {
+            writeln!(writer, "setting {name} = {value} ({origin})")
+        };
+        line("paths", &list(&self.paths.value), &self.paths.origin)?;
+        line("exclude", &self.exclude.value.join(" "), &self.exclude.origin)?;
+        line("jobs", &self.jobs.value.to_string(), &self.jobs.origin)?;
+        line("timeout", &time(self.timeout.value), &self.timeout.origin)?;
+        line("memory", &self.memory.value.to_string(), &self.memory.origin)?;
+        line("output-limit", &self.output_limit.value.to_string(), &self.output_limit.origin)?;
+        line("expectations", &path(&self.expectations.value), &self.expectations.origin)?;
+        line("baseline", &path(&self.baseline.value), &self.baseline.origin)?;
+        line("only", &self.only.value.to_string(), &self.only.origin)?;
+        line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
+        line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;
+        line("mends", on(self.mends.value), &self.mends.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests;
