@@ -9,7 +9,8 @@ import sys, _imp, _frozen_importlib, _frozen_importlib_external
 
 
 def become_worker():
-    sys.path_importer_cache.pop(sys.path.pop(0), None)
+    del sys.path[0]
+    sys.path_importer_cache.pop(sys.argv[0], None)
     name, file = "_truedoc", sys.argv[1]
     loader = _frozen_importlib_external.ExtensionFileLoader(name, file)
     module = _imp.create_dynamic(_frozen_importlib.ModuleSpec(name, loader, origin=file))
