@@ -24,7 +24,7 @@ mod summary;
 mod table;
 mod target;
 mod terminal;
-mod text;
+pub(crate) mod text;
 
 use std::io::{self, Write};
 use std::time::Duration;
