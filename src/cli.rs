@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diff::DiffFormat;
-use crate::report::{ExtractOptions, Format, Verbosity};
+use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
 use crate::settings::{Overrides, parse_duration};
 use crate::verdict::Verdict;
 
@@ -44,7 +44,7 @@ pub enum Command {
     Bless(Bless),
     /// Test the facts that sentences are tied to
     Facts(Facts),
-    /// Render a stored report again, as a table of what is true
+    /// Render a stored report again, in any format for machines
     Report(Report),
     /// Show what changed between two reports
     #[command(after_help = DIFF_EXAMPLES)]
@@ -63,6 +63,7 @@ Examples:
   truedoc check README.md docs             check a file and a folder
   truedoc check --format concise docs      one line for each finding
   truedoc check --format json --output report.json
+  truedoc check --report junit=junit.xml --report sarif=truedoc.sarif
   truedoc check --only guide/lists#2 guide.md
                                            one example, with what it needs from earlier ones
   truedoc check --last-failed              what failed last time
@@ -96,12 +97,15 @@ pub struct Check {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How the report is written [default: full]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Write the report to a file, as a whole and only at the end
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// Write a further report in this format to this file; may be given more than once
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub reports: Vec<FormatAndFile>,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -119,14 +123,14 @@ pub struct Check {
     #[arg(long)]
     pub fail_fast: bool,
     /// Stay, and check each document again when it changes
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long, conflicts_with_all = ["output", "reports"])]
     pub watch: bool,
     /// Put up with the refutations that stand in this file; fail for new ones, and for mended ones
     /// that still stand there
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Write into the baseline what is refuted now
-    #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format"])]
+    #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format", "reports"])]
     pub update_baseline: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
@@ -201,21 +205,13 @@ pub struct Report {
     pub report: PathBuf,
     /// How it is rendered
     #[arg(long, value_enum, default_value_t)]
-    pub format: StoredFormat,
-    /// Show only claims with this verdict; may be given more than once
+    pub format: Rendered,
+    /// Show in the Markdown table only claims with this verdict; may be given more than once
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub only: Vec<Verdict>,
     /// Write to a file, as a whole and only at the end
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-}
-
-/// How a stored report is rendered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StoredFormat {
-    /// A table in Markdown: claims and sentences, with what really is and how it was compared
-    #[default]
-    Markdown,
 }
 
 const DIFF_EXAMPLES: &str = "\

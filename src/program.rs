@@ -1,6 +1,7 @@
 //! What the program does, however it was started: as a binary, or as a module of Python. It alone
 //! writes to the terminal.
 
+mod github;
 mod watch;
 
 use std::ffi::OsString;
@@ -8,14 +9,15 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{
-    Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report, StoredFormat,
-};
+use crate::cli::{Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report};
 use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
-use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
+use crate::report::{
+    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
+    Verbosity,
+};
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
 use crate::verdict::Outcome;
@@ -56,18 +58,26 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
     let outcome = checked(&settings, &style)?;
-    let Some(target) = target else {
-        to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
-        return Ok(outcome.exit());
-    };
-    let plain = Style::plain(style.verbosity);
-    target.write(|writer| report::render(arguments.format, &outcome, &plain, writer))?;
-    if style.verbosity > Verbosity::Quiet {
-        to_stderr(&report::summary_line(&outcome, &plain));
+    let format = arguments.format.unwrap_or_default();
+    match target {
+        None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
+        None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
+        Some(target) => {
+            let plain = Style::plain(style.verbosity);
+            target.write(|writer| report::render(format, &outcome, &plain, writer))?;
+            if style.verbosity > Verbosity::Quiet {
+                to_stderr(&report::summary_line(&outcome, &plain));
+            }
+        }
     }
+    if github::is_here() {
+        github::summarise(&outcome);
+    }
+    reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
 }
 
@@ -158,8 +168,9 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let stored = report::Report::read(&arguments.report)?;
-    let render = |writer: &mut dyn Write| match arguments.format {
-        StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
+    let sources = Sources::read(&stored);
+    let render = |writer: &mut dyn Write| {
+        report::render_again(arguments.format, &stored, &sources, &arguments.only, writer)
     };
     match target {
         Some(target) => target.write(render)?,
@@ -281,7 +292,13 @@ fn explain(error: &anyhow::Error) -> Exit {
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if error.is::<FixError>() => Exit::Usage,
-        None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
+        None if matches!(
+            error.downcast_ref(),
+            Some(TargetError::Open { .. } | TargetError::Twice { .. })
+        ) =>
+        {
+            Exit::Usage
+        }
         None => Exit::Trouble,
     }
 }

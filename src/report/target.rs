@@ -13,12 +13,20 @@ use crate::document::shown;
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// The file cannot be created.
-    #[error("the report cannot be written to `{path}`: {cause}; choose another place with --output")]
+    #[error(
+        "the report cannot be written to `{path}`: {cause}; choose another place with --output or --report"
+    )]
     Open {
         /// The file as typed.
         path: String,
         /// What the system says.
         cause: io::Error,
+    },
+    /// Two reports would go to one file.
+    #[error("two reports would go to `{path}`; give each a file of its own")]
+    Twice {
+        /// The file as typed.
+        path: String,
     },
     /// Writing failed on the way, as on a full disk; nothing was left half-written.
     #[error("the report could not be written to `{path}`: {cause}; what stood there before is unchanged")]

@@ -21,6 +21,7 @@ impl Report {
             documents: outcome.documents.iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
             summary: Counts::of(outcome),
+            exit: Some(outcome.exit() as u8),
             left_out: LeftOut::of(&outcome.course),
         }
     }

@@ -41,6 +41,9 @@ pub struct Report {
     pub unexpected: Vec<Difference>,
     /// The numbers of all documents together.
     pub summary: Counts,
+    /// The exit status of the check; none in reports that do not say it.
+    #[serde(default)]
+    pub exit: Option<u8>,
     /// What the check was told to leave out.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
     pub left_out: LeftOut,
