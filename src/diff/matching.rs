@@ -61,16 +61,8 @@ pub fn examples<'a>(old: &'a Report, new: &'a Report) -> Vec<Pair<'a>> {
 /// For each new example of a document the old one, which is taken out of the old ones.
 fn within<'a>(old: &mut [Option<&'a Example>], new: &[Example]) -> Vec<Option<&'a Example>> {
     let mut found: Vec<Option<&Example>> = vec![None; new.len()];
-    let rules: [&dyn Fn(&Example, &Example) -> bool; 2] =
-        [&|old, new| old.hash == new.hash, &|old, new| old.id == new.id];
-    for is_same in rules {
-        for (at, example) in new.iter().enumerate() {
-            if found[at].is_none() {
-                let same = old.iter_mut().find(|old| old.is_some_and(|old| is_same(old, example)));
-                found[at] = same.and_then(Option::take);
-            }
-        }
-    }
+    match_by(old, new, &mut found, |old, new| old.hash == new.hash);
+    match_by(old, new, &mut found, |old, new| old.id == new.id);
     let open: Vec<usize> = (0..new.len()).filter(|&at| found[at].is_none()).collect();
     if open.len() > MOST_COMPARED || old.iter().flatten().count() > MOST_COMPARED {
         return found;
@@ -85,6 +77,19 @@ fn within<'a>(old: &mut [Option<&'a Example>], new: &[Example]) -> Vec<Option<&'
     found
 }
 
+/// Gives each new one that has none yet the first old one that is the same, and takes that out.
+fn match_by<'a, T>(
+    old: &mut [Option<&'a T>],
+    new: &[T],
+    found: &mut [Option<&'a T>],
+    is_same: impl Fn(&T, &T) -> bool,
+) {
+    for (new, found) in new.iter().zip(found).filter(|(_, found)| found.is_none()) {
+        let same = old.iter_mut().find(|old| old.is_some_and(|old| is_same(old, new)));
+        *found = same.and_then(Option::take);
+    }
+}
+
 /// The claims of two forms of an example, matched: by what they claim of what, then by what they are
 /// about, then by the line of the example they stand on.
 pub fn claims<'a>(old: &'a Example, new: &'a Example) -> Vec<(Option<&'a Claim>, Option<&'a Claim>)> {
@@ -93,22 +98,14 @@ pub fn claims<'a>(old: &'a Example, new: &'a Example) -> Vec<(Option<&'a Claim>,
     let same_words = |left: &str, right: &str| left.split_whitespace().eq(right.split_whitespace());
     let is_about =
         |left: &Claim, right: &Claim| left.kind == right.kind && same_words(&left.subject, &right.subject);
-    let rules: [&dyn Fn(&Claim, &Claim) -> bool; 3] = [
-        &|left, right| is_about(left, right) && same_words(&left.claimed, &right.claimed),
-        &|left, right| is_about(left, right),
-        &|left, right| {
-            let line = |claim: &Claim, example: &Example| claim.line.saturating_sub(example.start_line);
-            left.kind == right.kind && line(left, old) == line(right, new)
-        },
-    ];
-    for is_same in rules {
-        for (at, claim) in new.claims.iter().enumerate() {
-            if found[at].is_none() {
-                let same = before.iter_mut().find(|old| old.is_some_and(|old| is_same(old, claim)));
-                found[at] = same.and_then(Option::take);
-            }
-        }
-    }
+    match_by(&mut before, &new.claims, &mut found, |left, right| {
+        is_about(left, right) && same_words(&left.claimed, &right.claimed)
+    });
+    match_by(&mut before, &new.claims, &mut found, is_about);
+    let line = |claim: &Claim, example: &Example| claim.line.saturating_sub(example.start_line);
+    match_by(&mut before, &new.claims, &mut found, |left, right| {
+        left.kind == right.kind && line(left, old) == line(right, new)
+    });
     let matched = found.into_iter().zip(&new.claims).map(|(old, new)| (old, Some(new)));
     matched.chain(before.into_iter().flatten().map(|old| (Some(old), None))).collect()
 }
