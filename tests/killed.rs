@@ -67,7 +67,7 @@ impl Moments {
 /// Kills a run, with its worker or without, as if memory had run out or the machine's owner had no
 /// patience.
 fn kill_run(run: &mut Child, together: bool) {
-    let worker = together.then(|| children(run.id())).unwrap_or_default();
+    let worker = if together { children(run.id()) } else { Vec::new() };
     run.kill().unwrap();
     for process in worker {
         let _ = kill(Pid::from_raw(process), Signal::SIGKILL);

@@ -25,6 +25,7 @@ use seccompiler::{BpfProgram, TargetArch};
 
 use super::filter::{Around, filters, without_internet};
 use super::mounts::{self, Mounted, PRIVATE, USABLE_DEVICES};
+use super::scratch::ZYGOTE_PREFIX;
 use super::wire::ZygoteOrder;
 use super::{DESCRIPTORS, Limits, Network, Plan, Sandbox};
 
@@ -181,7 +182,7 @@ pub fn furnish(
     } else {
         let scratch = Path::new(&order.scratch);
         let base = tempfile::Builder::new()
-            .prefix("zygote-")
+            .prefix(ZYGOTE_PREFIX)
             .tempdir_in(scratch)
             .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
             .keep();
