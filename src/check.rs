@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::baseline::Baseline;
 use crate::document::Document;
 use crate::example::Example;
 use crate::example::marks::Machine;
@@ -25,7 +26,7 @@ use crate::expectations::{Expectations, Fact};
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
-use crate::settings::Settings;
+use crate::settings::{SandboxMode, Settings};
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
@@ -59,6 +60,8 @@ pub struct CheckSettings {
     pub last_failed: bool,
     /// The folder for which it is remembered what failed; none to remember nothing.
     pub remember: Option<PathBuf>,
+    /// What is put up with for now.
+    pub baseline: Option<Arc<Baseline>>,
     /// Whether no example starts after the first refutation that nobody knows of.
     pub fail_fast: bool,
     /// Set from outside, it lets no further example start.
@@ -68,12 +71,17 @@ pub struct CheckSettings {
 impl From<&Settings> for CheckSettings {
     fn from(settings: &Settings) -> Self {
         CheckSettings {
-            engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
+            engine: EngineSettings {
+                jobs: settings.jobs.value,
+                strict: settings.sandbox.value == SandboxMode::Strict,
+                ..EngineSettings::default()
+            },
             limits: settings.limits(),
             mends: settings.mends.value,
             only: settings.only.value.clone(),
             last_failed: settings.last_failed,
             remember: None,
+            baseline: None,
             fail_fast: settings.fail_fast.value,
             interrupt: Arc::clone(&settings.interrupt),
         }
@@ -146,6 +154,10 @@ pub fn check(
     let is_known = |case: &Case, judged: &Judged| {
         expectations.declares_false(&documents[case.document], &judged.claim)
             || marked::is_known(&case.example, &judged.claim)
+            || settings
+                .baseline
+                .as_ref()
+                .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
     let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
     course.not_started = not_started(&cases, &runs).count();
@@ -157,6 +169,10 @@ pub fn check(
         facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     }
     expectations.apply(&mut outcome);
+    if let Some(baseline) = &settings.baseline {
+        let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
+        baseline.apply(&mut outcome, is_whole);
+    }
     remember(settings, &selection, &mut outcome);
     selection.narrow(&mut outcome);
     Ok(outcome)

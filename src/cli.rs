@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::report::{ExtractOptions, Format, Verbosity};
-use crate::settings::{Overrides, parse_duration};
+use crate::diff::DiffFormat;
+use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
+use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
 
 /// Runs the Python examples of documents and says which of their claims are true.
@@ -43,14 +44,19 @@ pub enum Command {
     Bless(Bless),
     /// Test the facts that sentences are tied to
     Facts(Facts),
-    /// Render a stored report again, as a table of what is true
+    /// Render a stored report again, in any format for machines
     Report(Report),
+    /// Show what changed between two reports
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffReports),
     /// Put the true values of refuted claims into the documents
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Say what examples run with here: interpreter, sandbox, limits
+    Doctor(Doctor),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -59,10 +65,12 @@ Examples:
   truedoc check README.md docs             check a file and a folder
   truedoc check --format concise docs      one line for each finding
   truedoc check --format json --output report.json
+  truedoc check --report junit=junit.xml --report sarif=truedoc.sarif
   truedoc check --only guide/lists#2 guide.md
                                            one example, with what it needs from earlier ones
   truedoc check --last-failed              what failed last time
   truedoc check --watch docs               again whenever a document changes
+  truedoc check --baseline known.json      fail only for what is not in known.json
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -91,18 +99,18 @@ pub struct Check {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How the report is written [default: full]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Write the report to a file, as a whole and only at the end
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// Write a further report in this format to this file; may be given more than once
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub reports: Vec<FormatAndFile>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Check only these: a verdict, the id of an example, a document, a glob over either, or
     /// `PATH:LINE`; may be given more than once
     #[arg(long, value_name = "PATTERN")]
@@ -114,8 +122,15 @@ pub struct Check {
     #[arg(long)]
     pub fail_fast: bool,
     /// Stay, and check each document again when it changes
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long, conflicts_with_all = ["output", "reports"])]
     pub watch: bool,
+    /// Put up with the refutations that stand in this file; fail for new ones, and for mended ones
+    /// that still stand there
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Write into the baseline what is refuted now
+    #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format", "reports"])]
+    pub update_baseline: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -136,12 +151,9 @@ pub struct Fix {
     /// Also put right what is declared as false on purpose
     #[arg(long)]
     pub known: bool,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
 }
 
 const BLESS_EXAMPLES: &str = "\
@@ -156,12 +168,9 @@ pub struct Bless {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Accept everything without asking
     #[arg(long, short, conflicts_with = "check")]
     pub yes: bool,
@@ -176,6 +185,9 @@ pub struct Facts {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
@@ -189,8 +201,9 @@ pub struct Report {
     pub report: PathBuf,
     /// How it is rendered
     #[arg(long, value_enum, default_value_t)]
-    pub format: StoredFormat,
-    /// Show only claims with this verdict; may be given more than once
+    pub format: Rendered,
+    /// Show only claims with this verdict, in the Markdown table; a page begins with them, and shows the
+    /// others on demand. May be given more than once
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub only: Vec<Verdict>,
     /// Write to a file, as a whole and only at the end
@@ -198,14 +211,34 @@ pub struct Report {
     pub output: Option<PathBuf>,
 }
 
-/// How a stored report is rendered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StoredFormat {
-    /// A table in Markdown: claims and sentences, with what really is and how it was compared
-    #[default]
-    Markdown,
-    /// One page for a browser: the documents with their verdicts in the margin
-    Html,
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  truedoc check --format json --output new.json docs
+  truedoc diff old.json new.json
+  truedoc diff --format markdown old.json new.json >> \"$GITHUB_STEP_SUMMARY\"
+
+Moved lines are no change: examples are matched by their code, then by their ids, then by how alike
+they are. An example is slower if it took at least 100 ms longer and half as long again.
+
+Exit status:
+  0  no claim is refuted that was not before
+  1  there are new refutations";
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffReports {
+    /// A report that `check --format json` wrote
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub old: PathBuf,
+    /// A later one
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub new: PathBuf,
+    /// How the difference is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+    /// Write to a file, as a whole and only at the end
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `extract`.
@@ -223,6 +256,27 @@ pub struct Extract {
     /// Write each example to a file of its own in this folder, with an index for each document
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Write it as JSON of the schema `truedoc/doctor/1`
+    #[arg(long)]
+    pub json: bool,
+    /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+impl Doctor {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), ..Overrides::default() }
+    }
 }
 
 /// Arguments of all commands that read documents.
@@ -243,6 +297,20 @@ pub struct Common {
     /// Say more: what is known, settings and their origin, comments not understood
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
+}
+
+/// Arguments of all commands that run examples.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// What to do where the machine refuses a layer of the sandbox [default: auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub sandbox: Option<SandboxMode>,
 }
 
 /// When to use colours.
@@ -272,40 +340,46 @@ impl Common {
     }
 }
 
+impl Running {
+    /// What wins over the settings file, besides what reading the documents takes.
+    fn over(&self, overrides: Overrides) -> Overrides {
+        Overrides { jobs: self.jobs, timeout: self.timeout, sandbox: self.sandbox, ..overrides }
+    }
+}
+
 impl Check {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            jobs: self.jobs,
-            timeout: self.timeout,
+        self.running.over(Overrides {
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
             only: self.only.clone(),
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
+            baseline: self.baseline.clone(),
             ..self.common.overrides()
-        }
+        })
     }
 }
 
 impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Facts {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        self.common.overrides()
+        self.running.over(self.common.overrides())
     }
 }
 

@@ -1,17 +1,25 @@
 //! What the program does, however it was started: as a binary, or as a module of Python. It alone
 //! writes to the terminal.
 
+mod github;
 mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report, StoredFormat};
+use crate::cli::{
+    Bless, Check, Cli, Color, Command, Common, DiffReports, Doctor, Extract, Facts, Fix, Report,
+};
+use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
-use crate::report::{self, FileTarget, FolderError, Progress, StoredError, Style, TargetError, Verbosity};
+use crate::report::{
+    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
+    Verbosity,
+};
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
 use crate::verdict::Outcome;
@@ -36,8 +44,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
+        Command::Diff(arguments) => diff(&arguments),
         Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
+        Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
 }
@@ -46,25 +56,63 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     if arguments.watch {
         return watch::watch(arguments);
     }
+    if arguments.update_baseline {
+        return update_baseline(arguments);
+    }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
     let outcome = checked(&settings, &style)?;
-    let Some(target) = target else {
-        to_stdout(|writer| report::render(arguments.format, &outcome, &style, writer))?;
-        return Ok(outcome.exit());
-    };
-    let plain = Style::plain(style.verbosity);
-    target.write(|writer| report::render(arguments.format, &outcome, &plain, writer))?;
-    if style.verbosity > Verbosity::Quiet {
-        to_stderr(&report::summary_line(&outcome, &plain));
+    let format = arguments.format.unwrap_or_default();
+    match target {
+        None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
+        None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
+        Some(target) => {
+            let plain = Style::plain(style.verbosity);
+            target.write(|writer| report::render(format, &outcome, &plain, writer))?;
+            if style.verbosity > Verbosity::Quiet {
+                to_stderr(&report::summary_line(&outcome, &plain));
+            }
+        }
     }
+    if github::is_here() {
+        github::summarise(&outcome);
+    }
+    reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
+}
+
+fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
+    let progress = progress(&Style { slow_after: settings.slow_after.value, ..style });
+    let updated = crate::update_baseline(&settings, &progress);
+    progress.clear();
+    let (outcome, Updated { added, removed, kept }) = updated?;
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&format!("baseline: {kept} kept, {added} added, {removed} removed"));
+    }
+    // What differs from the expectations has no place in a baseline.
+    Ok(if outcome.unexpected.is_empty() { Exit::Well } else { Exit::Failed })
+}
+
+fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let diff = Diff::of(&report::Report::read(&arguments.old)?, &report::Report::read(&arguments.new)?);
+    let render = |writer: &mut dyn Write| diff::render(&diff, arguments.format, writer);
+    match target {
+        Some(target) => target.write(render)?,
+        None => to_stdout(render)?,
+    }
+    Ok(if diff.fails() { Exit::Failed } else { Exit::Well })
 }
 
 /// Checks with progress, and says what its reader should know about how it went.
 fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+    clear_left_over(style);
     let progress = progress(style);
     let outcome = crate::check(settings, &progress);
     progress.clear();
@@ -78,6 +126,7 @@ fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let proposals = crate::bless(&settings, &progress);
     progress.clear();
@@ -109,6 +158,7 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
+    clear_left_over(&style);
     let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
         true => report::render_facts_json(&version, &checked, writer),
@@ -125,11 +175,9 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
     let stored = report::Report::read(&arguments.report)?;
-    let render = |writer: &mut dyn Write| match arguments.format {
-        StoredFormat::Markdown => report::render_correctness(&stored, &arguments.only, writer),
-        StoredFormat::Html => {
-            report::render_page(&stored, &report::Sources::read(&stored), &arguments.only, writer)
-        }
+    let sources = Sources::read(&stored);
+    let render = |writer: &mut dyn Write| {
+        report::render_again(arguments.format, &stored, &sources, &arguments.only, writer)
     };
     match target {
         Some(target) => target.write(render)?,
@@ -151,6 +199,7 @@ fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
 fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let fixed = crate::fix(&settings, FixSettings { known: arguments.known }, &progress);
     progress.clear();
@@ -193,6 +242,26 @@ fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
     Ok(if is_empty { Exit::Nothing } else { Exit::Well })
 }
 
+fn doctor(arguments: &Doctor) -> anyhow::Result<Exit> {
+    let settings = Settings::resolve(arguments.overrides(), &std::env::current_dir()?)?;
+    let found = crate::doctor(&settings)?;
+    let style = style_of(arguments.color, Verbosity::Normal);
+    to_stdout(|writer| match arguments.json {
+        true => report::render_doctor_json(&found, writer),
+        false => report::render_doctor(&found, &style, writer),
+    })?;
+    Ok(if found.trial.is_ok() { Exit::Well } else { Exit::Trouble })
+}
+
+/// Says what is removed because a run that was killed could not remove it.
+fn clear_left_over(style: &Style) {
+    for folder in crate::run::remove_left_over() {
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&format!("note: removed {}, left by a run that was killed", folder.display()));
+        }
+    }
+}
+
 fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
     let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
     if style.verbosity == Verbosity::Verbose {
@@ -203,12 +272,16 @@ fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
 
 /// How text for stdout looks.
 fn style(arguments: &Common) -> Style {
-    let color = match arguments.color {
+    style_of(arguments.color, arguments.verbosity())
+}
+
+fn style_of(color: Color, verbosity: Verbosity) -> Style {
+    let color = match color {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         Color::Always => true,
         Color::Never => false,
     };
-    let plain = Style::plain(arguments.verbosity());
+    let plain = Style::plain(verbosity);
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
     let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
     Style { color, width: columns.unwrap_or(plain.width), ..plain }
@@ -251,7 +324,13 @@ fn explain(error: &anyhow::Error) -> Exit {
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
         None if error.is::<FixError>() => Exit::Usage,
-        None if matches!(error.downcast_ref(), Some(TargetError::Open { .. })) => Exit::Usage,
+        None if matches!(
+            error.downcast_ref(),
+            Some(TargetError::Open { .. } | TargetError::Twice { .. })
+        ) =>
+        {
+            Exit::Usage
+        }
         None => Exit::Trouble,
     }
 }

@@ -3,5 +3,6 @@
 
 #[test]
 fn transcripts() {
-    trycmd::TestCases::new().case("tests/cmd/*.trycmd");
+    // In a job of GitHub Actions, the output has annotations as well.
+    trycmd::TestCases::new().env("GITHUB_ACTIONS", "").case("tests/cmd/*.trycmd");
 }

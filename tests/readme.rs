@@ -18,6 +18,7 @@ fn the_output_that_is_shown_is_real() {
     let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
         .args(["check", "guide.md"])
         .current_dir(folder.path())
+        .env_remove("GITHUB_ACTIONS")
         .output()
         .expect("it starts");
     assert_eq!(String::from_utf8_lossy(&output.stdout), block(&readme, "```text", "```"));

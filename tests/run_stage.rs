@@ -5,9 +5,11 @@
 mod cage;
 #[path = "run_stage/common.rs"]
 mod common;
-#[path = "run_stage/fidelity.rs"]
+#[path = "run_stage/fidelity/mod.rs"]
 mod fidelity;
 #[path = "run_stage/hostile/mod.rs"]
 mod hostile;
 #[path = "run_stage/observation.rs"]
 mod observation;
+#[path = "run_stage/soak.rs"]
+mod soak;

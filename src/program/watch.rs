@@ -85,8 +85,9 @@ impl Round<'_> {
         }
         match checked {
             Ok(outcome) => {
-                let render =
-                    |writer: &mut dyn Write| report::render(self.arguments.format, &outcome, &style, writer);
+                let render = |writer: &mut dyn Write| {
+                    report::render(self.arguments.format.unwrap_or_default(), &outcome, &style, writer)
+                };
                 if let Err(error) = super::to_stdout(render) {
                     super::explain(&error.into());
                 }

@@ -157,7 +157,7 @@ fn prose_row(prose: &Prose) -> Row {
 }
 
 /// A text on one line, as it stands in a cell: marks of Markdown mean nothing.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut written = String::new();
     for character in on_one_line(text).chars() {
         if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '~' | '&') {
@@ -169,7 +169,7 @@ fn plain(text: &str) -> String {
 }
 
 /// A text as code in a cell.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = on_one_line(text);
     if text.is_empty() {
         return String::new();

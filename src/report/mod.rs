@@ -5,59 +5,58 @@
 //! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
 //! that cannot be written is known at once and not after minutes.
 
+mod beside;
 mod concise;
 mod correctness;
 mod counts;
+mod csv;
+mod destinations;
+mod doctor;
 mod extract;
 mod facts;
 mod findings;
 mod fixed;
 mod folder;
+mod format;
+mod github;
+mod gitlab;
 mod html;
 mod json;
+mod junit;
 mod mend;
 pub mod model;
+mod problem;
 mod progress;
 mod refutation;
+mod region;
+mod sarif;
 mod sources;
 mod stopped;
 mod summary;
 mod table;
 mod target;
 mod terminal;
-mod text;
+pub(crate) mod text;
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::verdict::Outcome;
 
+pub(crate) use beside::FileBeside;
 pub use correctness::render_correctness;
 pub use counts::Counts;
+pub use destinations::{Destinations, FormatAndFile};
+pub use doctor::{render_doctor, render_doctor_json};
 pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
-pub use html::render_page;
+pub use format::{Format, Rendered, render, render_again};
+pub use github::{Quiet, render_job_summary};
 pub use model::{Report, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
-pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A table, then each finding over the lines of its document.
-    #[default]
-    Full,
-    /// One line for each finding.
-    Concise,
-    /// Everything, as JSON of the schema `truedoc/report/1`.
-    Json,
-    /// One page for a browser: the documents with their verdicts in the margin.
-    Html,
-}
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,16 +92,6 @@ impl Style {
     /// Text in a style, if colours are used.
     fn paint(&self, style: anstyle::Style, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-}
-
-/// Renders an outcome.
-pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Full => terminal::render(outcome, style, writer),
-        Format::Concise => concise::render(outcome, style, writer),
-        Format::Json => json::render(&Report::of(outcome), writer),
-        Format::Html => html::render_page(&Report::of(outcome), &Sources::of(outcome), &[], writer),
     }
 }
 

@@ -36,7 +36,12 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
 }
 
 fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let is_quiet = style.verbosity == Verbosity::Quiet;
+    // Beside a baseline, only what changed is of interest.
+    let is_quiet = match style.verbosity {
+        Verbosity::Quiet => true,
+        Verbosity::Normal => outcome.course.baseline.is_some(),
+        Verbosity::Verbose => false,
+    };
     if !is_quiet && !outcome.documents.is_empty() {
         writeln!(writer, "{}\n", table(outcome, style))?;
         machine(outcome, style, writer)?;
@@ -45,6 +50,7 @@ fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
     findings::render(outcome, style, writer)?;
     if !is_quiet {
         stopped::not_run(outcome, style, writer)?;
+        left_processes(outcome, style, writer)?;
         ran_after_others(outcome, style, writer)?;
         not_understood(outcome, style, writer)?;
         slow(outcome, style, writer)?;
@@ -111,6 +117,25 @@ fn slow(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<
     writeln!(writer)
 }
 
+/// Examples whose processes went on after their own end, and were killed.
+fn left_processes(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let left = |example: &ExampleOutcome| example.run.as_ref().map_or(0, |run| run.left_behind);
+    if style.verbosity == Verbosity::Quiet || examples(outcome).all(|example| left(example) == 0) {
+        return Ok(());
+    }
+    writeln!(writer, "{}", style.paint(HEADING, "left processes behind"))?;
+    for found in &outcome.documents {
+        for example in found.examples.iter().filter(|example| left(example) > 0) {
+            let (path, line) = (&found.document.path, example.example.start_line);
+            match left(example) {
+                1 => writeln!(writer, "  {path}:{line}  1 process, which was killed")?,
+                more => writeln!(writer, "  {path}:{line}  {more} processes, which were killed")?,
+            }
+        }
+    }
+    writeln!(writer)
+}
+
 /// Examples that ran to their end only with what earlier ones left behind; listed on demand only.
 fn ran_after_others(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
     if style.verbosity < Verbosity::Verbose || Counts::of(outcome).ran_after_others == 0 {
@@ -147,7 +172,11 @@ fn differences(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
     if outcome.unexpected.is_empty() {
         return Ok(());
     }
-    writeln!(writer, "{}", style.paint(BAD, "differs from the expectations"))?;
+    let heading = match outcome.course.baseline {
+        Some(_) => "differs from the baseline or the expectations",
+        None => "differs from the expectations",
+    };
+    writeln!(writer, "{}", style.paint(BAD, heading))?;
     for unexpected in &outcome.unexpected {
         writeln!(writer, "  {}", difference(unexpected))?;
     }

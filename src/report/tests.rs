@@ -57,7 +57,11 @@ fn concise() {
 
 #[test]
 fn json() {
-    insta::assert_snapshot!(rendered(Format::Json, &expected(), &Style::plain(Verbosity::Normal)));
+    insta::assert_snapshot!(rendered(
+        Format::Rendered(Rendered::Json),
+        &expected(),
+        &Style::plain(Verbosity::Normal)
+    ));
 }
 
 #[test]
@@ -152,7 +156,7 @@ proptest::proptest! {
         let mut claim = fixture::claim(line, Kind::Value, &claimed, &claimed);
         claim.origin = if below { Origin::NextLine } else { Origin::Comment };
         outcome.documents[0].examples[0].claims = vec![fixture::judged(claim, Verdict::Refuted, Some(&actual))];
-        for format in [Format::Full, Format::Concise, Format::Json] {
+        for format in [Format::Full, Format::Concise, Format::Rendered(Rendered::Json)] {
             let text = rendered(format, &outcome, &Style::plain(Verbosity::Verbose));
             proptest::prop_assert!(!text.contains(ESCAPE));
         }

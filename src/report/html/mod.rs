@@ -40,10 +40,7 @@ const SCRIPT: &str = concat!(
 
 /// Writes a report as a page. If any verdicts are given, the page begins with a filter for them, which
 /// the reader can take away.
-///
-/// # Errors
-/// If writing fails.
-pub fn render_page(
+pub(super) fn render(
     report: &Report,
     sources: &Sources,
     only: &[Verdict],

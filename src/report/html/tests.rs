@@ -4,7 +4,7 @@ use crate::verdict::Outcome;
 
 fn page(outcome: &Outcome, only: &[Verdict]) -> String {
     let mut page = Vec::new();
-    render_page(&Report::of(outcome), &Sources::of(outcome), only, &mut page).unwrap();
+    render(&Report::of(outcome), &Sources::of(outcome), only, &mut page).unwrap();
     String::from_utf8(page).unwrap()
 }
 

@@ -1,13 +1,15 @@
 //! A report made of the outcome of a check.
 
 use super::{
-    Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, Mark, Mend, NotUnderstood,
-    Note, Prose, Rejected, Report, SCHEMA, Sandbox,
+    Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, LeftOut, Mark, Mend,
+    NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
 use crate::run::{self, Ending};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected};
+use crate::verdict::{
+    Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected, signal_name,
+};
 use crate::{claim, document, example, verdict};
 
 impl Report {
@@ -21,7 +23,16 @@ impl Report {
             documents: outcome.documents.iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
             summary: Counts::of(outcome),
+            exit: Some(outcome.exit() as u8),
+            left_out: LeftOut::of(&outcome.course),
         }
+    }
+}
+
+impl LeftOut {
+    fn of(course: &Course) -> LeftOut {
+        let Course { not_selected, not_started, claims_hidden, failures_hidden, .. } = *course;
+        LeftOut { not_selected, not_started, claims_hidden, failures_hidden }
     }
 }
 
@@ -166,6 +177,8 @@ impl Example {
             truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),
             exit_code,
             signal,
+            signal_name: signal.map(signal_name),
+            left_behind: run.map_or(0, |run| run.left_behind),
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
             mend: outcome.mend.as_ref().map(Mend::of),
             inputs: Input::all(outcome),
