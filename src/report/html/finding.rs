@@ -297,11 +297,15 @@ fn mend_field(writer: &mut dyn Write, mend: Option<&Mend>) -> io::Result<()> {
 
 /// A sentence of ours, whose backticks set code apart.
 fn with_code(sentence: &str) -> String {
-    let pieces = sentence.split('`').enumerate().map(|(index, piece)| match index % 2 {
+    let pieces: Vec<&str> = sentence.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return shown(sentence).into_owned();
+    }
+    let written = pieces.iter().enumerate().map(|(index, piece)| match index % 2 {
         0 => shown(piece).into_owned(),
         _ => format!("<code>{}</code>", shown(piece)),
     });
-    if sentence.matches('`').count() % 2 == 0 { pieces.collect() } else { shown(sentence).into_owned() }
+    written.collect()
 }
 
 /// The command that runs only this example.

@@ -135,11 +135,11 @@ fn paragraphs<'a>(
     by_line: &BTreeMap<usize, Vec<Finding<'a>>>,
     parts: &mut Vec<Part<'a>>,
 ) {
-    let (mut start, end) = lines.into_inner();
+    let (mut start, end) = (*lines.start(), *lines.end());
     let is_empty = |line: usize| text.line(line).trim().is_empty();
     let ends_here = |line: usize| line == end || (is_empty(line) && !is_empty(line + 1));
     let mut paragraph = start;
-    for line in start..=end {
+    for line in lines {
         if !ends_here(line) {
             continue;
         }
