@@ -18,7 +18,7 @@ use crate::report::text::counted;
 const MOST_OF_A_LINE: usize = 4_000;
 
 /// Lines that are laid out together.
-const ROWS_TOGETHER: usize = 300;
+const ROWS_TOGETHER: usize = 100;
 
 /// Most words in the margin of one line; more become signs.
 const MOST_WORDS: usize = 1;

@@ -75,7 +75,7 @@ const expose = (group) => {
 };
 
 // What is in sight is brought up to date at once, the rest of a large document in the pauses after it.
-const NEAR = 1500;
+const NEAR = 400;
 let pausing = 0;
 const exposeAll = () => groups.forEach((group) => group.stale && expose(group));
 const exposeInSight = () => {
