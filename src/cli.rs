@@ -69,6 +69,8 @@ Examples:
   truedoc check --last-failed              what failed last time
   truedoc check --watch docs               again whenever a document changes
   truedoc check --baseline known.json      fail only for what is not in known.json
+  truedoc check --python 3.9 --python 3.13 docs
+                                           what holds in which version
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -106,6 +108,10 @@ pub struct Check {
     /// Write a further report in this format to this file; may be given more than once
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<FormatAndFile>,
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -152,6 +158,10 @@ pub struct Fix {
     /// Also put right what is declared as false on purpose
     #[arg(long)]
     pub known: bool,
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -172,6 +182,10 @@ pub struct Bless {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -192,6 +206,10 @@ pub struct Facts {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
@@ -312,6 +330,7 @@ impl Check {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
         Overrides {
+            python: self.python.clone(),
             jobs: self.jobs,
             timeout: self.timeout,
             no_expectations: self.no_expectations,
@@ -328,21 +347,31 @@ impl Check {
 impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        Overrides {
+            jobs: self.jobs,
+            timeout: self.timeout,
+            python: self.python.clone(),
+            ..self.common.overrides()
+        }
     }
 }
 
 impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        Overrides {
+            jobs: self.jobs,
+            timeout: self.timeout,
+            python: self.python.clone(),
+            ..self.common.overrides()
+        }
     }
 }
 
 impl Facts {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        self.common.overrides()
+        Overrides { python: self.python.clone(), ..self.common.overrides() }
     }
 }
 
