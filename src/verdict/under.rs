@@ -114,13 +114,14 @@ fn merge_example(ids: &[String], mut versions: Vec<ExampleOutcome>) -> Option<Ex
     let under: Vec<EndingUnder> = under.collect();
     let claims = versions.iter_mut().map(|outcome| std::mem::take(&mut outcome.claims)).collect();
     let claims = merge_claims(&under, claims);
-    // What did not run to its end says most, what was not run says least.
-    let telling = |status| match status {
-        Status::Ran => 1,
-        Status::Skipped => 2,
+    // What did not run to its end says most; what was not run, or lacks a package that another
+    // interpreter has, says least.
+    let telling = |outcome: &ExampleOutcome| match (outcome.status, outcome.reason.as_deref()) {
+        (Status::Ran, _) => 1,
+        (Status::Skipped, _) | (_, Some("needs-package")) => 2,
         _ => 0,
     };
-    let chosen = versions.into_iter().min_by_key(|outcome| telling(outcome.status))?;
+    let chosen = versions.into_iter().min_by_key(telling)?;
     Some(ExampleOutcome { claims, under, ..chosen })
 }
 
@@ -290,10 +291,14 @@ mod tests {
     #[test]
     fn how_an_example_ended_is_kept_for_each() {
         let skipped = example(Status::Skipped, Vec::new());
-        let example = merged(vec![skipped, example(Status::Ran, Vec::new())]);
-        assert_eq!(example.status, Status::Ran, "that it was not run says nothing");
-        let statuses: Vec<Status> = example.under.iter().map(|under| under.status).collect();
-        assert_eq!(statuses, [Status::Skipped, Status::Ran]);
+        let lacking = ExampleOutcome {
+            reason: Some("needs-package".to_owned()),
+            ..example(Status::Raised, Vec::new())
+        };
+        let ran = merged(vec![skipped, lacking, example(Status::Ran, Vec::new())]);
+        assert_eq!(ran.status, Status::Ran, "that it was not run, or lacked a package, says nothing");
+        let statuses: Vec<Status> = ran.under.iter().map(|under| under.status).collect();
+        assert_eq!(statuses, [Status::Skipped, Status::Raised, Status::Ran]);
     }
 
     #[test]
