@@ -147,7 +147,8 @@ pub fn check(
         expectations.declares_false(&documents[case.document], &judged.claim)
             || marked::is_known(&case.example, &judged.claim)
     };
-    let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
+    let (runs, mut judged) =
+        run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
     course.not_started = not_started(&cases, &runs).count();
     identity::compare_modes(&engine, &cases, settings, &mut judged);
     let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));

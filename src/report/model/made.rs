@@ -2,7 +2,7 @@
 
 use super::{
     Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, Mark, Mend, NotUnderstood,
-    Note, Prose, Rejected, Report, SCHEMA, Sandbox,
+    Note, Prose, Rejected, Report, SCHEMA, Sandbox, milliseconds,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
@@ -167,7 +167,7 @@ impl Example {
             truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),
             exit_code,
             signal,
-            duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
+            duration_ms: run.map(|run| milliseconds(run.duration)),
             mend: outcome.mend.as_ref().map(Mend::of),
             inputs: Input::all(outcome),
             claims: outcome.claims.iter().map(Claim::of).collect(),
