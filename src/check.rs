@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::baseline::Baseline;
 use crate::document::Document;
 use crate::example::Example;
 use crate::example::marks::Machine;
@@ -59,6 +60,8 @@ pub struct CheckSettings {
     pub last_failed: bool,
     /// The folder for which it is remembered what failed; none to remember nothing.
     pub remember: Option<PathBuf>,
+    /// What is put up with for now.
+    pub baseline: Option<Arc<Baseline>>,
     /// Whether no example starts after the first refutation that nobody knows of.
     pub fail_fast: bool,
     /// Set from outside, it lets no further example start.
@@ -74,6 +77,7 @@ impl From<&Settings> for CheckSettings {
             only: settings.only.value.clone(),
             last_failed: settings.last_failed,
             remember: None,
+            baseline: None,
             fail_fast: settings.fail_fast.value,
             interrupt: Arc::clone(&settings.interrupt),
         }
@@ -146,6 +150,10 @@ pub fn check(
     let is_known = |case: &Case, judged: &Judged| {
         expectations.declares_false(&documents[case.document], &judged.claim)
             || marked::is_known(&case.example, &judged.claim)
+            || settings
+                .baseline
+                .as_ref()
+                .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
     let (runs, mut judged) =
         run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
@@ -158,6 +166,10 @@ pub fn check(
         facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     }
     expectations.apply(&mut outcome);
+    if let Some(baseline) = &settings.baseline {
+        let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
+        baseline.apply(&mut outcome, is_whole);
+    }
     remember(settings, &selection, &mut outcome);
     selection.narrow(&mut outcome);
     Ok(outcome)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::diff::DiffFormat;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
 use crate::settings::{Overrides, parse_duration};
 use crate::verdict::Verdict;
@@ -45,6 +46,9 @@ pub enum Command {
     Facts(Facts),
     /// Render a stored report again, in any format for machines
     Report(Report),
+    /// Show what changed between two reports
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffReports),
     /// Put the true values of refuted claims into the documents
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
@@ -64,6 +68,7 @@ Examples:
                                            one example, with what it needs from earlier ones
   truedoc check --last-failed              what failed last time
   truedoc check --watch docs               again whenever a document changes
+  truedoc check --baseline known.json      fail only for what is not in known.json
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -120,6 +125,13 @@ pub struct Check {
     /// Stay, and check each document again when it changes
     #[arg(long, conflicts_with_all = ["output", "reports"])]
     pub watch: bool,
+    /// Put up with the refutations that stand in this file; fail for new ones, and for mended ones
+    /// that still stand there
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Write into the baseline what is refuted now
+    #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format", "reports"])]
+    pub update_baseline: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -202,6 +214,36 @@ pub struct Report {
     pub output: Option<PathBuf>,
 }
 
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  truedoc check --format json --output new.json docs
+  truedoc diff old.json new.json
+  truedoc diff --format markdown old.json new.json >> \"$GITHUB_STEP_SUMMARY\"
+
+Moved lines are no change: examples are matched by their code, then by their ids, then by how alike
+they are. An example is slower if it took at least 100 ms longer and half as long again.
+
+Exit status:
+  0  no claim is refuted that was not before
+  1  there are new refutations";
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffReports {
+    /// A report that `check --format json` wrote
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub old: PathBuf,
+    /// A later one
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub new: PathBuf,
+    /// How the difference is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+    /// Write to a file, as a whole and only at the end
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
 /// Arguments of `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
@@ -277,6 +319,7 @@ impl Check {
             only: self.only.clone(),
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
+            baseline: self.baseline.clone(),
             ..self.common.overrides()
         }
     }

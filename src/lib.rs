@@ -1,16 +1,20 @@
 //! truedoc: runs the Python examples of documents and says which of their claims are true.
 
+pub mod baseline;
 pub mod check;
 pub mod claim;
 pub mod cli;
+pub mod diff;
 pub mod document;
 pub mod durations;
 pub mod example;
 pub mod exit;
 pub mod expectations;
 pub mod fix;
+pub mod interpreters;
 pub mod located;
 pub mod mend;
+mod module;
 pub mod program;
 pub mod python;
 pub mod report;
@@ -25,14 +29,16 @@ pub mod watch;
 mod fixture;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use baseline::{Baseline, BaselineError, Updated};
 use check::{CheckError, CheckSettings, CheckedFact};
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
 use fix::{FixSettings, Fixed};
 use rayon::prelude::*;
-use report::{Extracted, Progress};
+use report::{Extracted, FileTarget, Progress};
 use run::RunError;
 use select::SelectionError;
 use settings::Settings;
@@ -53,6 +59,9 @@ pub enum Error {
     /// A selection of what is not there.
     #[error(transparent)]
     Selection(#[from] SelectionError),
+    /// A baseline that cannot be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
 }
 
 impl From<CheckError> for Error {
@@ -69,7 +78,7 @@ impl Error {
     pub fn exit(&self) -> exit::Exit {
         match self {
             Error::Documents(errors) => errors.exit(),
-            Error::Expectations(_) | Error::Selection(_) => exit::Exit::Usage,
+            Error::Expectations(_) | Error::Selection(_) | Error::Baseline(_) => exit::Exit::Usage,
             Error::Run(_) => exit::Exit::Trouble,
         }
     }
@@ -100,8 +109,31 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
     let settings_of_check = check_settings(settings, &documents, &expectations)?;
-    let settings_of_check = CheckSettings { remember: Some(settings.root.clone()), ..settings_of_check };
+    let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
+    let remember = Some(settings.root.clone());
+    let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
     Ok(check::check(documents, &settings_of_check, &expectations, progress)?)
+}
+
+/// Checks, and brings the baseline of the settings up to date with what is refuted.
+///
+/// # Errors
+/// As for [`check()`], and if the baseline cannot be written.
+pub fn update_baseline(settings: &Settings, progress: &Progress) -> Result<(Outcome, Updated), Error> {
+    let path = settings.baseline.value.as_deref().ok_or(BaselineError::Unnamed)?;
+    // What cannot be written is known before minutes of work.
+    FileTarget::open(path).map_err(BaselineError::from)?;
+    let mut whole = without_baseline(settings);
+    whole.fail_fast.value = false;
+    let outcome = check(&whole, progress)?;
+    let updated = Baseline::update(path, &outcome)?;
+    Ok((outcome, updated))
+}
+
+fn without_baseline(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    settings.baseline.value = None;
+    settings
 }
 
 /// What would have to change in the expectations so that everything is declared as it ran. Examples
@@ -138,7 +170,8 @@ pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
 /// # Errors
 /// As for [`check()`].
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
-    let outcome = check(settings, progress)?;
+    // What is put up with for now is what should be mended.
+    let outcome = check(&without_baseline(settings), progress)?;
     Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
 }
 

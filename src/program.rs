@@ -8,8 +8,10 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 
+use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, Extract, Facts, Fix, Report};
+use crate::cli::{Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report};
+use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
@@ -41,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
+        Command::Diff(arguments) => diff(&arguments),
         Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
     };
@@ -50,6 +53,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
     if arguments.watch {
         return watch::watch(arguments);
+    }
+    if arguments.update_baseline {
+        return update_baseline(arguments);
     }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
@@ -103,6 +109,31 @@ fn events(
     };
     let events = (!writers.is_empty()).then(|| Arc::new(Events::new(writers)));
     Ok((target, events))
+}
+
+fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
+    let style = style(&arguments.common);
+    let settings = settings(arguments.overrides(), &style)?;
+    let progress = progress(&Style { slow_after: settings.slow_after.value, ..style });
+    let updated = crate::update_baseline(&settings, &progress);
+    progress.clear();
+    let (outcome, Updated { added, removed, kept }) = updated?;
+    if style.verbosity > Verbosity::Quiet {
+        to_stderr(&format!("baseline: {kept} kept, {added} added, {removed} removed"));
+    }
+    // What differs from the expectations has no place in a baseline.
+    Ok(if outcome.unexpected.is_empty() { Exit::Well } else { Exit::Failed })
+}
+
+fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
+    let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
+    let diff = Diff::of(&report::Report::read(&arguments.old)?, &report::Report::read(&arguments.new)?);
+    let render = |writer: &mut dyn Write| diff::render(&diff, arguments.format, writer);
+    match target {
+        Some(target) => target.write(render)?,
+        None => to_stdout(render)?,
+    }
+    Ok(if diff.fails() { Exit::Failed } else { Exit::Well })
 }
 
 /// Checks with progress, and says what its reader should know about how it went.

@@ -1,15 +1,16 @@
 //! What is used at the desk all day: choosing what is checked, stopping early, doing again what
 //! failed, and watching.
 
+#[path = "support/project.rs"]
+mod project;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-use tempfile::TempDir;
+use project::{Project, examples, ids};
 
 const GUIDE: &str = "\
 # Lists
@@ -34,55 +35,6 @@ a[0]  # 5
 len({})  # 0
 ```
 ";
-
-/// A folder with documents, and a cache of its own.
-struct Project {
-    folder: TempDir,
-    cache: TempDir,
-}
-
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap() };
-        files.iter().for_each(|(name, text)| project.write(name, text));
-        project
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path().join(name), text).unwrap();
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
-        command.args(arguments).current_dir(self.path()).env("XDG_CACHE_HOME", self.cache.path());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// The report of a check as JSON, and its exit status.
-    fn report(&self, arguments: &[&str]) -> (Value, Option<i32>) {
-        let output = self.run(&[&["check", "--format", "json"], arguments].concat());
-        let report = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|_| panic!("no report: {}", String::from_utf8_lossy(&output.stderr)));
-        (report, output.status.code())
-    }
-}
-
-fn examples(report: &Value) -> Vec<&Value> {
-    let documents = report["documents"].as_array().unwrap();
-    documents.iter().flat_map(|document| document["examples"].as_array().unwrap()).collect()
-}
-
-fn ids(report: &Value) -> Vec<&str> {
-    examples(report).iter().map(|example| example["id"].as_str().unwrap()).collect()
-}
 
 #[test]
 fn only_what_is_chosen_runs_with_what_it_needs() {

@@ -407,6 +407,8 @@ mod tests {
         let schemas = [
             ("expectations-1.json", schemars::schema_for!(format::File)),
             ("facts-1.json", schemars::schema_for!(FactsFile)),
+            ("baseline-1.json", schemars::schema_for!(crate::baseline::File)),
+            ("diff-1.json", schemars::schema_for!(crate::diff::Diff)),
         ];
         for (name, schema) in schemas {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);

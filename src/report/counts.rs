@@ -21,6 +21,7 @@ pub struct Counts {
     /// Examples about which their document claims anything.
     pub with_claims: usize,
     /// Examples about which a claim was decided: what the document's code is covered by.
+    #[serde(default)]
     pub covered: usize,
     /// Claims.
     pub claims: usize,

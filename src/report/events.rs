@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{self, Difference, Interpreter, Sandbox};
+use super::model::{self, Difference, Interpreter, LeftOut, Sandbox};
 use super::{Counts, Report};
 use crate::document::Document;
 use crate::example::Example;
@@ -84,6 +84,9 @@ pub enum Event {
         summary: Counts,
         /// The exit status of the check.
         exit: Option<u8>,
+        /// What the check was told to leave out.
+        #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
+        left_out: LeftOut,
     },
 }
 
@@ -160,6 +163,7 @@ impl Event {
             unexpected: report.unexpected.clone(),
             summary: report.summary,
             exit: report.exit,
+            left_out: report.left_out,
         }])
     }
 

@@ -34,7 +34,7 @@ mod summary;
 mod table;
 mod target;
 mod terminal;
-mod text;
+pub(crate) mod text;
 
 use std::time::Duration;
 

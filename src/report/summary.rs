@@ -4,7 +4,7 @@ use super::terminal::{BAD, GOOD};
 use super::text::{counted, tally};
 use super::{Counts, Style};
 use crate::exit::examples;
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{BaselineCounts, Outcome, Verdict};
 
 /// One line that sums up, beginning with whether all is well.
 pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
@@ -64,6 +64,9 @@ fn left_out(outcome: &Outcome) -> String {
             number => format!(" ({number} of them refuted)"),
         };
         parts.push(format!("{} not shown{failing}", counted(course.claims_hidden, "claim")));
+    }
+    if let Some(BaselineCounts { known, new, mended }) = course.baseline {
+        parts.push(format!("of the baseline: {known} known, {new} new, {mended} mended"));
     }
     if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) }
 }

@@ -36,7 +36,12 @@ pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -
 }
 
 fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let is_quiet = style.verbosity == Verbosity::Quiet;
+    // Beside a baseline, only what changed is of interest.
+    let is_quiet = match style.verbosity {
+        Verbosity::Quiet => true,
+        Verbosity::Normal => outcome.course.baseline.is_some(),
+        Verbosity::Verbose => false,
+    };
     if !is_quiet && !outcome.documents.is_empty() {
         writeln!(writer, "{}\n", table(outcome, style))?;
         machine(outcome, style, writer)?;
@@ -147,7 +152,11 @@ fn differences(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
     if outcome.unexpected.is_empty() {
         return Ok(());
     }
-    writeln!(writer, "{}", style.paint(BAD, "differs from the expectations"))?;
+    let heading = match outcome.course.baseline {
+        Some(_) => "differs from the baseline or the expectations",
+        None => "differs from the expectations",
+    };
+    writeln!(writer, "{}", style.paint(BAD, heading))?;
     for unexpected in &outcome.unexpected {
         writeln!(writer, "  {}", difference(unexpected))?;
     }

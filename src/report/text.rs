@@ -19,7 +19,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Text as one line of at most so many characters.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let joined = text.split_whitespace().take(limit).collect::<Vec<_>>().join(" ");
     let joined = visible(&joined);
     if joined.chars().count() <= limit {
@@ -36,7 +36,7 @@ pub(super) fn word(value: &impl serde::Serialize) -> String {
 }
 
 /// A number with its noun: `1 claim`, `2 claims`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

@@ -187,6 +187,19 @@ pub struct Course {
     pub failures_hidden: usize,
     /// What its reader should know about how it went, one sentence each.
     pub remarks: Vec<String>,
+    /// How it compares with the baseline, if there is one.
+    pub baseline: Option<BaselineCounts>,
+}
+
+/// How the refuted claims of a check compare with those of its baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BaselineCounts {
+    /// Claims that stand in the baseline.
+    pub known: usize,
+    /// Claims that do not.
+    pub new: usize,
+    /// Claims of the baseline that are refuted no longer.
+    pub mended: usize,
 }
 
 /// What an example of a document printed; none if it is not among the outcome or did not run.

@@ -1,13 +1,13 @@
 //! A report made of the outcome of a check.
 
 use super::{
-    Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, Mark, Mend, NotUnderstood,
-    Note, Prose, Rejected, Report, SCHEMA, Sandbox, milliseconds,
+    Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, LeftOut, Mark, Mend,
+    NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, milliseconds,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
 use crate::run::{self, Ending};
-use crate::verdict::{DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected};
+use crate::verdict::{Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected};
 use crate::{claim, document, example, verdict};
 
 impl Report {
@@ -22,7 +22,15 @@ impl Report {
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
             summary: Counts::of(outcome),
             exit: Some(outcome.exit() as u8),
+            left_out: LeftOut::of(&outcome.course),
         }
+    }
+}
+
+impl LeftOut {
+    fn of(course: &Course) -> LeftOut {
+        let Course { not_selected, not_started, claims_hidden, failures_hidden, .. } = *course;
+        LeftOut { not_selected, not_started, claims_hidden, failures_hidden }
     }
 }
 

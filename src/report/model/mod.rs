@@ -52,6 +52,30 @@ pub struct Report {
     /// The exit status of the check; none in reports that do not say it.
     #[serde(default)]
     pub exit: Option<u8>,
+    /// What the check was told to leave out.
+    #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
+    pub left_out: LeftOut,
+}
+
+/// What a check was told to leave out of its documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LeftOut {
+    /// Examples that were not selected.
+    pub not_selected: usize,
+    /// Examples that were not started because the check was stopped.
+    pub not_started: usize,
+    /// Claims that are hidden because of their verdicts.
+    pub claims_hidden: usize,
+    /// Those of them that fail the check.
+    pub failures_hidden: usize,
+}
+
+impl LeftOut {
+    /// Whether the report is about all examples and claims of its documents.
+    pub fn is_nothing(&self) -> bool {
+        *self == LeftOut::default()
+    }
 }
 
 /// An interpreter that ran examples.
