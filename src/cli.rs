@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diff::DiffFormat;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
-use crate::settings::{Overrides, parse_duration};
+use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
 
 /// Runs the Python examples of documents and says which of their claims are true.
@@ -55,6 +55,8 @@ pub enum Command {
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Say what examples run with here: interpreter, sandbox, limits
+    Doctor(Doctor),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -106,12 +108,9 @@ pub struct Check {
     /// Write a further report in this format to this file; may be given more than once
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<FormatAndFile>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Check only these: a verdict, the id of an example, a document, a glob over either, or
     /// `PATH:LINE`; may be given more than once
     #[arg(long, value_name = "PATTERN")]
@@ -152,12 +151,9 @@ pub struct Fix {
     /// Also put right what is declared as false on purpose
     #[arg(long)]
     pub known: bool,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
 }
 
 const BLESS_EXAMPLES: &str = "\
@@ -172,12 +168,9 @@ pub struct Bless {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Accept everything without asking
     #[arg(long, short, conflicts_with = "check")]
     pub yes: bool,
@@ -192,6 +185,9 @@ pub struct Facts {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
@@ -261,6 +257,27 @@ pub struct Extract {
     pub out: Option<PathBuf>,
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Write it as JSON of the schema `truedoc/doctor/1`
+    #[arg(long)]
+    pub json: bool,
+    /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+impl Doctor {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), ..Overrides::default() }
+    }
+}
+
 /// Arguments of all commands that read documents.
 #[derive(Debug, Args)]
 pub struct Common {
@@ -279,6 +296,20 @@ pub struct Common {
     /// Say more: what is known, settings and their origin, comments not understood
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
+}
+
+/// Arguments of all commands that run examples.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// What to do where the machine refuses a layer of the sandbox [default: auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub sandbox: Option<SandboxMode>,
 }
 
 /// When to use colours.
@@ -308,12 +339,17 @@ impl Common {
     }
 }
 
+impl Running {
+    /// What wins over the settings file, besides what reading the documents takes.
+    fn over(&self, overrides: Overrides) -> Overrides {
+        Overrides { jobs: self.jobs, timeout: self.timeout, sandbox: self.sandbox, ..overrides }
+    }
+}
+
 impl Check {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            jobs: self.jobs,
-            timeout: self.timeout,
+        self.running.over(Overrides {
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
             only: self.only.clone(),
@@ -321,28 +357,28 @@ impl Check {
             fail_fast: self.fail_fast,
             baseline: self.baseline.clone(),
             ..self.common.overrides()
-        }
+        })
     }
 }
 
 impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Facts {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        self.common.overrides()
+        self.running.over(self.common.overrides())
     }
 }
 

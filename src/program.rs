@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report};
+use crate::cli::{
+    Bless, Check, Cli, Color, Command, Common, DiffReports, Doctor, Extract, Facts, Fix, Report,
+};
 use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
@@ -46,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(arguments) => diff(&arguments),
         Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
+        Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
 }
@@ -114,6 +117,7 @@ fn events(
 fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&Style { slow_after: settings.slow_after.value, ..style });
     let updated = crate::update_baseline(&settings, &progress);
     progress.clear();
@@ -142,6 +146,7 @@ fn checked(
     style: &Style,
     events: Option<&Arc<Events>>,
 ) -> Result<Outcome, crate::Error> {
+    clear_left_over(style);
     let progress = progress(style);
     let progress = match events {
         Some(events) => progress.with_events(Arc::clone(events)),
@@ -159,6 +164,7 @@ fn checked(
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let proposals = crate::bless(&settings, &progress);
     progress.clear();
@@ -190,6 +196,7 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
+    clear_left_over(&style);
     let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
         true => report::render_facts_json(&version, &checked, writer),
@@ -230,6 +237,7 @@ fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
 fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let fixed = crate::fix(&settings, FixSettings { known: arguments.known }, &progress);
     progress.clear();
@@ -272,6 +280,26 @@ fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
     Ok(if is_empty { Exit::Nothing } else { Exit::Well })
 }
 
+fn doctor(arguments: &Doctor) -> anyhow::Result<Exit> {
+    let settings = Settings::resolve(arguments.overrides(), &std::env::current_dir()?)?;
+    let found = crate::doctor(&settings)?;
+    let style = style_of(arguments.color, Verbosity::Normal);
+    to_stdout(|writer| match arguments.json {
+        true => report::render_doctor_json(&found, writer),
+        false => report::render_doctor(&found, &style, writer),
+    })?;
+    Ok(if found.trial.is_ok() { Exit::Well } else { Exit::Trouble })
+}
+
+/// Says what is removed because a run that was killed could not remove it.
+fn clear_left_over(style: &Style) {
+    for folder in crate::run::remove_left_over() {
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&format!("note: removed {}, left by a run that was killed", folder.display()));
+        }
+    }
+}
+
 fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
     let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
     if style.verbosity == Verbosity::Verbose {
@@ -282,12 +310,16 @@ fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
 
 /// How text for stdout looks.
 fn style(arguments: &Common) -> Style {
-    let color = match arguments.color {
+    style_of(arguments.color, arguments.verbosity())
+}
+
+fn style_of(color: Color, verbosity: Verbosity) -> Style {
+    let color = match color {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         Color::Always => true,
         Color::Never => false,
     };
-    let plain = Style::plain(arguments.verbosity());
+    let plain = Style::plain(verbosity);
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
     let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
     Style { color, width: columns.unwrap_or(plain.width), ..plain }
