@@ -23,10 +23,11 @@ use crate::document::Document;
 use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
+use crate::interpreters::Python;
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
-use crate::settings::Settings;
+use crate::settings::{SandboxMode, Settings};
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
@@ -50,8 +51,10 @@ pub enum CheckError {
 pub struct CheckSettings {
     /// The interpreter and its workers.
     pub engine: EngineSettings,
-    /// Programs of further pythons under which everything is run as well.
-    pub other_pythons: Vec<PathBuf>,
+    /// Further pythons under which everything is run as well.
+    pub other_pythons: Vec<Python>,
+    /// Whether this is the same check once more, under one of these.
+    pub is_further: bool,
     /// Limits of each run.
     pub limits: Limits,
     /// Whether mends are looked for.
@@ -73,8 +76,13 @@ pub struct CheckSettings {
 impl From<&Settings> for CheckSettings {
     fn from(settings: &Settings) -> Self {
         CheckSettings {
-            engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
+            engine: EngineSettings {
+                jobs: settings.jobs.value,
+                strict: settings.sandbox.value == SandboxMode::Strict,
+                ..EngineSettings::default()
+            },
             other_pythons: Vec::new(),
+            is_further: false,
             limits: settings.limits(),
             mends: settings.mends.value,
             only: settings.only.value.clone(),
@@ -106,8 +114,8 @@ impl CheckSettings {
     /// a claim, is looked for under the first one only.
     fn for_each_python(&self) -> impl Iterator<Item = CheckSettings> + '_ {
         let others = self.other_pythons.iter().map(|python| {
-            let engine = EngineSettings { python: Some(python.clone()), ..self.engine.clone() };
-            CheckSettings { engine, mends: false, ..self.clone() }
+            let engine = EngineSettings { python: Some(python.executable.clone()), ..self.engine.clone() };
+            CheckSettings { engine, is_further: true, mends: false, ..self.clone() }
         });
         std::iter::once(self.clone()).chain(others)
     }
@@ -197,7 +205,8 @@ fn run_under(
                 .as_ref()
                 .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
-    let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
+    let (runs, mut judged) =
+        run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
     course.not_started = not_started(&cases, &runs).count();
     identity::compare_modes(&engine, &cases, settings, &mut judged);
     let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diff::DiffFormat;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
-use crate::settings::{Overrides, parse_duration};
+use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
 
 /// Runs the Python examples of documents and says which of their claims are true.
@@ -55,6 +55,8 @@ pub enum Command {
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Say what examples run with here: interpreter, sandbox, limits
+    Doctor(Doctor),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -108,16 +110,9 @@ pub struct Check {
     /// Write a further report in this format to this file; may be given more than once
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<FormatAndFile>,
-    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
-    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
-    #[arg(long, value_name = "PYTHON")]
-    pub python: Vec<String>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Check only these: a verdict, the id of an example, a document, a glob over either, or
     /// `PATH:LINE`; may be given more than once
     #[arg(long, value_name = "PATTERN")]
@@ -158,16 +153,9 @@ pub struct Fix {
     /// Also put right what is declared as false on purpose
     #[arg(long)]
     pub known: bool,
-    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
-    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
-    #[arg(long, value_name = "PYTHON")]
-    pub python: Vec<String>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
 }
 
 const BLESS_EXAMPLES: &str = "\
@@ -182,16 +170,9 @@ pub struct Bless {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
-    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
-    #[arg(long, value_name = "PYTHON")]
-    pub python: Vec<String>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Accept everything without asking
     #[arg(long, short, conflicts_with = "check")]
     pub yes: bool,
@@ -206,10 +187,9 @@ pub struct Facts {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
-    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
-    #[arg(long, value_name = "PYTHON")]
-    pub python: Vec<String>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
@@ -279,6 +259,27 @@ pub struct Extract {
     pub out: Option<PathBuf>,
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Write it as JSON of the schema `truedoc/doctor/1`
+    #[arg(long)]
+    pub json: bool,
+    /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+impl Doctor {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), ..Overrides::default() }
+    }
+}
+
 /// Arguments of all commands that read documents.
 #[derive(Debug, Args)]
 pub struct Common {
@@ -297,6 +298,24 @@ pub struct Common {
     /// Say more: what is known, settings and their origin, comments not understood
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
+}
+
+/// Arguments of all commands that run examples.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// What to do where the machine refuses a layer of the sandbox [default: auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub sandbox: Option<SandboxMode>,
 }
 
 /// When to use colours.
@@ -326,13 +345,23 @@ impl Common {
     }
 }
 
-impl Check {
-    /// What wins over the settings file.
-    pub fn overrides(&self) -> Overrides {
+impl Running {
+    /// What wins over the settings file, besides what reading the documents takes.
+    fn over(&self, overrides: Overrides) -> Overrides {
         Overrides {
             python: self.python.clone(),
             jobs: self.jobs,
             timeout: self.timeout,
+            sandbox: self.sandbox,
+            ..overrides
+        }
+    }
+}
+
+impl Check {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        self.running.over(Overrides {
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
             only: self.only.clone(),
@@ -340,38 +369,28 @@ impl Check {
             fail_fast: self.fail_fast,
             baseline: self.baseline.clone(),
             ..self.common.overrides()
-        }
+        })
     }
 }
 
 impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            jobs: self.jobs,
-            timeout: self.timeout,
-            python: self.python.clone(),
-            ..self.common.overrides()
-        }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            jobs: self.jobs,
-            timeout: self.timeout,
-            python: self.python.clone(),
-            ..self.common.overrides()
-        }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Facts {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { python: self.python.clone(), ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 

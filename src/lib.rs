@@ -5,6 +5,7 @@ pub mod check;
 pub mod claim;
 pub mod cli;
 pub mod diff;
+pub mod doctor;
 pub mod document;
 pub mod durations;
 pub mod example;
@@ -34,11 +35,12 @@ use std::sync::Arc;
 
 use baseline::{Baseline, BaselineError, Updated};
 use check::{CheckError, CheckSettings, CheckedFact};
+use doctor::Diagnosis;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
 use fix::{FixSettings, Fixed};
-use interpreters::{Places, PythonError};
+use interpreters::{Places, Python, PythonError};
 use rayon::prelude::*;
 use report::{Extracted, FileTarget, Progress};
 use run::RunError;
@@ -172,6 +174,14 @@ pub fn facts(settings: &Settings) -> Result<Vec<(String, Vec<CheckedFact>)>, Err
     Ok(check::check_facts(&expectations, &with_pythons(settings)?)?)
 }
 
+/// What examples run with on this machine.
+///
+/// # Errors
+/// If the interpreter does not start.
+pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
+    Ok(doctor::examine(&with_pythons(settings)?)?)
+}
+
 /// What the refuted claims of the documents really are, ready to be shown or written.
 ///
 /// # Errors
@@ -203,11 +213,10 @@ fn with_pythons(settings: &Settings) -> Result<CheckSettings, Error> {
     if !settings.python.value.is_empty() {
         let places = Places::of_machine(run::default_python().ok().map(|python| python.executable));
         let found = settings.python.value.iter().map(|wanted| interpreters::find(wanted, &places));
-        let mut pythons: Vec<PathBuf> =
-            found.map(|python| Ok(python?.executable)).collect::<Result<_, PythonError>>()?;
+        let mut pythons: Vec<Python> = found.collect::<Result<_, _>>()?;
         let mut seen = BTreeSet::new();
-        pythons.retain(|python| seen.insert(python.clone()));
-        settings_of_check.engine.python = Some(pythons.remove(0));
+        pythons.retain(|python| seen.insert(python.executable.clone()));
+        settings_of_check.engine.python = Some(pythons.remove(0).executable);
         settings_of_check.other_pythons = pythons;
     }
     Ok(settings_of_check)

@@ -6,17 +6,20 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
 
 use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report};
+use crate::cli::{
+    Bless, Check, Cli, Color, Command, Common, DiffReports, Doctor, Extract, Facts, Fix, Report,
+};
 use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::report::{
-    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
-    Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, Progress, Sources, StoredError, Style,
+    TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -45,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(arguments) => diff(&arguments),
         Command::Fix(arguments) => fix(&arguments),
         Command::Extract(arguments) => extract(&arguments),
+        Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
 }
@@ -58,12 +62,17 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let mut reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let (target, events) = events(arguments, target, &mut reports)?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
-    let outcome = checked(&settings, &style)?;
+    let outcome = checked(&settings, &style, events.as_ref())?;
+    if let Some(events) = &events {
+        events.close(&report::Report::of(&outcome)).context("the events could not be written")?;
+    }
     let format = arguments.format.unwrap_or_default();
     match target {
+        None if format == Format::Events => {}
         None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
         None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
         Some(target) => {
@@ -81,9 +90,34 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     Ok(outcome.exit())
 }
 
+/// Where events go to, if they are wanted: to stdout, to the file in its place, to further files. What
+/// is left of the file is for a report in the end.
+fn events(
+    arguments: &Check,
+    target: Option<FileTarget>,
+    reports: &mut Destinations,
+) -> Result<(Option<FileTarget>, Option<Arc<Events>>), TargetError> {
+    let boxed = |file| -> Box<dyn Write + Send> { Box::new(file) };
+    let mut writers: Vec<_> = reports.take_events().into_iter().map(boxed).collect();
+    let target = match target {
+        _ if arguments.format != Some(Format::Events) => target,
+        Some(target) => {
+            writers.push(boxed(target.stream()?));
+            None
+        }
+        None => {
+            writers.push(Box::new(io::stdout()));
+            None
+        }
+    };
+    let events = (!writers.is_empty()).then(|| Arc::new(Events::new(writers)));
+    Ok((target, events))
+}
+
 fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&Style { slow_after: settings.slow_after.value, ..style });
     let updated = crate::update_baseline(&settings, &progress);
     progress.clear();
@@ -107,8 +141,17 @@ fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
 }
 
 /// Checks with progress, and says what its reader should know about how it went.
-fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+fn checked(
+    settings: &Settings,
+    style: &Style,
+    events: Option<&Arc<Events>>,
+) -> Result<Outcome, crate::Error> {
+    clear_left_over(style);
     let progress = progress(style);
+    let progress = match events {
+        Some(events) => progress.with_events(Arc::clone(events)),
+        None => progress,
+    };
     let outcome = crate::check(settings, &progress);
     progress.clear();
     let outcome = outcome?;
@@ -121,6 +164,7 @@ fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let proposals = crate::bless(&settings, &progress);
     progress.clear();
@@ -152,6 +196,7 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
+    clear_left_over(&style);
     let checked = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
         true => report::render_facts_json(&checked, writer),
@@ -195,6 +240,7 @@ fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
 fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let fixed = crate::fix(&settings, FixSettings { known: arguments.known }, &progress);
     progress.clear();
@@ -237,6 +283,26 @@ fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
     Ok(if is_empty { Exit::Nothing } else { Exit::Well })
 }
 
+fn doctor(arguments: &Doctor) -> anyhow::Result<Exit> {
+    let settings = Settings::resolve(arguments.overrides(), &std::env::current_dir()?)?;
+    let found = crate::doctor(&settings)?;
+    let style = style_of(arguments.color, Verbosity::Normal);
+    to_stdout(|writer| match arguments.json {
+        true => report::render_doctor_json(&found, writer),
+        false => report::render_doctor(&found, &style, writer),
+    })?;
+    Ok(if found.trial.is_ok() { Exit::Well } else { Exit::Trouble })
+}
+
+/// Says what is removed because a run that was killed could not remove it.
+fn clear_left_over(style: &Style) {
+    for folder in crate::run::remove_left_over() {
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&format!("note: removed {}, left by a run that was killed", folder.display()));
+        }
+    }
+}
+
 fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
     let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
     if style.verbosity == Verbosity::Verbose {
@@ -247,12 +313,16 @@ fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
 
 /// How text for stdout looks.
 fn style(arguments: &Common) -> Style {
-    let color = match arguments.color {
+    style_of(arguments.color, arguments.verbosity())
+}
+
+fn style_of(color: Color, verbosity: Verbosity) -> Style {
+    let color = match color {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         Color::Always => true,
         Color::Never => false,
     };
-    let plain = Style::plain(arguments.verbosity());
+    let plain = Style::plain(verbosity);
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
     let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
     Style { color, width: columns.unwrap_or(plain.width), ..plain }

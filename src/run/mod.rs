@@ -37,6 +37,8 @@ pub use worker::{Worker, serve_if_worker};
 
 use serde::{Deserialize, Serialize};
 
+use crate::interpreters::Python;
+
 /// What one example needs to be executed and observed. Lines and columns are those of
 /// [`Plan::program`] (lines 1-based, columns 0-based in UTF-8 bytes, as Python's `ast` counts).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -207,6 +209,11 @@ pub struct Limits {
     /// Processes and threads the example may have at once.
     pub processes: u64,
 }
+
+/// Files, pipes and sockets that each process of an example may have open.
+pub const DESCRIPTORS: u64 = 1024;
+/// Bytes that an example may write to files altogether.
+pub const DISK: u64 = 256 << 20;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -415,4 +422,14 @@ pub struct Interpreter {
     pub version: String,
     /// Path of the python program it behaves as.
     pub executable: String,
+}
+
+impl From<&Python> for Interpreter {
+    fn from(python: &Python) -> Self {
+        Interpreter {
+            id: format!("cpython-{}", python.version),
+            version: python.version.clone(),
+            executable: python.executable.to_string_lossy().into_owned(),
+        }
+    }
 }
