@@ -55,6 +55,43 @@ pub enum Command {
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Look at a folder and write a truedoc.toml for it
+    Init(Init),
+    /// Write the completions of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Write the manual pages
+    Man(Man),
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  truedoc completions bash > ~/.local/share/bash-completion/completions/truedoc
+  truedoc completions zsh > \"${fpath[1]}/_truedoc\"
+  truedoc completions fish > ~/.config/fish/completions/truedoc.fish";
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write a page for each command to this folder, instead of the main page to stdout
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -132,6 +169,12 @@ pub struct Check {
     /// Write into the baseline what is refuted now
     #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format", "reports"])]
     pub update_baseline: bool,
+    /// Leave out what `exclude` names even where it is given as an argument, as hooks do
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Pass if there is nothing to check
+    #[arg(long)]
+    pub allow_nothing: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -320,6 +363,7 @@ impl Check {
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
             baseline: self.baseline.clone(),
+            force_exclude: self.force_exclude,
             ..self.common.overrides()
         }
     }

@@ -11,6 +11,7 @@ pub mod example;
 pub mod exit;
 pub mod expectations;
 pub mod fix;
+pub mod init;
 pub mod located;
 pub mod mend;
 pub mod program;
@@ -204,5 +205,7 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {
 }
 
 fn exclusions(settings: &Settings) -> Result<Exclusions, DocumentErrors> {
-    Exclusions::new(&settings.root, &settings.exclude.value).map_err(|error| DocumentErrors(vec![error]))
+    let exclusions = Exclusions::new(&settings.root, &settings.exclude.value)
+        .map_err(|error| DocumentErrors(vec![error]))?;
+    Ok(if settings.force_exclude { exclusions.forced() } else { exclusions })
 }
