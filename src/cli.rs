@@ -169,12 +169,6 @@ pub struct Check {
     /// Write into the baseline what is refuted now
     #[arg(long, conflicts_with_all = ["only", "last_failed", "fail_fast", "watch", "output", "format", "reports"])]
     pub update_baseline: bool,
-    /// Leave out what `exclude` names even where it is given as an argument, as hooks do
-    #[arg(long)]
-    pub force_exclude: bool,
-    /// Pass if there is nothing to check
-    #[arg(long)]
-    pub allow_nothing: bool,
     /// Leave the declared expectations aside
     #[arg(long)]
     pub no_expectations: bool,
@@ -313,6 +307,12 @@ pub struct Common {
     /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
+    /// Leave out what `exclude` names even where it is given as an argument, as hooks do
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Pass if there is nothing to do
+    #[arg(long)]
+    pub allow_nothing: bool,
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
@@ -347,7 +347,12 @@ impl Common {
     }
 
     fn overrides(&self) -> Overrides {
-        Overrides { paths: self.paths.clone(), config: self.config.clone(), ..Overrides::default() }
+        Overrides {
+            paths: self.paths.clone(),
+            config: self.config.clone(),
+            force_exclude: self.force_exclude,
+            ..Overrides::default()
+        }
     }
 }
 
@@ -363,7 +368,6 @@ impl Check {
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
             baseline: self.baseline.clone(),
-            force_exclude: self.force_exclude,
             ..self.common.overrides()
         }
     }

@@ -40,13 +40,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let exit = match command {
-        Command::Check(arguments) => allowing_nothing(&arguments, check(&arguments)),
+        Command::Check(arguments) => allowing_nothing(&arguments.common, check(&arguments)),
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
         Command::Diff(arguments) => diff(&arguments),
-        Command::Fix(arguments) => fix(&arguments),
-        Command::Extract(arguments) => extract(&arguments),
+        Command::Fix(arguments) => allowing_nothing(&arguments.common, fix(&arguments)),
+        Command::Extract(arguments) => allowing_nothing(&arguments.common, extract(&arguments)),
         Command::Init(arguments) => setup::init(&arguments),
         Command::Completions(arguments) => setup::completions(&arguments),
         Command::Man(arguments) => setup::man(&arguments),
@@ -54,13 +54,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     exit.unwrap_or_else(|error| explain(&error))
 }
 
-/// The end of a check, which is well without anything to check if that is allowed.
-fn allowing_nothing(arguments: &Check, end: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
+/// The end of a command, which is well without anything to do if that is allowed.
+fn allowing_nothing(common: &Common, end: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     let status = match &end {
         Ok(exit) => *exit,
         Err(error) => error.downcast_ref().map_or(Exit::Trouble, crate::Error::exit),
     };
-    if arguments.allow_nothing && status == Exit::Nothing { Ok(Exit::Well) } else { end }
+    if common.allow_nothing && status == Exit::Nothing { Ok(Exit::Well) } else { end }
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {

@@ -5,7 +5,7 @@
 mod cage;
 #[path = "run_stage/common.rs"]
 mod common;
-#[path = "run_stage/fidelity.rs"]
+#[path = "run_stage/fidelity/mod.rs"]
 mod fidelity;
 #[path = "run_stage/hostile/mod.rs"]
 mod hostile;

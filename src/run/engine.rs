@@ -13,20 +13,18 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
+use crate::interpreters::{Python, PythonError};
+
 use super::schedule::{Slot, Slots, longest_first};
 use super::scratch::Scratch;
+use super::start::Start;
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
-use super::worker::MARKER;
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
 
 /// Zygotes beyond one per job, for examples that wait while others run.
 const EXTRA_ZYGOTES: usize = 16;
 /// How long a zygote may stay silent beyond the time limit of its example.
 const GRACE: Duration = Duration::from_secs(60);
-/// The interpreter that truedoc was built for; see `build.rs`.
-const BUILT_FOR_PYTHON: &str = env!("TRUEDOC_PYTHON_EXECUTABLE");
-const BUILT_FOR_VERSION: &str = env!("TRUEDOC_PYTHON_VERSION");
-
 /// How an [`Engine`] is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -36,9 +34,9 @@ pub struct EngineSettings {
     pub hash_seed: u32,
     /// Name of the folder in which every example runs.
     pub folder_name: String,
-    /// The python to behave as, of the version truedoc was built for; that one by default.
+    /// The program of the python that runs the examples; by default that of [`super::default_python`].
     pub python: Option<PathBuf>,
-    /// The truedoc program to start as a worker; the running one by default.
+    /// The truedoc program whose worker is started; the running one by default.
     pub program: Option<PathBuf>,
     /// Folders of packages whose modules examples in docstrings import. They are read before the cage
     /// closes; what is no source is readable from within, unless the cage hides it.
@@ -126,23 +124,22 @@ pub enum RunError {
         /// Version now.
         running: String,
     },
-    /// The chosen python could not be asked for its version.
-    #[error("cannot run {} to ask for its version: {reason}", python.display())]
-    AskPython {
+    /// The chosen python cannot run examples.
+    #[error(transparent)]
+    Python(#[from] PythonError),
+    /// No python was chosen where there is none to fall back on.
+    #[error("this truedoc was built for no Python; choose one with `--python`")]
+    NoDefault,
+    /// There is nothing that the chosen python could load.
+    #[error(
+        "{} is Python {}, for which truedoc needs its module `libtruedoc.so`, and that is not in {}; run truedoc from where cargo built it, or install it with pip",
+        python.executable.display(), python.version, folder.display()
+    )]
+    NoModule {
         /// The python.
-        python: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The chosen python has another version than libpython.
-    #[error("{} is Python {version}, but this truedoc was built for {built}", python.display())]
-    PythonVersion {
-        /// The python.
-        python: PathBuf,
-        /// Its version.
-        version: String,
-        /// Version at build time.
-        built: String,
+        python: Python,
+        /// Where the module should be.
+        folder: PathBuf,
     },
     /// The worker could not be asked for a zygote.
     #[error("cannot pass a connection to the worker: {0}")]
@@ -183,15 +180,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts the worker, which is this very program behaving as a python, and a first zygote.
+    /// Starts the worker and a first zygote.
     pub fn start(settings: &EngineSettings) -> Result<Engine, RunError> {
-        let python = chosen_python(settings.python.as_deref())?;
-        let program = match &settings.program {
-            Some(program) => program.clone(),
-            None => std::env::current_exe().map_err(RunError::FindProgram)?,
-        };
+        let start = Start::choose(settings.python.as_deref(), settings.program.as_deref())?;
         let scratch = Scratch::new().map_err(RunError::MakeScratch)?;
-        let (worker, control, interpreter) = start_worker(program, &python, settings, scratch.path())?;
+        let (worker, control, interpreter) = start_worker(&start, settings, scratch.path())?;
         let order = ZygoteOrder {
             scratch: scratch.path().to_string_lossy().into_owned(),
             folder_name: settings.folder_name.clone(),
@@ -364,22 +357,22 @@ impl Drop for Engine {
 
 /// Starts the worker and hears that it is ready.
 fn start_worker(
-    program: PathBuf,
-    python: &Path,
+    start: &Start,
     settings: &EngineSettings,
     scratch: &Path,
 ) -> Result<(Child, UnixStream, Interpreter), RunError> {
     let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
-    let mut command = Command::new(&program);
-    command.arg(MARKER).arg(python).arg(scratch).args(&settings.packages);
-    command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(heard);
-    set_environment(&mut command, python, settings);
-    let mut worker = command.spawn().map_err(|source| RunError::SpawnWorker { program, source })?;
+    let mut command = start.command(OwnedFd::from(theirs), scratch, &settings.packages)?;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(heard);
+    set_environment(&mut command, &start.python().executable, settings);
+    let spawned = command.spawn();
+    let program = command.get_program().into();
+    let mut worker = spawned.map_err(|source| RunError::SpawnWorker { program, source })?;
     // The command still holds the other end of the connection; without it a dead worker is heard.
     drop(command);
-    match hear_worker(&mut control, &mut stderr) {
+    match hear_worker(&mut control, &mut stderr, &start.python().version) {
         Ok(interpreter) => Ok((worker, control, interpreter)),
         Err(error) => {
             // It may hang rather than have ended; how it ends does not matter any more.
@@ -391,12 +384,16 @@ fn start_worker(
 }
 
 /// The first words of the worker.
-fn hear_worker(control: &mut UnixStream, stderr: &mut std::fs::File) -> Result<Interpreter, RunError> {
+fn hear_worker(
+    control: &mut UnixStream,
+    stderr: &mut std::fs::File,
+    expected: &str,
+) -> Result<Interpreter, RunError> {
     control.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
     match wire::read_frame(control, wire::MAX_HELLO) {
-        Ok(WorkerHello::Ready(interpreter)) if interpreter.version == BUILT_FOR_VERSION => Ok(interpreter),
+        Ok(WorkerHello::Ready(interpreter)) if interpreter.version == expected => Ok(interpreter),
         Ok(WorkerHello::Ready(interpreter)) => {
-            Err(RunError::OtherPython { built: BUILT_FOR_VERSION.to_owned(), running: interpreter.version })
+            Err(RunError::OtherPython { built: expected.to_owned(), running: interpreter.version })
         }
         Ok(WorkerHello::Failed(reason)) => Err(RunError::StartPython(reason)),
         Err(reason) => {
@@ -407,28 +404,6 @@ fn hear_worker(control: &mut UnixStream, stderr: &mut std::fs::File) -> Result<I
             Err(RunError::WorkerLost { reason, stderr })
         }
     }
-}
-
-/// The python the worker behaves as: the chosen one, if its version fits, or that of the build.
-fn chosen_python(chosen: Option<&Path>) -> Result<PathBuf, RunError> {
-    let Some(python) = chosen else { return Ok(PathBuf::from(BUILT_FOR_PYTHON)) };
-    let failed = |reason: String| RunError::AskPython { python: python.to_owned(), reason };
-    let question = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
-    let output = Command::new(python)
-        .args(["-I", "-c", question])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| failed(error.to_string()))?;
-    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut lines = answer.lines();
-    let (Some(version), Some(executable)) = (lines.next(), lines.next()) else {
-        return Err(failed(format!("it answered {answer:?} ({})", output.status)));
-    };
-    if version != BUILT_FOR_VERSION {
-        let (version, built) = (version.to_owned(), BUILT_FOR_VERSION.to_owned());
-        return Err(RunError::PythonVersion { python: python.to_owned(), version, built });
-    }
-    Ok(PathBuf::from(executable))
 }
 
 /// The environment of all examples: nothing is inherited, so that runs are alike everywhere.

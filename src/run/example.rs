@@ -23,6 +23,8 @@ const DRIVER: [(&str, &str); 5] = [
 ];
 /// Flag of a code object that gives a coroutine when it is run.
 const IS_COROUTINE: u32 = 0x80;
+/// Exit status of an interpreter that could not write what was left of its output.
+const NOT_FLUSHED: i32 = 120;
 /// Exit status of an example that could not be started; the reason is in the shared memory.
 const NOT_STARTED: i32 = 70;
 
@@ -115,7 +117,7 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
         let described = serde_json::to_value(plan).unwrap_or_default();
         let folder = place.folder.to_string_lossy();
         let plan_object = observe::to_python(py, &described)?;
-        // Dropped at the end of this block: what the example leaves must be able to die in `finish`.
+        // Dropped at the end of this block: what the example leaves must be able to die at the end.
         let namespace = driver.call(py, "prepare", (plan_object, &*folder, place.own_tmp))?;
         if plan.module.is_some() {
             unheard(driver, py, || driver.call(py, "adopt_module", (&namespace,)).map(drop))?;
@@ -132,12 +134,45 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
     if observe::is_after_end() {
         return Ok(0);
     }
-    // It fails only where the example has broken what it needs; its own status stands then.
-    let finished = driver.call(py, "finish", ()).and_then(|status| status.extract::<i32>()).unwrap_or(0);
+    let could_flush = finish(driver, py);
     if end.interrupted {
         end_by_interrupt();
     }
-    Ok(if finished == 0 { end.status } else { finished })
+    Ok(if could_flush { end.status } else { NOT_FLUSHED })
+}
+
+/// What the end of an interpreter does that can be seen; gives whether all output could be written.
+/// What fails here fails because the example has broken it, and does not matter.
+fn finish(driver: &Driver, py: Python<'_>) -> bool {
+    if let Ok(threading) = driver.call(py, "loaded", ("threading",))
+        && !threading.is_none()
+        && let Err(error) = threading.call_method0("_shutdown")
+    {
+        error.write_unraisable(py, Some(&threading));
+    }
+    let _ = driver.call(py, "run_exit_functions", ());
+    let could_flush = driver.globals.bind(py).as_any().get_item("sys").is_ok_and(|sys| flush(&sys));
+    let _ = driver.call(py, "clear_modules", ());
+    could_flush
+}
+
+/// Flushes the streams; gives whether that went well. Of stdout it is said if it did not.
+fn flush(sys: &Bound<'_, PyAny>) -> bool {
+    let mut went_well = true;
+    for name in ["stdout", "stderr"] {
+        let Ok(stream) = sys.getattr(name) else { continue };
+        let is_closed = || stream.getattr("closed").and_then(|closed| closed.is_truthy()).unwrap_or(false);
+        if stream.is_none() || is_closed() {
+            continue;
+        }
+        if let Err(error) = stream.call_method0("flush") {
+            went_well = false;
+            if name == "stdout" {
+                error.write_unraisable(sys.py(), Some(&stream));
+            }
+        }
+    }
+    went_well
 }
 
 fn run_module(driver: &Driver, namespace: &Bound<'_, PyAny>) -> PyResult<End> {

@@ -20,6 +20,7 @@ mod mounts;
 mod observe;
 mod schedule;
 mod scratch;
+mod start;
 mod supervise;
 mod usage;
 mod wire;
@@ -31,7 +32,8 @@ use std::time::Duration;
 
 pub use engine::{Engine, EngineSettings, Event, RunError};
 pub use scratch::remove_left_over;
-pub use worker::serve_if_worker;
+pub use start::{default_python, set_home};
+pub use worker::{Worker, serve_if_worker};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,6 +5,7 @@
 //! plan after the other, each in a fork of itself.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -31,11 +32,33 @@ use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
 use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
 
-/// First argument of a process that is a worker; then come the python to behave as, the folder to
-/// remove when the host is gone, and the folders of packages that examples may import.
+/// First argument of a process that is a worker and behaves as a python; then come the python, and
+/// what [`Orders`] holds.
 pub const MARKER: &str = "__truedoc_worker";
 /// How often the worker looks for what lost zygotes left behind.
 const LOOK_AFTER_ORPHANS: Duration = Duration::from_millis(500);
+
+/// What a worker is told when it is started.
+struct Orders {
+    /// The connection to the host.
+    control: UnixStream,
+    /// The folder to remove when the host is gone.
+    scratch: PathBuf,
+    /// Folders of packages that examples may import.
+    packages: Vec<PathBuf>,
+}
+
+impl Orders {
+    /// From arguments: the number of the connection, the folder, the packages.
+    fn read(mut arguments: impl Iterator<Item = OsString>) -> Option<Orders> {
+        let control = zygote::take_open(arguments.next()?.to_str()?.parse().ok()?)?;
+        let scratch = PathBuf::from(arguments.next()?);
+        Some(Orders { control: control.into(), scratch, packages: arguments.map(PathBuf::from).collect() })
+    }
+}
+
+/// Exit status of a worker that does not understand its arguments.
+const NOT_UNDERSTOOD: i32 = 2;
 
 /// To be called first in `main`: if this process was started as a worker it never returns.
 pub fn serve_if_worker() {
@@ -43,23 +66,46 @@ pub fn serve_if_worker() {
     if arguments.next().is_none_or(|argument| argument != MARKER) {
         return;
     }
-    let status = match (arguments.next(), arguments.next()) {
-        (Some(python), Some(scratch)) => {
-            let packages: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
-            let served = serve_worker(Path::new(&python), &packages);
-            clear_away(Path::new(&scratch));
-            i32::from(served.is_err())
-        }
-        _ => 2,
+    let (Some(python), Some(orders)) = (arguments.next(), Orders::read(arguments)) else {
+        exit_now(NOT_UNDERSTOOD)
     };
-    exit_now(status)
+    // If it returns at all, Python could not be started.
+    let _ = with_python(Path::new(&python), |py| serve_host(py, orders));
+    exit_now(1)
+}
+
+/// Makes the python that loaded this module a worker; see `driver/become_worker.py`.
+#[pyclass(frozen)]
+pub struct Worker {
+    arguments: Vec<OsString>,
+}
+
+#[pymethods]
+impl Worker {
+    #[new]
+    fn new(arguments: Vec<OsString>) -> Self {
+        Worker { arguments }
+    }
+
+    /// Called where it is the value of an attribute that is asked for. Never returns.
+    fn __get__(&self, py: Python<'_>, _instance: Py<PyAny>, _owner: Py<PyAny>) {
+        match Orders::read(self.arguments.iter().cloned()) {
+            Some(orders) => serve_host(py, orders),
+            None => exit_now(NOT_UNDERSTOOD),
+        }
+    }
+}
+
+/// Serves the host until it is gone, and ends the process.
+fn serve_host(py: Python<'_>, orders: Orders) -> ! {
+    let served = serve_worker(py, orders.control, &orders.packages);
+    clear_away(&orders.scratch);
+    exit_now(i32::from(served.is_err()))
 }
 
 /// Why a worker or zygote ends.
 #[derive(Debug, thiserror::Error)]
 enum ServeError {
-    #[error("the connection to the host cannot be kept: {0}")]
-    KeepConnection(#[source] io::Error),
     #[error("/dev/null: {0}")]
     OpenNowhere(#[source] io::Error),
     #[error("recvmsg: {0}")]
@@ -76,46 +122,40 @@ enum ServeError {
     Supervise(#[from] SuperviseError),
 }
 
-fn serve_worker(python: &Path, packages: &[PathBuf]) -> Result<(), ServeError> {
-    // The control connection came as stdin; it moves away, for Python has a use for that place.
-    let connection = io::stdin().as_fd().try_clone_to_owned().map_err(ServeError::KeepConnection)?;
-    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
-    zygote::place_descriptor(nowhere.as_fd(), 0)?;
-    let mut control = UnixStream::from(connection);
+fn serve_worker(py: Python<'_>, mut control: UnixStream, packages: &[PathBuf]) -> Result<(), ServeError> {
     // Both are best effort: a Ctrl-C at the terminal is for the host, and orphans are reaped here.
     let _ = nix::unistd::setsid();
     let _ = nix::sys::prctl::set_child_subreaper(true);
-    with_python(python, |py| {
-        let prepared = Driver::load(py, packages).and_then(|driver| Ok((describe(py)?, driver)));
-        let hello = match &prepared {
-            Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
-            Err(error) => WorkerHello::Failed(error.to_string()),
-        };
-        wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
-        let Ok((_, driver)) = prepared else { return Ok(()) };
-        zygote::place_descriptor(nowhere.as_fd(), 2)?;
-        let mut zygotes = Vec::new();
-        loop {
-            while !is_readable_within(&control, LOOK_AFTER_ORPHANS)? {
-                reap();
-                kill_orphans(&zygotes);
-            }
-            let Some(connection) = receive_connection(&control)? else { return Ok(()) };
-            let zygote = match zygote::fork(py)? {
-                ForkResult::Child => {
-                    drop(control);
-                    let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
-                    // Nobody is left to be told unless it concerned the cage, which was told already.
-                    drop(error);
-                    exit_now(0);
-                }
-                ForkResult::Parent { child } => child,
-            };
-            zygotes.push(zygote);
-            drop(connection);
+    let prepared = Driver::load(py, packages).and_then(|driver| Ok((describe(py)?, driver)));
+    let hello = match &prepared {
+        Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
+        Err(error) => WorkerHello::Failed(error.to_string()),
+    };
+    wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
+    let Ok((_, driver)) = prepared else { return Ok(()) };
+    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
+    zygote::place_descriptor(nowhere.as_fd(), 2)?;
+    let mut zygotes = Vec::new();
+    loop {
+        while !is_readable_within(&control, LOOK_AFTER_ORPHANS)? {
             reap();
+            kill_orphans(&zygotes);
         }
-    })?
+        let Some(connection) = receive_connection(&control)? else { return Ok(()) };
+        let zygote = match zygote::fork(py)? {
+            ForkResult::Child => {
+                drop(control);
+                let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
+                // Nobody is left to be told unless it concerned the cage, which was told already.
+                drop(error);
+                exit_now(0);
+            }
+            ForkResult::Parent { child } => child,
+        };
+        zygotes.push(zygote);
+        drop(connection);
+        reap();
+    }
 }
 
 /// The host is gone, perhaps without a word: zygotes notice it too, and end with all they have.

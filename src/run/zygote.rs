@@ -3,9 +3,11 @@
 #![allow(unsafe_code)]
 
 use std::ffi::CString;
-use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 
 use nix::errno::Errno;
@@ -93,6 +95,28 @@ pub fn fork(_attached: Python<'_>) -> Result<ForkResult, ZygoteError> {
 pub fn exit_now(status: i32) -> ! {
     // SAFETY: _exit takes no pointers and does not return.
     unsafe { libc::_exit(status) }
+}
+
+/// Lets a descriptor stay open in the program that a command starts; gives its number there.
+pub fn keep_open(command: &mut Command, descriptor: OwnedFd) -> RawFd {
+    let number = descriptor.as_raw_fd();
+    // It lives as long as the command does.
+    let keep = move || Errno::result(set_flags(descriptor.as_raw_fd(), 0)).map(drop).map_err(Into::into);
+    // SAFETY: between fork and exec only fcntl is called, which is async-signal-safe.
+    unsafe { command.pre_exec(keep) };
+    number
+}
+
+/// The descriptor that was kept open under this number for this process; none if there is not.
+pub fn take_open(number: RawFd) -> Option<OwnedFd> {
+    Errno::result(set_flags(number, libc::FD_CLOEXEC)).ok()?;
+    // SAFETY: it is open, and was opened for this very call: nothing else in this process owns it.
+    Some(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+fn set_flags(number: RawFd, flags: i32) -> i32 {
+    // SAFETY: F_SETFD takes no pointers; a number that is not open gives an error.
+    unsafe { libc::fcntl(number, libc::F_SETFD, flags) }
 }
 
 /// Puts a descriptor in the place of another.

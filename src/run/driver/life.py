@@ -41,6 +41,9 @@ def prepare(plan, folder, own_tmp):
         namespace["__cached__"] = None
         namespace["__loader__"] = SourceFileLoader("__main__", path)
     sys.modules["__main__"] = main
+    if not session:
+        # An interpreter looks whether the file is an archive.
+        sys.path_importer_cache[path] = None
     if session and plan["module"] is not None:
         # Below doctest the names of a docstring are those of no module in `sys.modules`.
         namespace = {"__builtins__": builtins}
@@ -89,42 +92,30 @@ def link(folder, name, target):
         pass
 
 
-def finish():
-    """What the end of an interpreter does that can be seen; gives its exit status."""
-    status = 0
-    threading = sys.modules.get("threading")
-    if threading is not None:
-        try:
-            threading._shutdown()
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-    try:
-        run_exit_functions()
-    except BaseException:
-        pass  # has been printed; up to CPython 3.9 the last one is raised again
-    if flush():
-        status = 120
+# The end of an interpreter, as far as it can be seen. Its steps are called one by one, so that what
+# they call has no frame of ours beneath it: an exception there is shown with its traceback.
+
+def loaded(name):
+    return sys.modules.get(name)
+
+
+def clear_modules():
+    """What a module still holds dies; what it writes then goes where it went at the start."""
+    for name in ("stdin", "stdout", "stderr"):
+        setattr(sys, name, getattr(sys, "__" + name + "__", None))
     sys.modules["__main__"] = None
     for name in ("last_type", "last_value", "last_traceback", "last_exc", "ps1", "ps2"):
         sys.__dict__.pop(name, None)
     collect_garbage()
-    if flush():
-        status = 120
-    return status
+    flush()
 
 
 def flush():
-    failed = False
     for name in ("stdout", "stderr"):
-        stream = getattr(sys, name, None)
-        if stream is None:
-            continue
         try:
-            if not getattr(stream, "closed", False):
-                stream.flush()
+            getattr(sys, name).flush()
         except BaseException:
-            failed = failed or name == "stdout"
-    return failed
+            pass
 
 
 def exit_status(error):

@@ -180,7 +180,10 @@ class StashFinder:
 def preload():
     """Called once in the worker; gives what examples must be able to read."""
     readable = readable_paths()
+    importers = set(sys.path_importer_cache)
     edges = import_recorded(PRELOADED)
+    for path in set(sys.path_importer_cache) - importers:
+        del sys.path_importer_cache[path]
     names = [name for name in sys.modules if name not in loaded_before]
     stash = {name: sys.modules[name] for name in names}
     finder = StashFinder(stash, closures_of(stash, edges))

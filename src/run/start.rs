@@ -1,0 +1,147 @@
+//! How a python becomes a worker. The one that truedoc was built for is embedded: the program itself
+//! is started again and behaves as that python. Every other one is started as it is and loads the
+//! library as a module, which finds the interpreter in the process.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::RunError;
+use super::worker::MARKER;
+use super::zygote::keep_open;
+use crate::interpreters::{self, Python};
+
+/// The python that truedoc was built for, if for one; see `build.rs`.
+const BUILT_FOR: Option<(&str, &str)> =
+    match (option_env!("TRUEDOC_PYTHON_EXECUTABLE"), option_env!("TRUEDOC_PYTHON_VERSION")) {
+        (Some(executable), Some(version)) => Some((executable, version)),
+        _ => None,
+    };
+/// What a python runs to become a worker.
+const BECOME_WORKER: &str = include_str!("driver/become_worker.py");
+/// The file of the library beside a program that cargo built.
+const MODULE_FILE: &str = "libtruedoc.so";
+
+/// The python that truedoc itself runs in where it was installed as a package.
+struct Home {
+    python: PathBuf,
+    module: PathBuf,
+}
+
+static HOME: OnceLock<Home> = OnceLock::new();
+
+/// To be called first where truedoc runs inside a python: the program of that python, and the file of
+/// the module that it has loaded.
+pub fn set_home(python: PathBuf, module: PathBuf) {
+    // Whoever calls it a second time is the same python.
+    let _ = HOME.set(Home { python, module });
+}
+
+/// The python that examples run with if none is chosen: that of the package or of the build. An active
+/// virtual environment takes its place where it has the same version.
+///
+/// # Errors
+/// If it does not start.
+pub fn default_python() -> Result<Python, RunError> {
+    let usual = match (HOME.get(), BUILT_FOR) {
+        (Some(home), _) => interpreters::ask(&home.python)?,
+        (None, Some((executable, version))) => {
+            Python { executable: executable.into(), version: version.to_owned() }
+        }
+        (None, None) => return Err(RunError::NoDefault),
+    };
+    let active = std::env::var_os("VIRTUAL_ENV").map(|folder| Path::new(&folder).join("bin/python"));
+    let active = active.and_then(|program| interpreters::ask(&program).ok());
+    Ok(active.filter(|active| active.version == usual.version).unwrap_or(usual))
+}
+
+/// A python, and the way in which it becomes a worker.
+#[derive(Debug)]
+pub struct Start {
+    python: Python,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// This program behaves as it.
+    Embedded(PathBuf),
+    /// It loads this module.
+    Loaded(PathBuf),
+}
+
+impl Start {
+    /// How to start the chosen python, or the default one, and with which program of truedoc.
+    pub fn choose(chosen: Option<&Path>, program: Option<&Path>) -> Result<Start, RunError> {
+        let python = match chosen {
+            Some(program) => interpreters::ask(program)?,
+            None => default_python()?,
+        };
+        if let Some(home) = HOME.get() {
+            return Ok(Start { python, way: Way::Loaded(home.module.clone()) });
+        }
+        let program = match program {
+            Some(program) => program.to_owned(),
+            None => std::env::current_exe().map_err(RunError::FindProgram)?,
+        };
+        let way = match is_embedded(&python) {
+            true => Way::Embedded(program),
+            false => Way::Loaded(module_beside(&program, &python)?),
+        };
+        Ok(Start { python, way })
+    }
+
+    /// The python.
+    pub fn python(&self) -> &Python {
+        &self.python
+    }
+
+    /// The command that starts the worker: it finds the connection to its host open, and may keep
+    /// what it needs in the folder of the run.
+    pub fn command(
+        &self,
+        control: OwnedFd,
+        scratch: &Path,
+        packages: &[PathBuf],
+    ) -> Result<Command, RunError> {
+        let mut command = match &self.way {
+            Way::Embedded(program) => {
+                let mut command = Command::new(program);
+                command.arg(MARKER).arg(&self.python.executable);
+                command
+            }
+            Way::Loaded(module) => {
+                // A file, as an example is one: with `-c` an interpreter loads other modules.
+                let script = scratch.join("become_worker.py");
+                fs::write(&script, BECOME_WORKER).map_err(RunError::MakeScratch)?;
+                let mut command = Command::new(&self.python.executable);
+                command.arg(script).arg(module);
+                command
+            }
+        };
+        let number = keep_open(&mut command, control);
+        command.arg(number.to_string()).arg(scratch).args(packages);
+        Ok(command)
+    }
+}
+
+/// Whether it is the very installation that truedoc was built for, or a virtual environment of it.
+fn is_embedded(python: &Python) -> bool {
+    let Some((executable, version)) = BUILT_FOR else { return false };
+    let same_file = || Some(fs::canonicalize(&python.executable).ok()? == fs::canonicalize(executable).ok()?);
+    python.version == version && (python.executable == OsStr::new(executable) || same_file() == Some(true))
+}
+
+/// The module that was built together with a program.
+fn module_beside(program: &Path, python: &Python) -> Result<PathBuf, RunError> {
+    let folder = program.parent().unwrap_or(Path::new(""));
+    // In `deps` stands what cargo built last; a copy beside the program may be older.
+    let places = [folder.join("deps").join(MODULE_FILE), folder.join(MODULE_FILE)];
+    places
+        .into_iter()
+        .find(|file| file.is_file())
+        .ok_or_else(|| RunError::NoModule { python: python.clone(), folder: folder.to_owned() })
+}
