@@ -26,7 +26,7 @@ use crate::expectations::{Expectations, Fact};
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
-use crate::settings::Settings;
+use crate::settings::{SandboxMode, Settings};
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
@@ -71,7 +71,11 @@ pub struct CheckSettings {
 impl From<&Settings> for CheckSettings {
     fn from(settings: &Settings) -> Self {
         CheckSettings {
-            engine: EngineSettings { jobs: settings.jobs.value, ..EngineSettings::default() },
+            engine: EngineSettings {
+                jobs: settings.jobs.value,
+                strict: settings.sandbox.value == SandboxMode::Strict,
+                ..EngineSettings::default()
+            },
             limits: settings.limits(),
             mends: settings.mends.value,
             only: settings.only.value.clone(),

@@ -1,15 +1,22 @@
 //! The command line, as it is typed.
 
+mod diff;
+mod setup;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::diff::DiffFormat;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
-use crate::settings::{Overrides, parse_duration};
+use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
+use diff::DIFF_EXAMPLES;
+use setup::COMPLETIONS_EXAMPLES;
+
+pub use diff::DiffReports;
+pub use setup::{Completions, Init, Man};
 
 /// Runs the Python examples of documents and says which of their claims are true.
 ///
@@ -55,6 +62,8 @@ pub enum Command {
     /// Show the examples of documents without running them
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
+    /// Say what examples run with here: interpreter, sandbox, limits
+    Doctor(Doctor),
     /// Look at a folder and write a truedoc.toml for it
     Init(Init),
     /// Write the completions of a shell
@@ -62,36 +71,6 @@ pub enum Command {
     Completions(Completions),
     /// Write the manual pages
     Man(Man),
-}
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  truedoc completions bash > ~/.local/share/bash-completion/completions/truedoc
-  truedoc completions zsh > \"${fpath[1]}/_truedoc\"
-  truedoc completions fish > ~/.config/fish/completions/truedoc.fish";
-
-/// Arguments of `init`.
-#[derive(Debug, Args)]
-pub struct Init {
-    /// The folder
-    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
-    pub folder: PathBuf,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, Args)]
-pub struct Completions {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-/// Arguments of `man`.
-#[derive(Debug, Args)]
-pub struct Man {
-    /// Write a page for each command to this folder, instead of the main page to stdout
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -143,12 +122,9 @@ pub struct Check {
     /// Write a further report in this format to this file; may be given more than once
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<FormatAndFile>,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Check only these: a verdict, the id of an example, a document, a glob over either, or
     /// `PATH:LINE`; may be given more than once
     #[arg(long, value_name = "PATTERN")]
@@ -189,12 +165,9 @@ pub struct Fix {
     /// Also put right what is declared as false on purpose
     #[arg(long)]
     pub known: bool,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
 }
 
 const BLESS_EXAMPLES: &str = "\
@@ -209,12 +182,9 @@ pub struct Bless {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
-    /// Examples that run at once [default: the number of cores]
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Accept everything without asking
     #[arg(long, short, conflicts_with = "check")]
     pub yes: bool,
@@ -229,6 +199,9 @@ pub struct Facts {
     /// What to read, and how to report on it.
     #[command(flatten)]
     pub common: Common,
+    /// How the examples run.
+    #[command(flatten)]
+    pub running: Running,
     /// Write all facts as JSON, with what their probes showed
     #[arg(long)]
     pub json: bool,
@@ -251,36 +224,6 @@ pub struct Report {
     pub output: Option<PathBuf>,
 }
 
-const DIFF_EXAMPLES: &str = "\
-Examples:
-  truedoc check --format json --output new.json docs
-  truedoc diff old.json new.json
-  truedoc diff --format markdown old.json new.json >> \"$GITHUB_STEP_SUMMARY\"
-
-Moved lines are no change: examples are matched by their code, then by their ids, then by how alike
-they are. An example is slower if it took at least 100 ms longer and half as long again.
-
-Exit status:
-  0  no claim is refuted that was not before
-  1  there are new refutations";
-
-/// Arguments of `diff`.
-#[derive(Debug, Args)]
-pub struct DiffReports {
-    /// A report that `check --format json` wrote
-    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
-    pub old: PathBuf,
-    /// A later one
-    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
-    pub new: PathBuf,
-    /// How the difference is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: DiffFormat,
-    /// Write to a file, as a whole and only at the end
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-}
-
 /// Arguments of `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
@@ -296,6 +239,27 @@ pub struct Extract {
     /// Write each example to a file of its own in this folder, with an index for each document
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Write it as JSON of the schema `truedoc/doctor/1`
+    #[arg(long)]
+    pub json: bool,
+    /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+impl Doctor {
+    /// What wins over the settings file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { config: self.config.clone(), ..Overrides::default() }
+    }
 }
 
 /// Arguments of all commands that read documents.
@@ -322,6 +286,20 @@ pub struct Common {
     /// Say more: what is known, settings and their origin, comments not understood
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
+}
+
+/// Arguments of all commands that run examples.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Examples that run at once [default: the number of cores]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// What to do where the machine refuses a layer of the sandbox [default: auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub sandbox: Option<SandboxMode>,
 }
 
 /// When to use colours.
@@ -356,12 +334,17 @@ impl Common {
     }
 }
 
+impl Running {
+    /// What wins over the settings file, besides what reading the documents takes.
+    fn over(&self, overrides: Overrides) -> Overrides {
+        Overrides { jobs: self.jobs, timeout: self.timeout, sandbox: self.sandbox, ..overrides }
+    }
+}
+
 impl Check {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides {
-            jobs: self.jobs,
-            timeout: self.timeout,
+        self.running.over(Overrides {
             no_expectations: self.no_expectations,
             no_mends: self.no_mends,
             only: self.only.clone(),
@@ -369,28 +352,28 @@ impl Check {
             fail_fast: self.fail_fast,
             baseline: self.baseline.clone(),
             ..self.common.overrides()
-        }
+        })
     }
 }
 
 impl Bless {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Fix {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, ..self.common.overrides() }
+        self.running.over(self.common.overrides())
     }
 }
 
 impl Facts {
     /// What wins over the settings file.
     pub fn overrides(&self) -> Overrides {
-        self.common.overrides()
+        self.running.over(self.common.overrides())
     }
 }
 

@@ -5,6 +5,7 @@ pub mod check;
 pub mod claim;
 pub mod cli;
 pub mod diff;
+pub mod doctor;
 pub mod document;
 pub mod durations;
 pub mod example;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 
 use baseline::{Baseline, BaselineError, Updated};
 use check::{CheckError, CheckSettings, CheckedFact};
+use doctor::Diagnosis;
 use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
@@ -164,6 +166,14 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
 pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     Ok(check::check_facts(&expectations, &CheckSettings::from(settings))?)
+}
+
+/// What examples run with on this machine.
+///
+/// # Errors
+/// If the interpreter does not start.
+pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
+    Ok(doctor::examine(settings)?)
 }
 
 /// What the refuted claims of the documents really are, ready to be shown or written.

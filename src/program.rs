@@ -10,7 +10,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::baseline::Updated;
 use crate::check::Shown;
-use crate::cli::{Bless, Check, Cli, Color, Command, Common, DiffReports, Extract, Facts, Fix, Report};
+use crate::cli::{
+    Bless, Check, Cli, Color, Command, Common, DiffReports, Doctor, Extract, Facts, Fix, Report,
+};
 use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
@@ -50,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => setup::init(&arguments),
         Command::Completions(arguments) => setup::completions(&arguments),
         Command::Man(arguments) => setup::man(&arguments),
+        Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
 }
@@ -98,6 +101,7 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
 fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&Style { slow_after: settings.slow_after.value, ..style });
     let updated = crate::update_baseline(&settings, &progress);
     progress.clear();
@@ -122,6 +126,7 @@ fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
 
 /// Checks with progress, and says what its reader should know about how it went.
 fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+    clear_left_over(style);
     let progress = progress(style);
     let outcome = crate::check(settings, &progress);
     progress.clear();
@@ -135,6 +140,7 @@ fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let proposals = crate::bless(&settings, &progress);
     progress.clear();
@@ -166,6 +172,7 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
+    clear_left_over(&style);
     let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
         true => report::render_facts_json(&version, &checked, writer),
@@ -206,6 +213,7 @@ fn write_expectations(proposal: &Proposal, text: &str) -> anyhow::Result<()> {
 fn fix(arguments: &Fix) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     let settings = settings(arguments.overrides(), &style)?;
+    clear_left_over(&style);
     let progress = progress(&style);
     let fixed = crate::fix(&settings, FixSettings { known: arguments.known }, &progress);
     progress.clear();
@@ -248,6 +256,26 @@ fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
     Ok(if is_empty { Exit::Nothing } else { Exit::Well })
 }
 
+fn doctor(arguments: &Doctor) -> anyhow::Result<Exit> {
+    let settings = Settings::resolve(arguments.overrides(), &std::env::current_dir()?)?;
+    let found = crate::doctor(&settings)?;
+    let style = style_of(arguments.color, Verbosity::Normal);
+    to_stdout(|writer| match arguments.json {
+        true => report::render_doctor_json(&found, writer),
+        false => report::render_doctor(&found, &style, writer),
+    })?;
+    Ok(if found.trial.is_ok() { Exit::Well } else { Exit::Trouble })
+}
+
+/// Says what is removed because a run that was killed could not remove it.
+fn clear_left_over(style: &Style) {
+    for folder in crate::run::remove_left_over() {
+        if style.verbosity > Verbosity::Quiet {
+            to_stderr(&format!("note: removed {}, left by a run that was killed", folder.display()));
+        }
+    }
+}
+
 fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
     let settings = Settings::resolve(overrides, &std::env::current_dir()?)?;
     if style.verbosity == Verbosity::Verbose {
@@ -258,12 +286,16 @@ fn settings(overrides: Overrides, style: &Style) -> anyhow::Result<Settings> {
 
 /// How text for stdout looks.
 fn style(arguments: &Common) -> Style {
-    let color = match arguments.color {
+    style_of(arguments.color, arguments.verbosity())
+}
+
+fn style_of(color: Color, verbosity: Verbosity) -> Style {
+    let color = match color {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         Color::Always => true,
         Color::Never => false,
     };
-    let plain = Style::plain(arguments.verbosity());
+    let plain = Style::plain(verbosity);
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
     let columns = size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
     Style { color, width: columns.unwrap_or(plain.width), ..plain }

@@ -1,5 +1,7 @@
 //! What it takes to use truedoc in a project: settings, completions, manual pages, hooks.
 
+#![allow(clippy::print_stdout, reason = "a test that is left out says so")]
+
 #[path = "support/project.rs"]
 mod project;
 

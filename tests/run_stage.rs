@@ -11,3 +11,5 @@ mod fidelity;
 mod hostile;
 #[path = "run_stage/observation.rs"]
 mod observation;
+#[path = "run_stage/soak.rs"]
+mod soak;

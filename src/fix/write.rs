@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Fixed, apply};
 use crate::document::{DocumentError, rewritten, shown};
-use crate::report::file_beside;
+use crate::report::FileBeside;
 
 /// Why a document cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -64,15 +64,14 @@ impl Ready {
             return Err(FixError::ReadOnly { path: shown(path) });
         }
         // Only tried here and made again in the end.
-        drop(file_beside(&real, &permissions).map_err(failed)?);
+        drop(FileBeside::new(&real, &permissions).map_err(failed)?);
         Ok(Ready { real, permissions, bytes })
     }
 
     fn replace(self) -> Result<(), FixError> {
         let failed = |cause| FixError::System { path: shown(&self.real), cause };
-        let mut file = file_beside(&self.real, &self.permissions).map_err(failed)?;
+        let mut file = FileBeside::new(&self.real, &self.permissions).map_err(failed)?;
         file.write_all(&self.bytes).map_err(failed)?;
-        file.persist(&self.real).map_err(|error| failed(error.error))?;
-        Ok(())
+        file.persist(&self.real).map_err(failed)
     }
 }

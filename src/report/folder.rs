@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Extracted;
+use super::beside::FileBeside;
 use super::model::{Mark, Note, Rejected};
-use super::target::file_beside;
 use super::text::counted;
 use crate::document::shown;
 use crate::example::{Example, Form};
@@ -347,10 +347,9 @@ fn put(path: &Path, content: &[u8], written: &mut Written) -> Result<(), FolderE
         return Ok(());
     }
     let place = || -> io::Result<()> {
-        let mut file = file_beside(path, &fs::Permissions::from_mode(0o666))?;
+        let mut file = FileBeside::new(path, &fs::Permissions::from_mode(0o666))?;
         file.write_all(content)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        file.persist(path)
     };
     place().map_err(|cause| refused(path, cause))?;
     written.written += 1;

@@ -5,11 +5,13 @@
 //! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
 //! that cannot be written is known at once and not after minutes.
 
+mod beside;
 mod concise;
 mod correctness;
 mod counts;
 mod csv;
 mod destinations;
+mod doctor;
 mod extract;
 mod facts;
 mod findings;
@@ -39,9 +41,11 @@ use std::time::Duration;
 
 use crate::verdict::Outcome;
 
+pub(crate) use beside::FileBeside;
 pub use correctness::render_correctness;
 pub use counts::Counts;
 pub use destinations::{Destinations, FormatAndFile};
+pub use doctor::{render_doctor, render_doctor_json};
 pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};
@@ -51,7 +55,6 @@ pub use github::{Quiet, render_job_summary};
 pub use model::{Report, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
-pub(crate) use target::file_beside;
 pub use target::{FileTarget, TargetError};
 
 /// How much is said.

@@ -5,8 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::beside::{FileBeside, folder_of};
 use crate::document::shown;
 
 /// Why a report cannot be written.
@@ -86,7 +85,7 @@ impl Place {
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         }
         // Only tried here and made again in the end: a check that is interrupted leaves nothing.
-        drop(file_beside(&real, &permissions)?);
+        drop(FileBeside::new(&real, &permissions)?);
         Ok(Place::Replaced { real, permissions })
     }
 
@@ -98,30 +97,13 @@ impl Place {
                 writer.flush()
             }
             Place::Replaced { real, permissions } => {
-                let mut writer = BufWriter::new(file_beside(&real, &permissions)?);
+                let mut writer = BufWriter::new(FileBeside::new(&real, &permissions)?);
                 render(&mut writer)?;
                 let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.persist(real).map_err(|error| error.error)?;
-                Ok(())
+                file.persist(&real)
             }
         }
     }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or_else(|| Path::new("."))
-}
-
-/// A new file in the folder of another one, removed when it is dropped.
-pub fn file_beside(real: &Path, permissions: &fs::Permissions) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    let made = builder.prefix(".truedoc-").permissions(permissions.clone()).tempfile_in(folder_of(real));
-    // The error of the crate names its temporary file, which means nothing to a user.
-    made.map_err(|error| match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::from(error.kind()),
-    })
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
     findings::render(outcome, style, writer)?;
     if !is_quiet {
         stopped::not_run(outcome, style, writer)?;
+        left_processes(outcome, style, writer)?;
         ran_after_others(outcome, style, writer)?;
         not_understood(outcome, style, writer)?;
         slow(outcome, style, writer)?;
@@ -112,6 +113,25 @@ fn slow(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<
     }
     if slow.len() > MOST_SLOW {
         writeln!(writer, "  and {} more", slow.len() - MOST_SLOW)?;
+    }
+    writeln!(writer)
+}
+
+/// Examples whose processes went on after their own end, and were killed.
+fn left_processes(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let left = |example: &ExampleOutcome| example.run.as_ref().map_or(0, |run| run.left_behind);
+    if style.verbosity == Verbosity::Quiet || examples(outcome).all(|example| left(example) == 0) {
+        return Ok(());
+    }
+    writeln!(writer, "{}", style.paint(HEADING, "left processes behind"))?;
+    for found in &outcome.documents {
+        for example in found.examples.iter().filter(|example| left(example) > 0) {
+            let (path, line) = (&found.document.path, example.example.start_line);
+            match left(example) {
+                1 => writeln!(writer, "  {path}:{line}  1 process, which was killed")?,
+                more => writeln!(writer, "  {path}:{line}  {more} processes, which were killed")?,
+            }
+        }
     }
     writeln!(writer)
 }

@@ -25,8 +25,9 @@ use seccompiler::{BpfProgram, TargetArch};
 
 use super::filter::{Around, filters, without_internet};
 use super::mounts::{self, Mounted, PRIVATE, USABLE_DEVICES};
+use super::scratch::ZYGOTE_PREFIX;
 use super::wire::ZygoteOrder;
-use super::{Limits, Network, Plan, Sandbox};
+use super::{DESCRIPTORS, Limits, Network, Plan, Sandbox};
 
 /// Uid and gid an example sees where truedoc was started by root.
 const INSIDE_ID: u32 = 1000;
@@ -181,7 +182,7 @@ pub fn furnish(
     } else {
         let scratch = Path::new(&order.scratch);
         let base = tempfile::Builder::new()
-            .prefix("zygote-")
+            .prefix(ZYGOTE_PREFIX)
             .tempdir_in(scratch)
             .map_err(|source| JailError::MakeFolder { folder: scratch.to_owned(), source })?
             .keep();
@@ -460,7 +461,7 @@ impl Cell {
             (Resource::RLIMIT_AS, limits.memory),
             (Resource::RLIMIT_FSIZE, limits.output.saturating_mul(16).max(64 << 20)),
             (Resource::RLIMIT_CORE, 0),
-            (Resource::RLIMIT_NOFILE, 1024),
+            (Resource::RLIMIT_NOFILE, DESCRIPTORS),
             (Resource::RLIMIT_CPU, seconds),
             // The kernel counts what is queued for all processes of the user.
             (Resource::RLIMIT_SIGPENDING, 4096),

@@ -208,6 +208,11 @@ pub struct Limits {
     pub processes: u64,
 }
 
+/// Files, pipes and sockets that each process of an example may have open.
+pub const DESCRIPTORS: u64 = 1024;
+/// Bytes that an example may write to files altogether.
+pub const DISK: u64 = 256 << 20;
+
 impl Default for Limits {
     fn default() -> Self {
         Limits { time_ms: 10_000, memory: 2 << 30, output: 1 << 20, processes: 128 }

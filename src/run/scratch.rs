@@ -13,7 +13,9 @@ use nix::libc;
 use rustix::fs::{FlockOperation, flock};
 
 /// How the names of these folders begin.
-const PREFIX: &str = "truedoc-";
+const PREFIX: &str = "truedoc-run-";
+/// How the names begin of what lies in them.
+pub const ZYGOTE_PREFIX: &str = "zygote-";
 
 /// The folder of this run; removed when it is dropped.
 #[derive(Debug)]
@@ -65,12 +67,15 @@ fn left_over_in(temporary: &Path) -> Vec<PathBuf> {
     ours.map(|entry| entry.path()).filter(|path| is_left_over(path) && remove(path).is_ok()).collect()
 }
 
-/// Whether it is a folder of this user that no run holds.
+/// Whether it is a folder of this user that no run holds, with nothing in it but what a run makes: a
+/// name is not enough to remove what may be somebody's work.
 fn is_left_over(path: &Path) -> bool {
     let Ok(folder) = open_folder(path) else { return false };
     let own = nix::unistd::Uid::effective().as_raw();
     let is_own = folder.metadata().is_ok_and(|metadata| metadata.uid() == own);
-    is_own && flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
+    let made_by_run = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(ZYGOTE_PREFIX);
+    let is_of_run = fs::read_dir(path).is_ok_and(|entries| entries.flatten().all(made_by_run));
+    is_own && is_of_run && flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 fn open_folder(path: &Path) -> io::Result<File> {
@@ -116,13 +121,15 @@ mod tests {
             fs::create_dir_all(path.join("zygote-1/example")).unwrap();
             path
         };
-        let (stale, held, foreign) = (make("truedoc-stale"), make("truedoc-held"), make("other"));
+        let (stale, held, foreign) = (make("truedoc-run-stale"), make("truedoc-run-held"), make("other"));
         fs::set_permissions(stale.join("zygote-1"), Permissions::from_mode(0o000)).unwrap();
-        std::os::unix::fs::symlink(&foreign, temporary.path().join("truedoc-link")).unwrap();
+        std::os::unix::fs::symlink(&foreign, temporary.path().join("truedoc-run-link")).unwrap();
+        fs::create_dir_all(temporary.path().join("truedoc-run-book/chapters")).unwrap();
         let lock = open_folder(&held).unwrap();
         flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
         assert_eq!(left_over_in(temporary.path()), std::slice::from_ref(&stale));
         assert!(!stale.exists() && held.exists() && foreign.join("zygote-1/example").exists());
+        assert!(temporary.path().join("truedoc-run-book/chapters").exists(), "it is no run's");
     }
 
     #[test]

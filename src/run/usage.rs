@@ -10,12 +10,11 @@ use std::path::Path;
 use nix::unistd::{Pid, getpid};
 
 use super::wire::Message;
-use super::{Exhausted, Limits};
+use super::{DISK, Exhausted, Limits};
 
 /// Most descriptors of all processes together; each may hold some hundred kilobytes of buffers.
 const MOST_DESCRIPTORS: u64 = 4096;
-/// Most bytes and files where the folder of an example is no file system of its own.
-const MOST_DISK: u64 = 256 << 20;
+/// Most files where the folder of an example is no file system of its own.
 const MOST_FILES: u64 = 65_536;
 /// The first tick of a clock that counts hundredths of a second may be a mere look at the clock.
 const NOISE_TICKS: u64 = 1;
@@ -129,7 +128,7 @@ impl<'zygote> Usage<'zygote> {
         if processes.iter().map(Process::descriptors).sum::<u64>() > MOST_DESCRIPTORS {
             return Some(Exhausted::Descriptors);
         }
-        let overflows = |folder| Disk { bytes: MOST_DISK, files: MOST_FILES }.overflows(folder, 0);
+        let overflows = |folder| Disk { bytes: DISK, files: MOST_FILES }.overflows(folder, 0);
         self.folder.is_some_and(overflows).then_some(Exhausted::Disk)
     }
 

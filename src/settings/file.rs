@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Origin, Setting, SettingsError};
+use super::{Origin, SandboxMode, Setting, SettingsError};
 use crate::document::shown;
 use crate::located::{Located, advice_for_key, line_of};
 
@@ -20,6 +20,7 @@ pub(super) struct Table {
     pub exclude: Option<Spanned<Vec<String>>>,
     pub jobs: Option<Spanned<NonZeroUsize>>,
     pub timeout: Option<Spanned<String>>,
+    pub sandbox: Option<Spanned<SandboxMode>>,
     pub memory: Option<Spanned<String>>,
     pub output_limit: Option<Spanned<String>>,
     pub expectations: Option<Spanned<PathBuf>>,
@@ -29,11 +30,12 @@ pub(super) struct Table {
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "paths",
     "exclude",
     "jobs",
     "timeout",
+    "sandbox",
     "memory",
     "output-limit",
     "expectations",

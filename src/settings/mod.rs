@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::document::shown;
 use crate::located::Located;
 use crate::run::Limits;
@@ -82,6 +84,8 @@ pub struct Overrides {
     pub jobs: Option<NonZeroUsize>,
     /// `--timeout`.
     pub timeout: Option<Duration>,
+    /// `--sandbox`.
+    pub sandbox: Option<SandboxMode>,
     /// `--no-expectations`.
     pub no_expectations: bool,
     /// `--no-mends`.
@@ -96,6 +100,27 @@ pub struct Overrides {
     pub baseline: Option<PathBuf>,
     /// `--force-exclude`.
     pub force_exclude: bool,
+}
+
+/// What happens where the machine refuses a layer of the sandbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum SandboxMode {
+    /// The others hold, and the report names it
+    #[default]
+    Auto,
+    /// Nothing is run
+    Strict,
+}
+
+impl SandboxMode {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            SandboxMode::Auto => "auto",
+            SandboxMode::Strict => "strict",
+        }
+    }
 }
 
 /// The settings as meant.
@@ -115,6 +140,8 @@ pub struct Settings {
     pub jobs: Setting<usize>,
     /// Wall-clock time of one example.
     pub timeout: Setting<Duration>,
+    /// Whether a sandbox with a layer missing will do.
+    pub sandbox: Setting<SandboxMode>,
     /// Bytes of memory of one example.
     pub memory: Setting<u64>,
     /// Bytes kept of what one example prints.
@@ -180,6 +207,7 @@ impl Settings {
         settings.paths.overrule(paths, "argument");
         settings.jobs.overrule(overrides.jobs.map(NonZeroUsize::get), "--jobs");
         settings.timeout.overrule(overrides.timeout, "--timeout");
+        settings.sandbox.overrule(overrides.sandbox, "--sandbox");
         settings.expectations.overrule(overrides.no_expectations.then_some(None), "--no-expectations");
         settings.mends.overrule(overrides.no_mends.then_some(false), "--no-mends");
         let is_given = !overrides.only.is_empty();
@@ -205,6 +233,7 @@ impl Settings {
             force_exclude: false,
             jobs: Setting::default(cores),
             timeout: Setting::default(Duration::from_millis(limits.time_ms)),
+            sandbox: Setting::default(SandboxMode::Auto),
             memory: Setting::default(limits.memory),
             output_limit: Setting::default(limits.output),
             expectations: Setting::default(Some(PathBuf::from("expectations"))),
@@ -228,6 +257,7 @@ impl Settings {
         file.set(&mut self.exclude, table.exclude, |patterns| Ok(patterns.clone()))?;
         file.set(&mut self.jobs, table.jobs, |jobs| Ok(jobs.get()))?;
         file.set(&mut self.timeout, table.timeout, |text| parse_duration(text))?;
+        file.set(&mut self.sandbox, table.sandbox, |mode| Ok(*mode))?;
         file.set(&mut self.memory, table.memory, |text| parse_size(text))?;
         file.set(&mut self.output_limit, table.output_limit, |text| parse_size(text))?;
         file.set(&mut self.expectations, table.expectations, |path| Ok(Some(here(path))))?;
@@ -260,6 +290,7 @@ impl Settings {
         line("exclude", &self.exclude.value.join(" "), &self.exclude.origin)?;
         line("jobs", &self.jobs.value.to_string(), &self.jobs.origin)?;
         line("timeout", &time(self.timeout.value), &self.timeout.origin)?;
+        line("sandbox", self.sandbox.value.name(), &self.sandbox.origin)?;
         line("memory", &self.memory.value.to_string(), &self.memory.origin)?;
         line("output-limit", &self.output_limit.value.to_string(), &self.output_limit.origin)?;
         line("expectations", &path(&self.expectations.value), &self.expectations.origin)?;

@@ -7,7 +7,9 @@ use super::{
 use crate::expectations::content_hash;
 use crate::report::Counts;
 use crate::run::{self, Ending};
-use crate::verdict::{Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected};
+use crate::verdict::{
+    Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected, signal_name,
+};
 use crate::{claim, document, example, verdict};
 
 impl Report {
@@ -175,6 +177,8 @@ impl Example {
             truncated: run.is_some_and(|run| run.stdout.truncated || run.stderr.truncated),
             exit_code,
             signal,
+            signal_name: signal.map(signal_name),
+            left_behind: run.map_or(0, |run| run.left_behind),
             duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
             mend: outcome.mend.as_ref().map(Mend::of),
             inputs: Input::all(outcome),

@@ -174,6 +174,12 @@ pub struct Example {
     pub exit_code: Option<i32>,
     /// The signal that ended its process.
     pub signal: Option<i32>,
+    /// The name of that signal, such as `SIGSEGV`.
+    #[serde(default)]
+    pub signal_name: Option<String>,
+    /// Processes that went on after its own had ended, and were killed.
+    #[serde(default)]
+    pub left_behind: u32,
     /// How long it ran, in milliseconds; none if it did not run.
     pub duration_ms: Option<f64>,
     /// What would let it run to its end.

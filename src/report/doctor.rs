@@ -1,0 +1,153 @@
+//! What examples run with on this machine, for people and as JSON of the schema `truedoc/doctor/1`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Style;
+use super::terminal::HEADING;
+use crate::doctor::{Diagnosis, Layer};
+use crate::run::{DESCRIPTORS, DISK, Limits};
+
+const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
+const WRONG: anstyle::Style = anstyle::AnsiColor::Red.on_default().effects(anstyle::Effects::BOLD);
+
+const SCHEMA: &str = "truedoc/doctor/1";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    truedoc: &'static str,
+    kernel: Option<&'a str>,
+    interpreter: Interpreter<'a>,
+    sandbox: Sandbox<'a>,
+    limits: InForce,
+    trial: Trial<'a>,
+}
+
+#[derive(Serialize)]
+struct Interpreter<'a> {
+    version: &'a str,
+    executable: &'a str,
+}
+
+#[derive(Serialize)]
+struct Sandbox<'a> {
+    /// Whether `--sandbox strict` is content.
+    whole: bool,
+    layers: &'a [Layer],
+    missing: &'a [String],
+}
+
+/// Milliseconds, bytes and numbers.
+#[derive(Serialize)]
+struct InForce {
+    jobs: usize,
+    time_ms: u64,
+    memory: u64,
+    output: u64,
+    processes: u64,
+    open_files: u64,
+    disk: u64,
+}
+
+#[derive(Serialize)]
+struct Trial<'a> {
+    ran: bool,
+    duration_ms: Option<f64>,
+    reason: Option<&'a str>,
+}
+
+/// Writes it as JSON.
+pub fn render_doctor_json(found: &Diagnosis, writer: &mut dyn Write) -> io::Result<()> {
+    let Limits { time_ms, memory, output, processes } = found.limits;
+    let report = Report {
+        schema: SCHEMA,
+        truedoc: env!("CARGO_PKG_VERSION"),
+        kernel: found.kernel.as_deref(),
+        interpreter: Interpreter {
+            version: &found.interpreter.version,
+            executable: &found.interpreter.executable,
+        },
+        sandbox: Sandbox {
+            whole: found.sandbox.missing.is_empty(),
+            layers: &found.layers,
+            missing: &found.sandbox.missing,
+        },
+        limits: InForce {
+            jobs: found.jobs,
+            time_ms,
+            memory,
+            output,
+            processes,
+            open_files: DESCRIPTORS,
+            disk: DISK,
+        },
+        trial: Trial {
+            ran: found.trial.is_ok(),
+            duration_ms: found.trial.as_ref().ok().map(|time| time.as_secs_f64() * 1e3),
+            reason: found.trial.as_ref().err().map(String::as_str),
+        },
+    };
+    serde_json::to_writer_pretty(&mut *writer, &report)?;
+    writeln!(writer)
+}
+
+/// Writes it for people.
+pub fn render_doctor(found: &Diagnosis, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let heading = |text: &str| style.paint(HEADING, text);
+    writeln!(writer, "{}", heading("runs with"))?;
+    writeln!(writer, "  truedoc  {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(writer, "  CPython  {}  {}", found.interpreter.version, found.interpreter.executable)?;
+    if let Some(kernel) = &found.kernel {
+        writeln!(writer, "  Linux    {kernel}")?;
+    }
+    match &found.trial {
+        Ok(time) => writeln!(writer, "  an example ran in {:.1} ms", time.as_secs_f64() * 1e3)?,
+        Err(reason) => writeln!(writer, "  {}: {reason}", style.paint(WRONG, "no example runs"))?,
+    }
+    writeln!(writer, "\n{}", heading("sandbox"))?;
+    let width = found.layers.iter().map(|layer| layer.name.len()).max().unwrap_or(0);
+    for Layer { name, active, effect, reasons, remedy } in &found.layers {
+        let state = if *active { style.paint(GOOD, "yes") } else { style.paint(WRONG, "no ") };
+        writeln!(writer, "  {name:<width$}  {state}  {effect}")?;
+        for reason in reasons {
+            writeln!(writer, "  {:<width$}       because: {reason}", "")?;
+        }
+        if let Some(remedy) = remedy {
+            writeln!(writer, "  {:<width$}       remedy: {remedy}", "")?;
+        }
+    }
+    writeln!(writer, "\n{}", heading("limits of an example"))?;
+    let Limits { time_ms, memory, output, processes } = found.limits;
+    writeln!(writer, "  time          {} ms, {} examples at once", time_ms, found.jobs)?;
+    writeln!(writer, "  memory        {}", size(memory))?;
+    writeln!(writer, "  output        {} kept, ended at 16 times as much", size(output))?;
+    writeln!(writer, "  processes     {processes}")?;
+    writeln!(writer, "  open files    {DESCRIPTORS}")?;
+    writeln!(writer, "  disk          {}", size(DISK))?;
+    match found.sandbox.missing.is_empty() {
+        true => writeln!(writer, "\nthe sandbox is whole"),
+        false => writeln!(
+            writer,
+            "\nthe sandbox is not whole: `--sandbox strict` runs nothing here, and without it the rest holds"
+        ),
+    }
+}
+
+/// A size in the largest unit in which it is a whole number.
+fn size(bytes: u64) -> String {
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let fitting = units.iter().find(|(shift, _)| bytes > 0 && bytes.is_multiple_of(1 << shift));
+    fitting.map_or_else(|| format!("{bytes} B"), |(shift, unit)| format!("{} {unit}", bytes >> shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_shown_in_whole_units() {
+        assert_eq!([size(2 << 30), size(1536 << 20), size(1000)], ["2 GiB", "1536 MiB", "1000 B"]);
+    }
+}
