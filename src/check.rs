@@ -159,7 +159,8 @@ pub fn check(
                 .as_ref()
                 .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
-    let (runs, mut judged) = run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases)?;
+    let (runs, mut judged) =
+        run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
     course.not_started = not_started(&cases, &runs).count();
     identity::compare_modes(&engine, &cases, settings, &mut judged);
     let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));

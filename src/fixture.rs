@@ -10,6 +10,19 @@ use crate::verdict::{
     Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict,
 };
 
+/// Asserts that a schema in `schemas/` is that of a type as it is written. After a change of the type,
+/// run this once with TRUEDOC_WRITE_SCHEMAS=1.
+pub fn assert_published<T: schemars::JsonSchema>(name: &str) {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
+    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
+    if std::env::var_os("TRUEDOC_WRITE_SCHEMAS").is_some() {
+        std::fs::write(&path, &text).expect("it can be written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "schemas/{name}");
+}
+
 /// The text of the document `docs/guide.md`.
 const GUIDE: &str = "\
 # Numbers

@@ -6,6 +6,7 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
 
 use crate::baseline::Updated;
 use crate::check::Shown;
@@ -17,8 +18,8 @@ use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::report::{
-    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
-    Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, Progress, Sources, StoredError, Style,
+    TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -61,12 +62,17 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let mut reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let (target, events) = events(arguments, target, &mut reports)?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
-    let outcome = checked(&settings, &style)?;
+    let outcome = checked(&settings, &style, events.as_ref())?;
+    if let Some(events) = &events {
+        events.close(&report::Report::of(&outcome)).context("the events could not be written")?;
+    }
     let format = arguments.format.unwrap_or_default();
     match target {
+        None if format == Format::Events => {}
         None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
         None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
         Some(target) => {
@@ -82,6 +88,30 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
+}
+
+/// Where events go to, if they are wanted: to stdout, to the file in its place, to further files. What
+/// is left of the file is for a report in the end.
+fn events(
+    arguments: &Check,
+    target: Option<FileTarget>,
+    reports: &mut Destinations,
+) -> Result<(Option<FileTarget>, Option<Arc<Events>>), TargetError> {
+    let boxed = |file| -> Box<dyn Write + Send> { Box::new(file) };
+    let mut writers: Vec<_> = reports.take_events().into_iter().map(boxed).collect();
+    let target = match target {
+        _ if arguments.format != Some(Format::Events) => target,
+        Some(target) => {
+            writers.push(boxed(target.stream()?));
+            None
+        }
+        None => {
+            writers.push(Box::new(io::stdout()));
+            None
+        }
+    };
+    let events = (!writers.is_empty()).then(|| Arc::new(Events::new(writers)));
+    Ok((target, events))
 }
 
 fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
@@ -111,9 +141,17 @@ fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
 }
 
 /// Checks with progress, and says what its reader should know about how it went.
-fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+fn checked(
+    settings: &Settings,
+    style: &Style,
+    events: Option<&Arc<Events>>,
+) -> Result<Outcome, crate::Error> {
     clear_left_over(style);
     let progress = progress(style);
+    let progress = match events {
+        Some(events) => progress.with_events(Arc::clone(events)),
+        None => progress,
+    };
     let outcome = crate::check(settings, &progress);
     progress.clear();
     let outcome = outcome?;

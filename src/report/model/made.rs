@@ -2,7 +2,7 @@
 
 use super::{
     Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, LeftOut, Mark, Mend,
-    NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox,
+    NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, milliseconds,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
@@ -179,7 +179,7 @@ impl Example {
             signal,
             signal_name: signal.map(signal_name),
             left_behind: run.map_or(0, |run| run.left_behind),
-            duration_ms: run.map(|run| (run.duration.as_secs_f64() * 1e6).round() / 1e3),
+            duration_ms: run.map(|run| milliseconds(run.duration)),
             mend: outcome.mend.as_ref().map(Mend::of),
             inputs: Input::all(outcome),
             claims: outcome.claims.iter().map(Claim::of).collect(),
