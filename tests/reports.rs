@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
+use clap::ValueEnum;
 use serde_json::Value;
+use truedoc::report::Format;
 
 /// A document with claims true, false and undecided, and with an example that does not run.
 const GUIDE: &str = "# Numbers\n\n```python\nx = 257\nx + 1  # 258\nx + 2  # 258\nx.real  # usually 257\n```\n\n```python\n1 / 0\n```\n\n```python\nimport no_such_package_at_all\n```\n";
@@ -180,6 +182,20 @@ fn a_job_of_github_is_annotated_without_being_asked() {
         .output()
         .unwrap();
     assert!(!String::from_utf8_lossy(&asked.stdout).contains("::"), "another format was asked for");
+}
+
+/// `docs/formats.md` tells of every format that there is, and of no other.
+#[test]
+fn every_format_is_told_of() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats.md");
+    let page = fs::read_to_string(page).unwrap();
+    let table = page.split("| format |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut told: Vec<&str> = table.lines().skip(2).map(|row| row.split('`').nth(1).unwrap()).collect();
+    let names = Format::value_variants().iter().map(|format| format.to_possible_value().unwrap());
+    let mut known: Vec<String> = names.map(|value| value.get_name().to_owned()).collect();
+    told.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(told, known);
 }
 
 /// The python of `tests/validators/set_up.sh`; none where that was not run.
