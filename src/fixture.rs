@@ -10,6 +10,19 @@ use crate::verdict::{
     Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Prose, Status, Verdict,
 };
 
+/// Asserts that a schema in `schemas/` is that of a type as it is written. After a change of the type,
+/// run this once with TRUEDOC_WRITE_SCHEMAS=1.
+pub fn assert_published<T: schemars::JsonSchema>(name: &str) {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
+    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
+    if std::env::var_os("TRUEDOC_WRITE_SCHEMAS").is_some() {
+        std::fs::write(&path, &text).expect("it can be written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "schemas/{name}");
+}
+
 /// The text of the document `docs/guide.md`.
 const GUIDE: &str = "\
 # Numbers
@@ -70,11 +83,11 @@ pub fn outcome() -> Outcome {
         prose: Vec::new(),
     };
     Outcome {
-        interpreter: Interpreter {
+        interpreters: vec![Interpreter {
             id: "cpython-3.11.7".to_owned(),
             version: "3.11.7".to_owned(),
             executable: "python3.11".to_owned(),
-        },
+        }],
         sandbox: Sandbox {
             landlock: "full".to_owned(),
             seccomp: true,
@@ -129,6 +142,7 @@ fn guide_prose() -> Vec<Prose> {
         reason: None,
         qualified: None,
         known: (verdict == Verdict::Refuted).then(|| "256 is shared, too".to_owned()),
+        under: Vec::new(),
     };
     vec![
         sentence(3, "Small integers are shared", Verdict::Confirmed),
@@ -213,6 +227,7 @@ pub fn judged(claim: Claim, verdict: Verdict, actual: Option<&str>) -> Judged {
         note: None,
         known: None,
         mend: None,
+        under: Vec::new(),
     }
 }
 
@@ -233,6 +248,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
         not_understood: Vec::new(),
         known: None,
         mend: None,
+        under: Vec::new(),
     }
 }
 

@@ -2,10 +2,12 @@
 //! writes to the terminal.
 
 mod github;
+mod setup;
 mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
 
 use crate::baseline::Updated;
 use crate::check::Shown;
@@ -16,9 +18,10 @@ use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
+use crate::init::InitError;
 use crate::report::{
-    self, Destinations, FileTarget, FolderError, Progress, Sources, StoredError, Style, TargetError,
-    Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, Progress, Sources, StoredError, Style,
+    TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -40,16 +43,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let exit = match command {
-        Command::Check(arguments) => check(&arguments),
+        Command::Check(arguments) => allowing_nothing(&arguments.common, check(&arguments)),
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
         Command::Diff(arguments) => diff(&arguments),
-        Command::Fix(arguments) => fix(&arguments),
-        Command::Extract(arguments) => extract(&arguments),
+        Command::Fix(arguments) => allowing_nothing(&arguments.common, fix(&arguments)),
+        Command::Extract(arguments) => allowing_nothing(&arguments.common, extract(&arguments)),
+        Command::Init(arguments) => setup::init(&arguments),
+        Command::Completions(arguments) => setup::completions(&arguments),
+        Command::Man(arguments) => setup::man(&arguments),
         Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
+}
+
+/// The end of a command, which is well without anything to do if that is allowed.
+fn allowing_nothing(common: &Common, end: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
+    let status = match &end {
+        Ok(exit) => *exit,
+        Err(error) => error.downcast_ref().map_or(Exit::Trouble, crate::Error::exit),
+    };
+    if common.allow_nothing && status == Exit::Nothing { Ok(Exit::Well) } else { end }
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
@@ -61,12 +76,17 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     let style = style(&arguments.common);
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let mut reports = Destinations::open(&arguments.reports, arguments.output.as_deref())?;
+    let (target, events) = events(arguments, target, &mut reports)?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
-    let outcome = checked(&settings, &style)?;
+    let outcome = checked(&settings, &style, events.as_ref())?;
+    if let Some(events) = &events {
+        events.close(&report::Report::of(&outcome)).context("the events could not be written")?;
+    }
     let format = arguments.format.unwrap_or_default();
     match target {
+        None if format == Format::Events => {}
         None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
         None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
         Some(target) => {
@@ -82,6 +102,30 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     }
     reports.write(&outcome, style.verbosity)?;
     Ok(outcome.exit())
+}
+
+/// Where events go to, if they are wanted: to stdout, to the file in its place, to further files. What
+/// is left of the file is for a report in the end.
+fn events(
+    arguments: &Check,
+    target: Option<FileTarget>,
+    reports: &mut Destinations,
+) -> Result<(Option<FileTarget>, Option<Arc<Events>>), TargetError> {
+    let boxed = |file| -> Box<dyn Write + Send> { Box::new(file) };
+    let mut writers: Vec<_> = reports.take_events().into_iter().map(boxed).collect();
+    let target = match target {
+        _ if arguments.format != Some(Format::Events) => target,
+        Some(target) => {
+            writers.push(boxed(target.stream()?));
+            None
+        }
+        None => {
+            writers.push(Box::new(io::stdout()));
+            None
+        }
+    };
+    let events = (!writers.is_empty()).then(|| Arc::new(Events::new(writers)));
+    Ok((target, events))
 }
 
 fn update_baseline(arguments: &Check) -> anyhow::Result<Exit> {
@@ -111,9 +155,17 @@ fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
 }
 
 /// Checks with progress, and says what its reader should know about how it went.
-fn checked(settings: &Settings, style: &Style) -> Result<Outcome, crate::Error> {
+fn checked(
+    settings: &Settings,
+    style: &Style,
+    events: Option<&Arc<Events>>,
+) -> Result<Outcome, crate::Error> {
     clear_left_over(style);
     let progress = progress(style);
+    let progress = match events {
+        Some(events) => progress.with_events(Arc::clone(events)),
+        None => progress,
+    };
     let outcome = crate::check(settings, &progress);
     progress.clear();
     let outcome = outcome?;
@@ -159,13 +211,16 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     clear_left_over(&style);
-    let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
+    let checked = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
-        true => report::render_facts_json(&version, &checked, writer),
-        false => report::render_facts(&version, &checked, &style, writer),
+        true => report::render_facts_json(&checked, writer),
+        false => checked
+            .iter()
+            .try_for_each(|(version, checked)| report::render_facts(version, checked, &style, writer)),
     })?;
-    let is_broken = checked.iter().any(|checked| matches!(checked.shown, Shown::Broken(..)));
-    Ok(match (checked.is_empty(), is_broken) {
+    let mut all = checked.iter().flat_map(|(_, checked)| checked);
+    let is_broken = all.any(|checked| matches!(checked.shown, Shown::Broken(..)));
+    Ok(match (checked.iter().all(|(_, checked)| checked.is_empty()), is_broken) {
         (true, _) => Exit::Nothing,
         (_, true) => Exit::Failed,
         (_, false) => Exit::Well,
@@ -323,7 +378,7 @@ fn explain(error: &anyhow::Error) -> Exit {
             Exit::Usage
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
-        None if error.is::<FixError>() => Exit::Usage,
+        None if error.is::<FixError>() || error.is::<InitError>() => Exit::Usage,
         None if matches!(
             error.downcast_ref(),
             Some(TargetError::Open { .. } | TargetError::Twice { .. })

@@ -1,13 +1,15 @@
 //! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
 //! refutation ends the check, no more than needed to find it.
 
+use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Case, CheckSettings, context, judge, plan, steady};
+use crate::document::Document;
 use crate::durations::Durations;
 use crate::exit::fails;
 use crate::report::Progress;
-use crate::run::{Ending, Engine, Event, Plan, Run, RunError};
+use crate::run::{Ending, Engine, Event, Interpreter, Plan, Run, RunError};
 use crate::verdict::Judged;
 
 /// Reason of what was not started because the check was stopped.
@@ -42,10 +44,13 @@ impl<'a> Runner<'a> {
     pub fn run(&self, cases: &[Case], which: &[usize]) -> Vec<Option<Run>> {
         let plans: Vec<Plan> = which.iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
         let on_event = |event: Event<'_>| match event {
-            Event::Started { plan } => self.progress.started(&cases[which[plan]].example.id),
+            Event::Started { plan } => {
+                let case = &cases[which[plan]];
+                self.progress.started(case.document, &case.example);
+            }
             Event::Finished { plan, run } => {
                 let case = &cases[which[plan]];
-                self.progress.finished(&case.example.id);
+                self.progress.finished(case.document, &case.example, run);
                 if self.settings.fail_fast && self.fails(case, &judge(case, Some(run))) {
                     self.refuted.store(true, Ordering::Relaxed);
                 }
@@ -75,12 +80,18 @@ pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
 
 /// The runs of all cases that are to be run, and the settled verdicts on their claims. A refutation
 /// that turns out to vary by itself has stopped nothing: the rest is run after all.
-pub fn run_all(runner: &Runner, cases: &mut [Case]) -> Result<Results, RunError> {
+pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> Result<Results, RunError> {
     let mut durations = Durations::of_user();
     cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let mut pending: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
-    runner.progress.expect(pending.len());
+    if runner.settings.is_further {
+        runner.progress.expect_more(pending.len());
+    } else {
+        let others = runner.settings.other_pythons.iter().map(Interpreter::from);
+        let interpreters: Vec<_> = iter::once(runner.engine.interpreter().clone()).chain(others).collect();
+        runner.progress.begin(&interpreters, documents, pending.len());
+    }
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     let judged = loop {
         let mut done = runner.run(cases, &pending);

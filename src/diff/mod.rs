@@ -1,7 +1,7 @@
 //! DIFF: what changed between two reports (`truedoc diff OLD NEW`).
 //!
 //! Examples are matched by what they are and not by where they stand, so that moved lines and renamed
-//! sections are no change; see [`matching`].
+//! sections are no change; see `matching.rs`.
 
 mod matching;
 mod render;

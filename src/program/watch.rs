@@ -79,7 +79,7 @@ impl Round<'_> {
         }
         self.is_first = false;
         let style = Style { slow_after: settings.slow_after.value, ..self.style };
-        let checked = super::checked(settings, &style);
+        let checked = super::checked(settings, &style, None);
         if interrupt.load(Ordering::Relaxed) {
             return;
         }

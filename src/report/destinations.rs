@@ -1,5 +1,6 @@
-//! Files that reports go to beside the one on the terminal.
+//! Files that reports go to beside the one on the terminal, and those that events go to.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -38,6 +39,7 @@ impl FromStr for FormatAndFile {
 #[derive(Debug)]
 pub struct Destinations {
     reports: Vec<(Format, FileTarget)>,
+    events: Vec<File>,
 }
 
 impl Destinations {
@@ -55,7 +57,15 @@ impl Destinations {
             files.push(file);
             opened.push((*format, FileTarget::open(file)?));
         }
-        Ok(Destinations { reports: opened })
+        let (events, reports): (Vec<_>, _) =
+            opened.into_iter().partition(|(format, _)| *format == Format::Events);
+        let events = events.into_iter().map(|(_, target)| target.stream());
+        Ok(Destinations { reports, events: events.collect::<Result<_, _>>()? })
+    }
+
+    /// The files that events go to, as they happen.
+    pub fn take_events(&mut self) -> Vec<File> {
+        std::mem::take(&mut self.events)
     }
 
     /// Writes every report; one that cannot be written does not keep the others from it.

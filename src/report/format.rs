@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::{Report, Sources, Style, concise, csv, github, gitlab, html, json, junit, sarif, terminal};
+use super::{
+    Report, Sources, Style, concise, csv, events, github, gitlab, html, json, junit, sarif, terminal,
+};
 use crate::report::render_correctness;
 use crate::verdict::{Outcome, Verdict};
 
@@ -17,6 +19,8 @@ pub enum Format {
     Full,
     /// One line for each finding.
     Concise,
+    /// What happens, as it happens, as lines of JSON of the schema `truedoc/events/1`.
+    Events,
     /// What is rendered from a [`Report`] alone, just made or stored.
     Rendered(Rendered),
 }
@@ -45,10 +49,11 @@ pub enum Rendered {
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Format] {
-        const ALL: [Format; 10] = [
+        const ALL: [Format; 11] = [
             Format::Full,
             Format::Concise,
             Format::Rendered(Rendered::Json),
+            Format::Events,
             Format::Rendered(Rendered::Markdown),
             Format::Rendered(Rendered::Csv),
             Format::Rendered(Rendered::Junit),
@@ -67,12 +72,15 @@ impl ValueEnum for Format {
                 Some(PossibleValue::new("full").help(help))
             }
             Format::Concise => Some(PossibleValue::new("concise").help("One line for each finding")),
+            Format::Events => {
+                Some(PossibleValue::new("events").help("What happens, as it happens, as lines of JSON"))
+            }
             Format::Rendered(format) => format.to_possible_value(),
         }
     }
 }
 
-/// Renders an outcome.
+/// Renders an outcome; events only as far as they are known in the end.
 ///
 /// # Errors
 /// If writing fails.
@@ -80,6 +88,7 @@ pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn
     match format {
         Format::Full => terminal::render(outcome, style, writer),
         Format::Concise => concise::render(outcome, style, writer),
+        Format::Events => events::render(&Report::of(outcome), writer),
         Format::Rendered(format) => {
             render_again(format, &Report::of(outcome), &Sources::of(outcome), &[], writer)
         }

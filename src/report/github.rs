@@ -17,13 +17,14 @@ const SUMMARY_LIMIT: usize = 1024 * 1024;
 /// Bytes that are kept for the line that says what was left out.
 const RESERVE: usize = 200;
 
-/// Writes a workflow command for each problem that is not known: as many of each level as GitHub shows,
-/// refuted claims before other errors. A line says how many more there are.
+/// Writes a workflow command for each error and warning that is not known: as many of each level as
+/// GitHub shows, refuted claims before other errors. A line says how many more there are. That an
+/// example needs what is not there is for the summary alone.
 pub(super) fn render(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     let mut problems: Vec<Problem> =
         problems(report).into_iter().filter(|problem| problem.known.is_none()).collect();
     problems.sort_by_key(|problem| (problem.level, problem.rule == Rule::Unexpected));
-    for level in [Level::Error, Level::Warning, Level::Note] {
+    for level in [Level::Error, Level::Warning] {
         let of_level: Vec<&Problem> = problems.iter().filter(|problem| problem.level == level).collect();
         for problem in of_level.iter().take(MOST_ANNOTATIONS) {
             annotate(problem, writer)?;

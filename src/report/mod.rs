@@ -12,6 +12,7 @@ mod counts;
 mod csv;
 mod destinations;
 mod doctor;
+mod events;
 mod extract;
 mod facts;
 mod findings;
@@ -37,6 +38,7 @@ mod table;
 mod target;
 mod terminal;
 pub(crate) mod text;
+mod versions;
 
 use std::time::Duration;
 
@@ -47,6 +49,7 @@ pub use correctness::render_correctness;
 pub use counts::Counts;
 pub use destinations::{Destinations, FormatAndFile};
 pub use doctor::{render_doctor, render_doctor_json};
+pub use events::{Event, Events};
 pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};

@@ -8,6 +8,11 @@ use std::time::{Duration, Instant};
 use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use super::Events;
+use crate::document::Document;
+use crate::example::Example;
+use crate::run::{Interpreter, Run};
+
 /// How often the bar is drawn again while nothing happens, so that the times on it go on.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -23,6 +28,7 @@ pub struct Progress {
     bar: ProgressBar,
     running: Arc<Mutex<Vec<Running>>>,
     slow_after: Duration,
+    events: Option<Arc<Events>>,
 }
 
 /// An example that runs.
@@ -54,12 +60,18 @@ impl Progress {
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} examples, {elapsed}  {running}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.with_key("running", Names(Arc::clone(&running))));
-        Progress { bar, running, slow_after }
+        Progress { bar, running, slow_after, events: None }
     }
 
-    /// Sets the number of examples that will run.
-    pub fn expect(&self, examples: usize) {
+    /// The same progress that is also told as events.
+    pub fn with_events(self, events: Arc<Events>) -> Progress {
+        Progress { events: Some(events), ..self }
+    }
+
+    /// A run starts, of so many examples of these documents.
+    pub fn begin(&self, interpreters: &[Interpreter], documents: &[Document], examples: usize) {
         self.bar.set_length(examples as u64);
+        self.tell(|events| events.begin(interpreters, documents, examples));
     }
 
     /// Adds examples that run once more.
@@ -67,15 +79,18 @@ impl Progress {
         self.bar.inc_length(examples as u64);
     }
 
-    /// An example was started.
-    pub fn started(&self, id: &str) {
-        lock(&self.running).push(Running { id: id.to_owned(), since: Instant::now() });
+    /// An example of the document with this number was started.
+    pub fn started(&self, document: usize, example: &Example) {
+        lock(&self.running).push(Running { id: example.id.clone(), since: Instant::now() });
+        self.tell(|events| events.started(document, example));
     }
 
-    /// An example has finished.
-    pub fn finished(&self, id: &str) {
+    /// An example of the document with this number has finished.
+    pub fn finished(&self, document: usize, example: &Example, run: &Run) {
+        self.tell(|events| events.finished(document, example, run));
+        let id = &example.id;
         let mut running = lock(&self.running);
-        if let Some(at) = running.iter().position(|known| known.id == id) {
+        if let Some(at) = running.iter().position(|known| known.id == *id) {
             let took = running.remove(at).since.elapsed();
             if took >= self.slow_after {
                 self.bar.println(format!("slow: {id} took {:.1} s", took.as_secs_f64()));
@@ -83,6 +98,12 @@ impl Progress {
         }
         drop(running);
         self.bar.inc(1);
+    }
+
+    fn tell(&self, event: impl FnOnce(&Events)) {
+        if let Some(events) = &self.events {
+            event(events);
+        }
     }
 
     /// Removes the bar from the terminal.
@@ -129,18 +150,21 @@ fn named(running: &[Running], now: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::Form;
+    use crate::fixture;
 
     #[test]
     fn examples_come_and_go() {
         let progress = Progress::hidden();
-        progress.expect(2);
-        progress.started("a#1");
-        progress.started("a#2");
-        progress.finished("a#1");
+        progress.begin(&[], &[], 2);
+        let [first, second] = ["a#1", "a#2"].map(|id| fixture::example(id, Form::Plain, 1, "x\n"));
+        progress.started(0, &first);
+        progress.started(0, &second);
+        progress.finished(0, &first, &Run::default());
         let names: Vec<_> = lock(&progress.running).iter().map(|one| one.id.clone()).collect();
         assert_eq!(names, ["a#2"]);
         assert_eq!((progress.bar.position(), progress.bar.length()), (1, Some(2)));
-        progress.finished("a#2");
+        progress.finished(0, &second, &Run::default());
         progress.clear();
     }
 

@@ -59,6 +59,18 @@ impl FileTarget {
         Ok(FileTarget { shown: shown(path), place })
     }
 
+    /// The file itself, emptied, for what is written as it happens.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn stream(self) -> Result<File, TargetError> {
+        let opened = match self.place {
+            Place::Direct(file) => Ok(file),
+            Place::Replaced { real, .. } => File::create(real),
+        };
+        opened.map_err(|cause| TargetError::Open { path: self.shown, cause })
+    }
+
     /// Writes the report and puts it in place.
     pub fn write(self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), TargetError> {
         self.place.write(render).map_err(|cause| TargetError::Write { path: self.shown, cause })

@@ -10,6 +10,8 @@
 mod made;
 mod stored;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Counts;
@@ -23,11 +25,17 @@ pub use stored::StoredError;
 /// The schema of a [`Report`].
 pub const SCHEMA: &str = "truedoc/report/1";
 
+/// A time as reports say it: milliseconds, to the microsecond.
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 /// Everything that a check found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// `truedoc/report/1`.
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: String,
     /// The version of truedoc that made it.
     pub truedoc: String,
@@ -77,6 +85,7 @@ pub struct Interpreter {
     /// `cpython-3.11.7`.
     pub id: String,
     /// `3.11.7`.
+    #[cfg_attr(test, schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+")))]
     pub version: String,
     /// Path of the python program.
     pub executable: String,
@@ -109,6 +118,7 @@ pub struct Document {
     /// Its path as given or found, with `/` between its parts.
     pub path: String,
     /// SHA-256 of the bytes of the file, in hexadecimal.
+    #[cfg_attr(test, schemars(regex(pattern = "^[0-9a-f]{64}$")))]
     pub sha256: String,
     /// How it is written.
     pub format: Format,
@@ -145,8 +155,10 @@ pub struct Example {
     /// Its Python code.
     pub code: String,
     /// Its first line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub start_line: usize,
     /// Its last line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub end_line: usize,
     /// How it ended.
     pub status: Status,
@@ -181,6 +193,7 @@ pub struct Example {
     #[serde(default)]
     pub left_behind: u32,
     /// How long it ran, in milliseconds; none if it did not run.
+    #[cfg_attr(test, schemars(range(min = 0)))]
     pub duration_ms: Option<f64>,
     /// What would let it run to its end.
     pub mend: Option<Mend>,
@@ -194,6 +207,40 @@ pub struct Example {
     /// What was changed or left out to make the code run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How it ended under each interpreter, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<EndingUnder>,
+}
+
+/// How an example ended under one of several interpreters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EndingUnder {
+    /// Id of the interpreter.
+    pub interpreter: String,
+    /// How it ended.
+    pub status: Status,
+    /// Why, in one word.
+    pub reason: Option<String>,
+    /// The exception that ended it.
+    pub exception: Option<Exception>,
+}
+
+/// What a claim, or a sentence, is under one of several interpreters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct VerdictUnder {
+    /// Id of the interpreter.
+    pub interpreter: String,
+    /// Whether it is true.
+    pub verdict: Verdict,
+    /// The comparison step that agreed.
+    #[serde(rename = "match")]
+    pub matched: Option<String>,
+    /// What really was.
+    pub actual: Option<String>,
+    /// Why it is undecided, or a remark on a refutation.
+    pub reason: Option<String>,
 }
 
 /// A claim and its verdict.
@@ -201,6 +248,7 @@ pub struct Example {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Document line on which the claim itself stands.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// What it is about.
     pub kind: Kind,
@@ -233,6 +281,10 @@ pub struct Claim {
     pub known_reason: Option<String>,
     /// What would put a refuted claim right.
     pub mend: Option<Mend>,
+    /// What it is under each interpreter, if there are several. The verdict of the claim itself is
+    /// `refuted` if it is refuted under any of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VerdictUnder>,
 }
 
 /// A sentence that is tied to a fact.
@@ -240,6 +292,7 @@ pub struct Claim {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Prose {
     /// Document line on which the quote begins.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// Words of the sentence.
     pub quote: String,
@@ -261,6 +314,9 @@ pub struct Prose {
     pub known: bool,
     /// The reason that is given there.
     pub known_reason: Option<String>,
+    /// What it is under each interpreter, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VerdictUnder>,
 }
 
 /// A change of the document that was tried before it is offered.
@@ -282,6 +338,7 @@ pub struct Mend {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Change {
     /// Document line of the first of them.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// The lines as they stand there, joined by newlines.
     pub old: String,
@@ -294,6 +351,7 @@ pub struct Change {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     /// Document line of its prompt.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// What it printed, the echo of its value included.
     pub output: String,
@@ -306,6 +364,7 @@ pub struct Input {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Mark {
     /// Document line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// The tool whose dialect it is.
     pub dialect: String,
@@ -325,6 +384,7 @@ pub struct Exception {
     /// `str()` of the exception.
     pub message: String,
     /// Document line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
 }
 
@@ -333,6 +393,7 @@ pub struct Exception {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NotUnderstood {
     /// Document line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// The comment.
     pub text: String,
@@ -343,6 +404,7 @@ pub struct NotUnderstood {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Note {
     /// First line it is about.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// One sentence.
     pub message: String,
@@ -353,8 +415,10 @@ pub struct Note {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rejected {
     /// Its first line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub start_line: usize,
     /// Its last line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub end_line: usize,
     /// Why it is no example.
     pub reason: String,
@@ -367,6 +431,7 @@ pub struct Difference {
     /// The file of the expectations.
     pub file: String,
     /// Line in it.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub line: usize,
     /// The difference, in one sentence.
     pub message: String,

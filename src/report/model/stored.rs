@@ -73,6 +73,11 @@ mod tests {
     }
 
     #[test]
+    fn the_published_schema_is_that_of_the_report() {
+        fixture::assert_published::<Report>("report-1.json");
+    }
+
+    #[test]
     fn unknown_keys_are_passed_over() {
         let report = Report::of(&fixture::outcome());
         let mut value = serde_json::to_value(&report).unwrap();
