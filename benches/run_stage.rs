@@ -1,4 +1,5 @@
-//! 1,000 typical examples through the engine, and as fresh python processes two at a time.
+//! 1,000 typical examples through the engine, as bare forks of a warm interpreter, and as fresh python
+//! processes, two at a time each.
 //!
 //! `cargo bench --bench run_stage [COUNT]`. A program of its own rather than a criterion bench: the
 //! worker and its two comparisons are processes, and one pass is the measurement.
@@ -48,7 +49,8 @@ fn main() {
     let watched = timed(|| run(&engine, &observed));
     let empty: Vec<Plan> = sources.iter().map(|_| Plan::module("\n")).collect();
     let nothing = timed(|| run(&engine, &empty));
-    let fresh = timed(|| run_fresh(&engine.interpreter().executable, &sources));
+    let python = &engine.interpreter().executable;
+    let fresh = timed(|| run_fresh(python, &sources));
     for (name, time) in
         [("plain", plain), ("observed", watched), ("empty", nothing), ("fresh processes", fresh)]
     {
@@ -57,6 +59,36 @@ fn main() {
             "{name:>16}: {time:>8.2?}, {each:.2} ms each, {:.2} of fresh",
             time.as_secs_f64() / fresh.as_secs_f64()
         );
+    }
+    compare_with_bare_forks(&engine, &plans);
+}
+
+/// The full cage against bare forks: both in turns, so that what else the machine does strikes both.
+fn compare_with_bare_forks(engine: &Engine, plans: &[Plan]) {
+    const ROUNDS: usize = 7;
+    let mut ratios: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let bare = timed(|| run_bare(&engine.interpreter().executable, plans.len()));
+            let caged = timed(|| run(engine, plans));
+            println!("  bare forks {bare:>8.2?}, in the cage {caged:>8.2?}");
+            caged.as_secs_f64() / bare.as_secs_f64()
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!("the cage costs {:.2} of a bare fork (median of {ROUNDS})", ratios[ROUNDS / 2]);
+}
+
+/// Bare forks of two warm interpreters at a time.
+fn run_bare(python: &str, count: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("example.py");
+    std::fs::write(&path, TYPICAL).expect("written");
+    let start = || {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/bare_fork.py");
+        Command::new(python).arg(script).arg(&path).arg((count / 2).to_string()).spawn().expect("it starts")
+    };
+    for mut process in [start(), start()] {
+        assert!(process.wait().is_ok_and(|status| status.success()));
     }
 }
 
