@@ -233,7 +233,7 @@ mod tests {
             proptest::prop_assert!(uri.chars().all(is_allowed), "{}", uri);
             let local = uri.strip_prefix("file://").unwrap_or(uri);
             proptest::prop_assert!(!local.contains(':'), "{}", uri);
-            let back = percent_encoding::percent_decode_str(local).decode_utf8().unwrap();
+            let back = String::from_utf8(percent_encoding::percent_decode_str(local).collect()).unwrap();
             proptest::prop_assert_eq!(back, path);
         }
     }
