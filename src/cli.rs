@@ -1,15 +1,22 @@
 //! The command line, as it is typed.
 
+mod diff;
+mod setup;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::diff::DiffFormat;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
 use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
+use diff::DIFF_EXAMPLES;
+use setup::COMPLETIONS_EXAMPLES;
+
+pub use diff::DiffReports;
+pub use setup::{Completions, Init, Man};
 
 /// Runs the Python examples of documents and says which of their claims are true.
 ///
@@ -57,6 +64,13 @@ pub enum Command {
     Extract(Extract),
     /// Say what examples run with here: interpreter, sandbox, limits
     Doctor(Doctor),
+    /// Look at a folder and write a truedoc.toml for it
+    Init(Init),
+    /// Write the completions of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Write the manual pages
+    Man(Man),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -210,36 +224,6 @@ pub struct Report {
     pub output: Option<PathBuf>,
 }
 
-const DIFF_EXAMPLES: &str = "\
-Examples:
-  truedoc check --format json --output new.json docs
-  truedoc diff old.json new.json
-  truedoc diff --format markdown old.json new.json >> \"$GITHUB_STEP_SUMMARY\"
-
-Moved lines are no change: examples are matched by their code, then by their ids, then by how alike
-they are. An example is slower if it took at least 100 ms longer and half as long again.
-
-Exit status:
-  0  no claim is refuted that was not before
-  1  there are new refutations";
-
-/// Arguments of `diff`.
-#[derive(Debug, Args)]
-pub struct DiffReports {
-    /// A report that `check --format json` wrote
-    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
-    pub old: PathBuf,
-    /// A later one
-    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
-    pub new: PathBuf,
-    /// How the difference is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: DiffFormat,
-    /// Write to a file, as a whole and only at the end
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-}
-
 /// Arguments of `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
@@ -287,6 +271,12 @@ pub struct Common {
     /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
+    /// Leave out what `exclude` names even where it is given as an argument, as hooks do
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Pass if there is nothing to do
+    #[arg(long)]
+    pub allow_nothing: bool,
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
@@ -335,7 +325,12 @@ impl Common {
     }
 
     fn overrides(&self) -> Overrides {
-        Overrides { paths: self.paths.clone(), config: self.config.clone(), ..Overrides::default() }
+        Overrides {
+            paths: self.paths.clone(),
+            config: self.config.clone(),
+            force_exclude: self.force_exclude,
+            ..Overrides::default()
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod example;
 pub mod exit;
 pub mod expectations;
 pub mod fix;
+pub mod init;
 pub mod interpreters;
 pub mod located;
 pub mod mend;
@@ -230,5 +231,7 @@ fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {
 }
 
 fn exclusions(settings: &Settings) -> Result<Exclusions, DocumentErrors> {
-    Exclusions::new(&settings.root, &settings.exclude.value).map_err(|error| DocumentErrors(vec![error]))
+    let exclusions = Exclusions::new(&settings.root, &settings.exclude.value)
+        .map_err(|error| DocumentErrors(vec![error]))?;
+    Ok(if settings.force_exclude { exclusions.forced() } else { exclusions })
 }

@@ -2,6 +2,7 @@
 //! writes to the terminal.
 
 mod github;
+mod setup;
 mod watch;
 
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
+use crate::init::InitError;
 use crate::report::{
     self, Destinations, Events, FileTarget, FolderError, Format, Progress, Sources, StoredError, Style,
     TargetError, Verbosity,
@@ -41,16 +43,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let exit = match command {
-        Command::Check(arguments) => check(&arguments),
+        Command::Check(arguments) => allowing_nothing(&arguments.common, check(&arguments)),
         Command::Bless(arguments) => bless(&arguments),
         Command::Facts(arguments) => facts(&arguments),
         Command::Report(arguments) => report_again(&arguments),
         Command::Diff(arguments) => diff(&arguments),
-        Command::Fix(arguments) => fix(&arguments),
-        Command::Extract(arguments) => extract(&arguments),
+        Command::Fix(arguments) => allowing_nothing(&arguments.common, fix(&arguments)),
+        Command::Extract(arguments) => allowing_nothing(&arguments.common, extract(&arguments)),
+        Command::Init(arguments) => setup::init(&arguments),
+        Command::Completions(arguments) => setup::completions(&arguments),
+        Command::Man(arguments) => setup::man(&arguments),
         Command::Doctor(arguments) => doctor(&arguments),
     };
     exit.unwrap_or_else(|error| explain(&error))
+}
+
+/// The end of a command, which is well without anything to do if that is allowed.
+fn allowing_nothing(common: &Common, end: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
+    let status = match &end {
+        Ok(exit) => *exit,
+        Err(error) => error.downcast_ref().map_or(Exit::Trouble, crate::Error::exit),
+    };
+    if common.allow_nothing && status == Exit::Nothing { Ok(Exit::Well) } else { end }
 }
 
 fn check(arguments: &Check) -> anyhow::Result<Exit> {
@@ -374,7 +388,7 @@ fn explain(error: &anyhow::Error) -> Exit {
             Exit::Usage
         }
         None if error.is::<FolderError>() => error.downcast_ref().map_or(Exit::Trouble, FolderError::exit),
-        None if error.is::<FixError>() => Exit::Usage,
+        None if error.is::<FixError>() || error.is::<InitError>() => Exit::Usage,
         None if matches!(
             error.downcast_ref(),
             Some(TargetError::Open { .. } | TargetError::Twice { .. })

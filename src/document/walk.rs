@@ -13,6 +13,8 @@ use super::{DocumentError, Format, shown};
 #[derive(Clone, Debug)]
 pub struct Exclusions {
     patterns: Gitignore,
+    /// Whether they also hold for files and folders that are named themselves.
+    forced: bool,
 }
 
 impl Exclusions {
@@ -25,12 +27,25 @@ impl Exclusions {
             added.map_err(|cause| invalid(pattern, &cause))?;
         }
         let patterns = builder.build().map_err(|cause| invalid(&patterns.join(" "), &cause))?;
-        Ok(Exclusions { patterns })
+        Ok(Exclusions { patterns, forced: false })
+    }
+
+    /// The same also for files and folders that are named themselves.
+    pub fn forced(self) -> Exclusions {
+        Exclusions { forced: true, ..self }
     }
 
     /// Nothing is left out.
     pub fn none() -> Exclusions {
-        Exclusions { patterns: Gitignore::empty() }
+        Exclusions { patterns: Gitignore::empty(), forced: false }
+    }
+
+    /// Whether a path that was named itself is left out all the same.
+    fn cover_named(&self, path: &Path, is_folder: bool) -> bool {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        // Patterns say nothing about what lies elsewhere.
+        let is_inside = path.starts_with(self.patterns.path());
+        self.forced && is_inside && self.patterns.matched_path_or_any_parents(path, is_folder).is_ignore()
     }
 
     fn cover(&self, entry: &DirEntry) -> bool {
@@ -51,6 +66,9 @@ pub fn walk(paths: &[PathBuf], exclusions: &Exclusions) -> Result<Vec<PathBuf>, 
     let mut found = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| DocumentError::of_io(path, &error))?;
+        if exclusions.cover_named(path, metadata.is_dir()) {
+            continue;
+        }
         if metadata.is_dir() {
             walk_folder(path, exclusions, &mut found)?;
         } else {

@@ -98,6 +98,8 @@ pub struct Overrides {
     pub fail_fast: bool,
     /// `--baseline`.
     pub baseline: Option<PathBuf>,
+    /// `--force-exclude`.
+    pub force_exclude: bool,
 }
 
 /// What happens where the machine refuses a layer of the sandbox.
@@ -132,6 +134,8 @@ pub struct Settings {
     pub paths: Setting<Vec<PathBuf>>,
     /// Patterns of what to leave out below folders.
     pub exclude: Setting<Vec<String>>,
+    /// Whether these patterns also hold for files that are named themselves.
+    pub force_exclude: bool,
     /// Examples run at once.
     pub jobs: Setting<usize>,
     /// Wall-clock time of one example.
@@ -209,6 +213,7 @@ impl Settings {
         let is_given = !overrides.only.is_empty();
         settings.only.overrule(is_given.then(|| Selection::parse(&overrides.only)).transpose()?, "--only");
         settings.last_failed = overrides.last_failed;
+        settings.force_exclude = overrides.force_exclude;
         settings.fail_fast.overrule(overrides.fail_fast.then_some(true), "--fail-fast");
         settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
         if settings.slow_after.origin == Origin::Default {
@@ -225,6 +230,7 @@ impl Settings {
             file: None,
             paths: Setting::default(vec![PathBuf::from(".")]),
             exclude: Setting::default(Vec::new()),
+            force_exclude: false,
             jobs: Setting::default(cores),
             timeout: Setting::default(Duration::from_millis(limits.time_ms)),
             sandbox: Setting::default(SandboxMode::Auto),

@@ -32,6 +32,7 @@ impl Project {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
         command.args(arguments).current_dir(self.path()).env("XDG_CACHE_HOME", self.cache.path());
+        command.env_remove("GITHUB_ACTIONS");
         command
     }
 
