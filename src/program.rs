@@ -224,13 +224,16 @@ fn bless(arguments: &Bless) -> anyhow::Result<Exit> {
 fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
     let style = style(&arguments.common);
     clear_left_over(&style);
-    let (version, checked) = crate::facts(&settings(arguments.overrides(), &style)?)?;
+    let checked = crate::facts(&settings(arguments.overrides(), &style)?)?;
     to_stdout(|writer| match arguments.json {
-        true => report::render_facts_json(&version, &checked, writer),
-        false => report::render_facts(&version, &checked, &style, writer),
+        true => report::render_facts_json(&checked, writer),
+        false => checked
+            .iter()
+            .try_for_each(|(version, checked)| report::render_facts(version, checked, &style, writer)),
     })?;
-    let is_broken = checked.iter().any(|checked| matches!(checked.shown, Shown::Broken(..)));
-    Ok(match (checked.is_empty(), is_broken) {
+    let mut all = checked.iter().flat_map(|(_, checked)| checked);
+    let is_broken = all.any(|checked| matches!(checked.shown, Shown::Broken(..)));
+    Ok(match (checked.iter().all(|(_, checked)| checked.is_empty()), is_broken) {
         (true, _) => Exit::Nothing,
         (_, true) => Exit::Failed,
         (_, false) => Exit::Well,

@@ -37,6 +37,7 @@ mod table;
 mod target;
 mod terminal;
 pub(crate) mod text;
+mod versions;
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::mend::{help, true_value};
 use super::text::{one_line, visible};
-use super::{Style, Verbosity, region};
+use super::{Style, Verbosity, region, versions};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
 use crate::example::Example;
@@ -80,6 +80,7 @@ impl Refutations {
         notes.extend(
             prose.actual.as_deref().map(|actual| format!("probe:    {}", one_line(actual, MAX_VALUE))),
         );
+        notes.extend(versions::of_claim(&prose.under).map(|says| format!("versions: {says}")));
         notes.extend(prose.known.as_deref().map(|why| format!("known:    {}", one_line(why, MAX_VALUE))));
         let notes = Level::NOTE.no_name().message(notes.join("\n"));
         self.renderer.render(&[level.primary_title(title).element(snippet).element(notes)])
@@ -102,6 +103,7 @@ impl Refutations {
         for (name, text) in optional {
             notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
         }
+        notes.extend(versions::of_claim(&judged.under).map(|says| format!("versions: {says}")));
         if self.verbosity == Verbosity::Verbose {
             notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
