@@ -23,6 +23,7 @@ use crate::document::Document;
 use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
+use crate::interpreters::Python;
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
@@ -50,6 +51,10 @@ pub enum CheckError {
 pub struct CheckSettings {
     /// The interpreter and its workers.
     pub engine: EngineSettings,
+    /// Further pythons under which everything is run as well.
+    pub other_pythons: Vec<Python>,
+    /// Whether this is the same check once more, under one of these.
+    pub is_further: bool,
     /// Limits of each run.
     pub limits: Limits,
     /// Whether mends are looked for.
@@ -68,6 +73,25 @@ pub struct CheckSettings {
     pub interrupt: Arc<AtomicBool>,
 }
 
+impl Default for CheckSettings {
+    /// What `truedoc check` does without any settings, and remembers nothing.
+    fn default() -> Self {
+        CheckSettings {
+            engine: EngineSettings::default(),
+            other_pythons: Vec::new(),
+            is_further: false,
+            limits: Limits::default(),
+            mends: true,
+            only: Selection::default(),
+            last_failed: false,
+            remember: None,
+            baseline: None,
+            fail_fast: false,
+            interrupt: Arc::default(),
+        }
+    }
+}
+
 impl From<&Settings> for CheckSettings {
     fn from(settings: &Settings) -> Self {
         CheckSettings {
@@ -76,6 +100,8 @@ impl From<&Settings> for CheckSettings {
                 strict: settings.sandbox.value == SandboxMode::Strict,
                 ..EngineSettings::default()
             },
+            other_pythons: Vec::new(),
+            is_further: false,
             limits: settings.limits(),
             mends: settings.mends.value,
             only: settings.only.value.clone(),
@@ -101,6 +127,16 @@ impl CheckSettings {
             ..self.engine.clone()
         };
         CheckSettings { engine, ..self.clone() }
+    }
+
+    /// The settings with which each of the pythons runs. What mends an example, or is the true value of
+    /// a claim, is looked for under the first one only.
+    fn for_each_python(&self) -> impl Iterator<Item = CheckSettings> + '_ {
+        let others = self.other_pythons.iter().map(|python| {
+            let engine = EngineSettings { python: Some(python.executable.clone()), ..self.engine.clone() };
+            CheckSettings { engine, is_further: true, mends: false, ..self.clone() }
+        });
+        std::iter::once(self.clone()).chain(others)
     }
 
     /// The selection among these examples, each with the number of its document: what was typed, or
@@ -139,11 +175,40 @@ impl CheckSettings {
 /// If no example could be run at all, because the worker does not start; or if nothing is there of
 /// what was selected.
 pub fn check(
-    mut documents: Vec<Document>,
+    documents: Vec<Document>,
     settings: &CheckSettings,
     expectations: &Expectations,
     progress: &Progress,
 ) -> Result<Outcome, CheckError> {
+    let mut outcomes = Vec::new();
+    let mut selection = Selection::default();
+    for settings in settings.for_each_python() {
+        let (outcome, selected) = run_under(documents.clone(), &settings, expectations, progress)?;
+        let is_stopped = outcome.course.not_started > 0;
+        selection = selected;
+        outcomes.push(outcome);
+        if is_stopped {
+            break;
+        }
+    }
+    let Some(mut outcome) = verdict::merge(outcomes) else { unreachable!("there is a first python") };
+    expectations.apply(&mut outcome);
+    if let Some(baseline) = &settings.baseline {
+        let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
+        baseline.apply(&mut outcome, is_whole);
+    }
+    remember(settings, &selection, &mut outcome);
+    selection.narrow(&mut outcome);
+    Ok(outcome)
+}
+
+/// Extracts, runs and judges under one python; gives also what was selected.
+fn run_under(
+    mut documents: Vec<Document>,
+    settings: &CheckSettings,
+    expectations: &Expectations,
+    progress: &Progress,
+) -> Result<(Outcome, Selection), CheckError> {
     let (mut cases, rejections) = cases(&mut documents);
     let mut course = Course::default();
     let selection = select(&mut cases, &documents, settings, &mut course)?;
@@ -169,14 +234,7 @@ pub fn check(
     if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
         facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     }
-    expectations.apply(&mut outcome);
-    if let Some(baseline) = &settings.baseline {
-        let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
-        baseline.apply(&mut outcome, is_whole);
-    }
-    remember(settings, &selection, &mut outcome);
-    selection.narrow(&mut outcome);
-    Ok(outcome)
+    Ok((outcome, selection))
 }
 
 /// Marks the cases that are selected.
@@ -249,20 +307,22 @@ fn assemble(
     outcome::assemble(engine, documents, outcomes, rejections)
 }
 
-/// Runs all facts with their contrasts; what comes back begins with the interpreter's version.
+/// Runs all facts with their contrasts under each python; what comes back begins with its version.
 ///
 /// # Errors
-/// Only if nothing could be run at all: the worker does not start.
+/// Only if nothing could be run at all: a worker does not start.
 pub fn check_facts(
     expectations: &Expectations,
     settings: &CheckSettings,
-) -> Result<(String, Vec<CheckedFact>), RunError> {
-    let engine = Engine::start(&settings.engine)?;
+) -> Result<Vec<(String, Vec<CheckedFact>)>, RunError> {
     let facts: Vec<&Fact> = expectations.facts().iter().collect();
-    let shown = facts::run(&engine, &facts, settings.limits);
-    let checked = facts.into_iter().zip(shown);
-    let checked = checked.map(|(fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
-    Ok((engine.interpreter().version.clone(), checked))
+    let check = |settings: CheckSettings| {
+        let engine = Engine::start(&settings.engine)?;
+        let checked = facts.iter().zip(facts::run(&engine, &facts, settings.limits));
+        let checked = checked.map(|(&fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
+        Ok((engine.interpreter().version.clone(), checked))
+    };
+    settings.for_each_python().map(check).collect()
 }
 
 /// Settles by the marks of the authors and by the sentences around inline code what is not run,

@@ -85,6 +85,8 @@ Examples:
   truedoc check --last-failed              what failed last time
   truedoc check --watch docs               again whenever a document changes
   truedoc check --baseline known.json      fail only for what is not in known.json
+  truedoc check --python 3.9 --python 3.13 docs
+                                           what holds in which version
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -216,7 +218,8 @@ pub struct Report {
     /// How it is rendered
     #[arg(long, value_enum, default_value_t)]
     pub format: Rendered,
-    /// Show in the Markdown table only claims with this verdict; may be given more than once
+    /// Show only claims with this verdict, in the Markdown table; a page begins with them, and shows the
+    /// others on demand. May be given more than once
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub only: Vec<Verdict>,
     /// Write to a file, as a whole and only at the end
@@ -291,6 +294,10 @@ pub struct Common {
 /// Arguments of all commands that run examples.
 #[derive(Debug, Args)]
 pub struct Running {
+    /// Run the examples with this Python: a version such as `3.12`, a program, or the folder of a
+    /// virtual environment; may be given more than once [default: the one that truedoc was built for]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -337,7 +344,13 @@ impl Common {
 impl Running {
     /// What wins over the settings file, besides what reading the documents takes.
     fn over(&self, overrides: Overrides) -> Overrides {
-        Overrides { jobs: self.jobs, timeout: self.timeout, sandbox: self.sandbox, ..overrides }
+        Overrides {
+            python: self.python.clone(),
+            jobs: self.jobs,
+            timeout: self.timeout,
+            sandbox: self.sandbox,
+            ..overrides
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::check::CheckSettings;
 use crate::run::{Ending, Engine, EngineSettings, Interpreter, Limits, Plan, Run, RunError, Sandbox};
-use crate::settings::Settings;
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -54,9 +53,9 @@ const OTHER_PYTHON: &str = "an interpreter outside of root's own folders, which 
 ///
 /// # Errors
 /// If no example can be run at all.
-pub fn examine(settings: &Settings) -> Result<Diagnosis, RunError> {
-    let CheckSettings { engine: engine_settings, limits, .. } = CheckSettings::from(settings);
-    let engine_settings = EngineSettings { strict: false, ..engine_settings };
+pub fn examine(settings: &CheckSettings) -> Result<Diagnosis, RunError> {
+    let limits = settings.limits;
+    let engine_settings = EngineSettings { strict: false, ..settings.engine.clone() };
     let engine = Engine::start(&engine_settings)?;
     let run = engine.run_all(&[Plan { limits, ..Plan::module("print(6 * 7)") }], &|_| {}).remove(0);
     let sandbox = engine.sandbox().clone();

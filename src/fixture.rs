@@ -83,11 +83,11 @@ pub fn outcome() -> Outcome {
         prose: Vec::new(),
     };
     Outcome {
-        interpreter: Interpreter {
+        interpreters: vec![Interpreter {
             id: "cpython-3.11.7".to_owned(),
             version: "3.11.7".to_owned(),
             executable: "python3.11".to_owned(),
-        },
+        }],
         sandbox: Sandbox {
             landlock: "full".to_owned(),
             seccomp: true,
@@ -142,6 +142,7 @@ fn guide_prose() -> Vec<Prose> {
         reason: None,
         qualified: None,
         known: (verdict == Verdict::Refuted).then(|| "256 is shared, too".to_owned()),
+        under: Vec::new(),
     };
     vec![
         sentence(3, "Small integers are shared", Verdict::Confirmed),
@@ -226,6 +227,7 @@ pub fn judged(claim: Claim, verdict: Verdict, actual: Option<&str>) -> Judged {
         note: None,
         known: None,
         mend: None,
+        under: Vec::new(),
     }
 }
 
@@ -246,6 +248,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
         not_understood: Vec::new(),
         known: None,
         mend: None,
+        under: Vec::new(),
     }
 }
 

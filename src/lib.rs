@@ -1,4 +1,18 @@
 //! truedoc: runs the Python examples of documents and says which of their claims are true.
+//!
+//! The flow is document -> example -> claim -> run -> verdict -> report, a module for each. What a check
+//! found is a [`verdict::Outcome`]; what machines get of it is a [`report::Report`], which can be stored
+//! and read again. The functions of this module do what the commands of the program do;
+//! [`check::check`] is for a program that has its documents at hand:
+//!
+//! ````no_run
+#![doc = include_str!("../examples/judge.rs")]
+//! ````
+//!
+//! The worker embeds the CPython that truedoc was built for, so a program of another package has to find
+//! its library when it starts (an rpath, `LD_LIBRARY_PATH`); [`run::RunError::OtherPython`] says if it
+//! found another one. Or it gives its workers an installed truedoc to be
+//! ([`run::EngineSettings::program`]), and need not call [`run::serve_if_worker`].
 
 pub mod baseline;
 pub mod check;
@@ -30,6 +44,7 @@ pub mod watch;
 #[cfg(test)]
 mod fixture;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,6 +55,7 @@ use document::{Document, DocumentErrors, Exclusions};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
 use fix::{FixSettings, Fixed};
+use interpreters::{Places, Python, PythonError};
 use rayon::prelude::*;
 use report::{Extracted, FileTarget, Progress};
 use run::RunError;
@@ -65,6 +81,9 @@ pub enum Error {
     /// A baseline that cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A python that was asked for and is not there.
+    #[error(transparent)]
+    Python(#[from] PythonError),
 }
 
 impl From<CheckError> for Error {
@@ -81,7 +100,9 @@ impl Error {
     pub fn exit(&self) -> exit::Exit {
         match self {
             Error::Documents(errors) => errors.exit(),
-            Error::Expectations(_) | Error::Selection(_) | Error::Baseline(_) => exit::Exit::Usage,
+            Error::Expectations(_) | Error::Selection(_) | Error::Baseline(_) | Error::Python(_) => {
+                exit::Exit::Usage
+            }
             Error::Run(_) => exit::Exit::Trouble,
         }
     }
@@ -159,13 +180,13 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
     }))
 }
 
-/// All facts of the expectations, run with their contrasts, and the version of the interpreter.
+/// All facts of the expectations, run with their contrasts, for each interpreter with its version.
 ///
 /// # Errors
-/// If an expectation cannot be read, or the interpreter does not start.
-pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
+/// If an expectation cannot be read, or an interpreter is not there or does not start.
+pub fn facts(settings: &Settings) -> Result<Vec<(String, Vec<CheckedFact>)>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
-    Ok(check::check_facts(&expectations, &CheckSettings::from(settings))?)
+    Ok(check::check_facts(&expectations, &with_pythons(settings)?)?)
 }
 
 /// What examples run with on this machine.
@@ -173,7 +194,7 @@ pub fn facts(settings: &Settings) -> Result<(String, Vec<CheckedFact>), Error> {
 /// # Errors
 /// If the interpreter does not start.
 pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
-    Ok(doctor::examine(settings)?)
+    Ok(doctor::examine(&with_pythons(settings)?)?)
 }
 
 /// What the refuted claims of the documents really are, ready to be shown or written.
@@ -183,7 +204,7 @@ pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
     // What is put up with for now is what should be mended.
     let outcome = check(&without_baseline(settings), progress)?;
-    Ok(fix::fix(outcome, fix, &CheckSettings::from(settings), progress)?)
+    Ok(fix::fix(outcome, fix, &with_pythons(settings)?, progress)?)
 }
 
 /// The files whose change makes another check worth while: the documents, and apart from them those
@@ -201,13 +222,28 @@ pub fn watched(settings: &Settings) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Erro
     Ok((documents, others))
 }
 
+/// How examples are run, under the pythons that are asked for.
+fn with_pythons(settings: &Settings) -> Result<CheckSettings, Error> {
+    let mut settings_of_check = CheckSettings::from(settings);
+    if !settings.python.value.is_empty() {
+        let places = Places::of_machine(run::default_python().ok().map(|python| python.executable));
+        let found = settings.python.value.iter().map(|wanted| interpreters::find(wanted, &places));
+        let mut pythons: Vec<Python> = found.collect::<Result<_, _>>()?;
+        let mut seen = BTreeSet::new();
+        pythons.retain(|python| seen.insert(python.executable.clone()));
+        settings_of_check.engine.python = Some(pythons.remove(0).executable);
+        settings_of_check.other_pythons = pythons;
+    }
+    Ok(settings_of_check)
+}
+
 /// How the examples of these documents are run.
 fn check_settings(
     settings: &Settings,
     documents: &[Document],
     expectations: &Expectations,
-) -> Result<CheckSettings, ExpectationError> {
-    let mut settings = CheckSettings::from(settings);
+) -> Result<CheckSettings, Error> {
+    let mut settings = with_pythons(settings)?;
     settings.engine.readable = expectations.readable(&documents.iter().collect::<Vec<_>>())?;
     Ok(settings)
 }

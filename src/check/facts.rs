@@ -139,6 +139,7 @@ fn prose(tie: &Tie, line: usize, shown: Shown) -> Prose {
         reason: reason.map(str::to_owned),
         qualified: tie.qualified.map(str::to_owned),
         known,
+        under: Vec::new(),
     }
 }
 

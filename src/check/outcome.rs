@@ -31,6 +31,7 @@ pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutc
         known: None,
         mend: case.mend.filter(|_| fate.status == Status::Ran),
         example: case.example,
+        under: Vec::new(),
     }
 }
 
@@ -84,7 +85,7 @@ pub fn assemble(
     }
     documents.retain(|found| !found.examples.is_empty() || found.document.is_listed_without_examples());
     Outcome {
-        interpreter: engine.interpreter().clone(),
+        interpreters: vec![engine.interpreter().clone()],
         sandbox: engine.sandbox().clone(),
         documents,
         unexpected: Vec::new(),

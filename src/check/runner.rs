@@ -1,6 +1,7 @@
 //! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
 //! refutation ends the check, no more than needed to find it.
 
+use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Case, CheckSettings, context, judge, plan, steady};
@@ -8,7 +9,7 @@ use crate::document::Document;
 use crate::durations::Durations;
 use crate::exit::fails;
 use crate::report::Progress;
-use crate::run::{Ending, Engine, Event, Plan, Run, RunError};
+use crate::run::{Ending, Engine, Event, Interpreter, Plan, Run, RunError};
 use crate::verdict::Judged;
 
 /// Reason of what was not started because the check was stopped.
@@ -84,7 +85,13 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
     cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let mut pending: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
-    runner.progress.begin(runner.engine.interpreter(), documents, pending.len());
+    if runner.settings.is_further {
+        runner.progress.expect_more(pending.len());
+    } else {
+        let others = runner.settings.other_pythons.iter().map(Interpreter::from);
+        let interpreters: Vec<_> = iter::once(runner.engine.interpreter().clone()).chain(others).collect();
+        runner.progress.begin(&interpreters, documents, pending.len());
+    }
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     let judged = loop {
         let mut done = runner.run(cases, &pending);

@@ -288,7 +288,7 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, DocumentError> {
 }
 
 /// One source file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     /// Path as shown to the user, with `/` between its parts.
     pub path: String,

@@ -9,7 +9,7 @@ use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Document, Format};
 use crate::python;
 use crate::run::{Raised, Run, Seen, Value};
-use crate::verdict::{Change, ExampleOutcome, Judged, LONGEST_ACTUAL, Mend};
+use crate::verdict::{Change, ExampleOutcome, Judged, LONGEST_ACTUAL, Mend, agree};
 
 /// Rule name of the true value.
 pub const TRUE_VALUE: &str = "true-value";
@@ -29,6 +29,9 @@ pub fn propose(document: &Document, outcome: &ExampleOutcome, judged: &Judged) -
     let actual = judged.actual.as_deref().ok_or("nothing was observed")?;
     refuse_claim(document, &judged.claim)?;
     refuse_actual(outcome, actual)?;
+    if !agree(&judged.under) {
+        return Err("it is not the same in all versions of Python that were asked for");
+    }
     let raised = raised(run, actual);
     match (judged.claim.kind, raised) {
         (Kind::Raises, None) => return Err("nothing is raised; the code may be wrong as well as the claim"),

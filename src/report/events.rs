@@ -121,13 +121,13 @@ pub enum Ending {
 
 impl Event {
     /// The first event.
-    fn run_started(interpreter: &run::Interpreter, documents: &[Document], examples: usize) -> Event {
+    fn run_started(interpreters: &[run::Interpreter], documents: &[Document], examples: usize) -> Event {
         let named =
             |document: &Document| Named { path: document.path.clone(), sha256: document.sha256.clone() };
         Event::RunStarted {
             schema: SCHEMA.to_owned(),
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
-            interpreters: vec![Interpreter::of(interpreter)],
+            interpreters: interpreters.iter().map(Interpreter::of).collect(),
             documents: documents.iter().map(named).collect(),
             examples,
         }
@@ -201,10 +201,10 @@ impl Events {
     }
 
     /// A run starts.
-    pub(super) fn begin(&self, interpreter: &run::Interpreter, documents: &[Document], examples: usize) {
+    pub(super) fn begin(&self, interpreters: &[run::Interpreter], documents: &[Document], examples: usize) {
         let mut state = self.state();
         state.paths = documents.iter().map(|document| document.path.clone()).collect();
-        state.tell(&Event::run_started(interpreter, documents, examples));
+        state.tell(&Event::run_started(interpreters, documents, examples));
     }
 
     /// An example of the document with this number starts.
@@ -326,7 +326,7 @@ mod tests {
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
         };
         let documents = [Document::from_text("a.md", crate::document::Format::Markdown, "")];
-        events.begin(&outcome.interpreter, &documents, 1);
+        events.begin(&outcome.interpreters, &documents, 1);
         assert_eq!(lines().len(), 1);
         let example = fixture::example("a#1", crate::example::Form::Plain, 3, "x\ny\n");
         events.started(0, &example);

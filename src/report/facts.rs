@@ -34,6 +34,16 @@ struct FactReport<'a> {
     /// `holds`, `other-version` or `broken`.
     shown: &'static str,
     actual: &'a str,
+    /// What it showed under each python, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<ShownUnder<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownUnder<'a> {
+    python: &'a str,
+    shown: &'static str,
+    actual: &'a str,
 }
 
 #[derive(Serialize)]
@@ -43,13 +53,9 @@ struct ContrastReport<'a> {
 }
 
 impl<'a> FactReport<'a> {
-    fn of(checked: &'a CheckedFact) -> Self {
+    fn of(checked: &'a CheckedFact, versions: Vec<ShownUnder<'a>>) -> Self {
         let fact = &checked.fact;
-        let (shown, actual) = match &checked.shown {
-            Shown::Holds(actual) => ("holds", actual),
-            Shown::NotHere(actual) => ("other-version", actual),
-            Shown::Broken(_, actual) => ("broken", actual),
-        };
+        let (shown, actual) = in_a_word(&checked.shown);
         FactReport {
             id: &fact.id,
             statement: &fact.statement,
@@ -64,17 +70,39 @@ impl<'a> FactReport<'a> {
             line: fact.place.1,
             shown,
             actual,
+            versions,
         }
     }
 }
 
-/// Writes all facts as JSON.
+fn in_a_word(shown: &Shown) -> (&'static str, &str) {
+    match shown {
+        Shown::Holds(actual) => ("holds", actual),
+        Shown::NotHere(actual) => ("other-version", actual),
+        Shown::Broken(_, actual) => ("broken", actual),
+    }
+}
+
+/// Writes all facts as JSON. Each list begins with the version of a python, and holds the same facts;
+/// what is said beside `versions` is that of the first.
 ///
 /// # Errors
 /// If writing fails.
-pub fn render_facts_json(version: &str, checked: &[CheckedFact], writer: &mut dyn Write) -> io::Result<()> {
-    let facts =
-        Facts { schema: SCHEMA, python: version, facts: checked.iter().map(FactReport::of).collect() };
+pub fn render_facts_json(checked: &[(String, Vec<CheckedFact>)], writer: &mut dyn Write) -> io::Result<()> {
+    let under = |at: usize| {
+        let shown = checked.iter().map(|(python, checked)| {
+            let (shown, actual) = in_a_word(&checked[at].shown);
+            ShownUnder { python, shown, actual }
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let several = checked.len() > 1;
+    let (python, facts) = checked.first().map_or(("", &[][..]), |(python, facts)| (python, facts));
+    let facts = facts
+        .iter()
+        .enumerate()
+        .map(|(at, checked)| FactReport::of(checked, if several { under(at) } else { Vec::new() }));
+    let facts = Facts { schema: SCHEMA, python, facts: facts.collect() };
     serde_json::to_writer_pretty(&mut *writer, &facts)?;
     writeln!(writer)
 }

@@ -21,6 +21,7 @@ mod folder;
 mod format;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod mend;
@@ -37,6 +38,7 @@ mod table;
 mod target;
 mod terminal;
 pub(crate) mod text;
+mod versions;
 
 use std::time::Duration;
 

@@ -69,9 +69,9 @@ impl Progress {
     }
 
     /// A run starts, of so many examples of these documents.
-    pub fn begin(&self, interpreter: &Interpreter, documents: &[Document], examples: usize) {
+    pub fn begin(&self, interpreters: &[Interpreter], documents: &[Document], examples: usize) {
         self.bar.set_length(examples as u64);
-        self.tell(|events| events.begin(interpreter, documents, examples));
+        self.tell(|events| events.begin(interpreters, documents, examples));
     }
 
     /// Adds examples that run once more.
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn examples_come_and_go() {
         let progress = Progress::hidden();
-        progress.begin(&Interpreter::default(), &[], 2);
+        progress.begin(&[], &[], 2);
         let [first, second] = ["a#1", "a#2"].map(|id| fixture::example(id, Form::Plain, 1, "x\n"));
         progress.started(0, &first);
         progress.started(0, &second);

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Effects, Style as Ansi};
 use super::summary::summary_line;
 use super::table::table;
 use super::text::one_line;
-use super::{Counts, Style, Verbosity, findings, stopped};
+use super::{Counts, Style, Verbosity, findings, stopped, versions};
 use crate::exit::examples;
 use crate::verdict::{ExampleOutcome, Outcome, Status, Unexpected};
 
@@ -49,6 +49,7 @@ fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
     }
     findings::render(outcome, style, writer)?;
     if !is_quiet {
+        versions::differing(outcome, style, writer)?;
         stopped::not_run(outcome, style, writer)?;
         left_processes(outcome, style, writer)?;
         ran_after_others(outcome, style, writer)?;
@@ -62,8 +63,10 @@ fn render_body(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::
 fn machine(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
     let missing = &outcome.sandbox.missing;
     if style.verbosity == Verbosity::Verbose {
-        let (interpreter, sandbox) = (&outcome.interpreter, &outcome.sandbox);
-        writeln!(writer, "run by {} ({})", interpreter.id, interpreter.executable)?;
+        let sandbox = &outcome.sandbox;
+        for interpreter in &outcome.interpreters {
+            writeln!(writer, "run by {} ({})", interpreter.id, interpreter.executable)?;
+        }
         let filter = if sandbox.seccomp { "on" } else { "off" };
         let (landlock, network) = (&sandbox.landlock, &sandbox.network);
         writeln!(writer, "sandbox: landlock {landlock}, system call filter {filter}, network {network}")?;

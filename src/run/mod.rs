@@ -37,6 +37,8 @@ pub use worker::{Worker, serve_if_worker};
 
 use serde::{Deserialize, Serialize};
 
+use crate::interpreters::Python;
+
 /// What one example needs to be executed and observed. Lines and columns are those of
 /// [`Plan::program`] (lines 1-based, columns 0-based in UTF-8 bytes, as Python's `ast` counts).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -420,4 +422,14 @@ pub struct Interpreter {
     pub version: String,
     /// Path of the python program it behaves as.
     pub executable: String,
+}
+
+impl From<&Python> for Interpreter {
+    fn from(python: &Python) -> Self {
+        Interpreter {
+            id: format!("cpython-{}", python.version),
+            version: python.version.clone(),
+            executable: python.executable.to_string_lossy().into_owned(),
+        }
+    }
 }

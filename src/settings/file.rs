@@ -25,12 +25,13 @@ pub(super) struct Table {
     pub output_limit: Option<Spanned<String>>,
     pub expectations: Option<Spanned<PathBuf>>,
     pub baseline: Option<Spanned<PathBuf>>,
+    pub python: Option<Spanned<Vec<String>>>,
     pub fail_fast: Option<Spanned<bool>>,
     pub slow_after: Option<Spanned<String>>,
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "paths",
     "exclude",
     "jobs",
@@ -40,6 +41,7 @@ const KEYS: [&str; 11] = [
     "output-limit",
     "expectations",
     "baseline",
+    "python",
     "fail-fast",
     "slow-after",
 ];
@@ -126,6 +128,14 @@ impl File {
     fn mistake(&self, error: &toml::de::Error) -> Located {
         let message = in_plain_words(error.message());
         Located::new(&self.path, &self.text, error.span().unwrap_or(0..0), message)
+    }
+
+    /// A python as it is asked for; a path is meant from the folder of the file.
+    pub fn python(&self, text: &str) -> String {
+        match text.contains('/') {
+            true => self.folder.join(text).display().to_string(),
+            false => text.to_owned(),
+        }
     }
 
     /// Gives a setting the value that the file has for it, if any.

@@ -98,6 +98,8 @@ pub struct Overrides {
     pub fail_fast: bool,
     /// `--baseline`.
     pub baseline: Option<PathBuf>,
+    /// `--python`.
+    pub python: Vec<String>,
     /// `--force-exclude`.
     pub force_exclude: bool,
 }
@@ -160,6 +162,8 @@ pub struct Settings {
     pub slow_after: Setting<Duration>,
     /// The file of the refutations that are put up with for now; none if there is none.
     pub baseline: Setting<Option<PathBuf>>,
+    /// The pythons that run the examples, as they are asked for; the default one if none is.
+    pub python: Setting<Vec<String>>,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -216,6 +220,8 @@ impl Settings {
         settings.force_exclude = overrides.force_exclude;
         settings.fail_fast.overrule(overrides.fail_fast.then_some(true), "--fail-fast");
         settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
+        let pythons = Some(overrides.python).filter(|pythons| !pythons.is_empty());
+        settings.python.overrule(pythons, "--python");
         if settings.slow_after.origin == Origin::Default {
             settings.slow_after.value = settings.timeout.value / 2;
         }
@@ -243,6 +249,7 @@ impl Settings {
             fail_fast: Setting::default(false),
             slow_after: Setting::default(Duration::from_millis(limits.time_ms / 2)),
             baseline: Setting::default(None),
+            python: Setting::default(Vec::new()),
             interrupt: Arc::default(),
         }
     }
@@ -262,6 +269,9 @@ impl Settings {
         file.set(&mut self.output_limit, table.output_limit, |text| parse_size(text))?;
         file.set(&mut self.expectations, table.expectations, |path| Ok(Some(here(path))))?;
         file.set(&mut self.baseline, table.baseline, |path| Ok(Some(here(path))))?;
+        file.set(&mut self.python, table.python, |pythons| {
+            Ok(pythons.iter().map(|text| file.python(text)).collect())
+        })?;
         file.set(&mut self.fail_fast, table.fail_fast, |on| Ok(*on))?;
         file.set(&mut self.slow_after, table.slow_after, |text| parse_duration(text))?;
         Ok(())
@@ -295,6 +305,7 @@ impl Settings {
         line("output-limit", &self.output_limit.value.to_string(), &self.output_limit.origin)?;
         line("expectations", &path(&self.expectations.value), &self.expectations.origin)?;
         line("baseline", &path(&self.baseline.value), &self.baseline.origin)?;
+        line("python", &self.python.value.join(" "), &self.python.origin)?;
         line("only", &self.only.value.to_string(), &self.only.origin)?;
         line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
         line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;

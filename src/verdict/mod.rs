@@ -5,6 +5,7 @@ mod fate;
 mod judge;
 mod mend;
 mod need;
+mod under;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ pub use fate::{Fate, fate, signal_name};
 pub use judge::{LONGEST_ACTUAL, NONDETERMINISTIC, judge};
 pub use mend::{Change, Mend};
 pub use need::{Need, need};
+pub use under::{EndingUnder, VerdictUnder, agree, merge};
 
 /// What a run says about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
@@ -46,6 +48,8 @@ pub struct Judged {
     pub known: Option<String>,
     /// What would put a refuted claim right.
     pub mend: Option<Mend>,
+    /// What it is under each interpreter, if there are several.
+    pub under: Vec<VerdictUnder>,
 }
 
 impl Judged {
@@ -60,6 +64,7 @@ impl Judged {
             note: None,
             known: None,
             mend: None,
+            under: Vec::new(),
         }
     }
 }
@@ -119,6 +124,8 @@ pub struct ExampleOutcome {
     pub known: Option<String>,
     /// What would let it run to its end.
     pub mend: Option<Mend>,
+    /// How it ended under each interpreter, if there are several.
+    pub under: Vec<EndingUnder>,
 }
 
 /// A sentence of a document, judged by the fact it is tied to.
@@ -144,6 +151,8 @@ pub struct Prose {
     pub qualified: Option<String>,
     /// The reason given in `expectations/` for a sentence that is known to be false.
     pub known: Option<String>,
+    /// What it is under each interpreter, if there are several.
+    pub under: Vec<VerdictUnder>,
 }
 
 /// A document with the outcomes of its examples.
@@ -162,8 +171,8 @@ pub struct DocumentOutcome {
 /// Everything that a check found; every report is a rendering of this.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The interpreter that ran the examples.
-    pub interpreter: crate::run::Interpreter,
+    /// The interpreters that ran the examples.
+    pub interpreters: Vec<crate::run::Interpreter>,
     /// The layers of the sandbox that were active.
     pub sandbox: crate::run::Sandbox,
     /// The documents in the order of their paths.

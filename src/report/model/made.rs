@@ -1,8 +1,8 @@
 //! A report made of the outcome of a check.
 
 use super::{
-    Change, Claim, Difference, Document, Example, Exception, Input, Interpreter, LeftOut, Mark, Mend,
-    NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, milliseconds,
+    Change, Claim, Difference, Document, EndingUnder, Example, Exception, Input, Interpreter, LeftOut, Mark,
+    Mend, NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, VerdictUnder, milliseconds,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
@@ -18,7 +18,7 @@ impl Report {
         Report {
             schema: SCHEMA.to_owned(),
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
-            interpreters: vec![Interpreter::of(&outcome.interpreter)],
+            interpreters: outcome.interpreters.iter().map(Interpreter::of).collect(),
             sandbox: Sandbox::of(&outcome.sandbox),
             documents: outcome.documents.iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
@@ -128,6 +128,7 @@ impl Prose {
             reason,
             qualified,
             known: known_reason,
+            under,
         } = prose.clone();
         Prose {
             line,
@@ -141,6 +142,7 @@ impl Prose {
             qualified,
             known: known_reason.is_some(),
             known_reason,
+            versions: under.iter().map(VerdictUnder::of).collect(),
         }
     }
 }
@@ -185,6 +187,7 @@ impl Example {
             claims: outcome.claims.iter().map(Claim::of).collect(),
             not_understood: outcome.not_understood.iter().map(NotUnderstood::of).collect(),
             notes: example.notes.clone(),
+            versions: outcome.under.iter().map(EndingUnder::of).collect(),
         }
     }
 }
@@ -237,7 +240,22 @@ impl Claim {
             known: judged.known.is_some(),
             known_reason: judged.known.clone(),
             mend: judged.mend.as_ref().map(Mend::of),
+            versions: judged.under.iter().map(VerdictUnder::of).collect(),
         }
+    }
+}
+
+impl EndingUnder {
+    fn of(under: &verdict::EndingUnder) -> EndingUnder {
+        let verdict::EndingUnder { interpreter, status, reason, exception } = under.clone();
+        EndingUnder { interpreter, status, reason, exception: exception.as_ref().map(Exception::of) }
+    }
+}
+
+impl VerdictUnder {
+    fn of(under: &verdict::VerdictUnder) -> VerdictUnder {
+        let verdict::VerdictUnder { interpreter, verdict, matched, actual, reason } = under.clone();
+        VerdictUnder { interpreter, verdict, matched: matched.map(str::to_owned), actual, reason }
     }
 }
 

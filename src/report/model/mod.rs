@@ -207,6 +207,40 @@ pub struct Example {
     /// What was changed or left out to make the code run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How it ended under each interpreter, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<EndingUnder>,
+}
+
+/// How an example ended under one of several interpreters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EndingUnder {
+    /// Id of the interpreter.
+    pub interpreter: String,
+    /// How it ended.
+    pub status: Status,
+    /// Why, in one word.
+    pub reason: Option<String>,
+    /// The exception that ended it.
+    pub exception: Option<Exception>,
+}
+
+/// What a claim, or a sentence, is under one of several interpreters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct VerdictUnder {
+    /// Id of the interpreter.
+    pub interpreter: String,
+    /// Whether it is true.
+    pub verdict: Verdict,
+    /// The comparison step that agreed.
+    #[serde(rename = "match")]
+    pub matched: Option<String>,
+    /// What really was.
+    pub actual: Option<String>,
+    /// Why it is undecided, or a remark on a refutation.
+    pub reason: Option<String>,
 }
 
 /// A claim and its verdict.
@@ -247,6 +281,10 @@ pub struct Claim {
     pub known_reason: Option<String>,
     /// What would put a refuted claim right.
     pub mend: Option<Mend>,
+    /// What it is under each interpreter, if there are several. The verdict of the claim itself is
+    /// `refuted` if it is refuted under any of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VerdictUnder>,
 }
 
 /// A sentence that is tied to a fact.
@@ -276,6 +314,9 @@ pub struct Prose {
     pub known: bool,
     /// The reason that is given there.
     pub known_reason: Option<String>,
+    /// What it is under each interpreter, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VerdictUnder>,
 }
 
 /// A change of the document that was tried before it is offered.

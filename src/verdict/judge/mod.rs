@@ -100,7 +100,17 @@ impl<'a> Evidence<'a> {
             claim.claimed = reading_that_holds(&claim, actual);
         }
         let actual = actual.map(|actual| shortened(&actual));
-        Some(Judged { claim, verdict, matched, actual, reason, note: None, known: None, mend: None })
+        Some(Judged {
+            claim,
+            verdict,
+            matched,
+            actual,
+            reason,
+            note: None,
+            known: None,
+            mend: None,
+            under: Vec::new(),
+        })
     }
 
     fn find(&self, claim: &Claim) -> Finding {

@@ -44,8 +44,7 @@ impl Evidence<'_> {
         if paragraph.is_some_and(|first| compare::text(&claim.claimed, first).is_some()) {
             return Some(Finding::Holds("first-paragraph", trim_end(actual)));
         }
-        let errors = &self.run.stderr.text;
-        if !errors.is_empty() && errors.contains(claim.claimed.trim()) {
+        if has_lines(&self.run.stderr.text, &claim.claimed) {
             return Some(Finding::Holds("other-stream", claim.claimed.clone()));
         }
         let names_script = claim.claimed.to_lowercase().starts_with("usage: ");
@@ -105,6 +104,14 @@ fn is_description(text: &str) -> bool {
     })
 }
 
+/// Whether some lines stand below each other in a text. A part of a line does not count: a digit may
+/// stand in any path.
+fn has_lines(text: &str, wanted: &str) -> bool {
+    let wanted: Vec<&str> = wanted.trim().lines().map(str::trim_end).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    !wanted.is_empty() && lines.windows(wanted.len()).any(|lines| lines == wanted)
+}
+
 /// Whether a text is a line of a log, which shows only where a log is set up so.
 fn is_log(text: &str) -> bool {
     ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -115,4 +122,17 @@ fn is_log(text: &str) -> bool {
 /// Whether a text below a prompt is a comment that lacks its prompt.
 fn is_comment(text: &str) -> bool {
     text.lines().all(|line| line.trim_start().starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_lines;
+
+    #[test]
+    fn only_whole_lines_stand_on_the_other_stream() {
+        let errors =
+            "Traceback (most recent call last):\n  File \"/home/user4/a.py\", line 1\nwarned \ntwice\n";
+        assert!(has_lines(errors, "warned\ntwice\n") && has_lines(errors, "twice"));
+        assert!(!has_lines(errors, "4") && !has_lines(errors, "twice\nwarned") && !has_lines(errors, ""));
+    }
 }
