@@ -150,7 +150,7 @@ fn refused(project: &Project, disk: &SmallDisk, happen: impl Fn(&SmallDisk)) -> 
     let guide = "```python\n1 + 1  # 33333333\n```\n".repeat(120);
     project.write("guide.md", &guide);
     project.run(&["check", "--no-mends", "--format", "json", "--output", "report.json"]);
-    fs::write(disk.path("guide.md"), &FALSE.repeat(3)).unwrap();
+    fs::write(disk.path("guide.md"), FALSE.repeat(3)).unwrap();
     fs::write(disk.path("old.json"), "old").unwrap();
     fs::create_dir(disk.path("settings")).unwrap();
     project.run(&[
