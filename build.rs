@@ -52,7 +52,7 @@ fn main() {
 
 /// Links the library to programs only: the module that other pythons load finds it in them.
 fn link(folder: &Path, name: &str) {
-    for programs in ["bins", "tests", "benches"] {
+    for programs in ["bins", "examples", "tests", "benches"] {
         println!("cargo::rustc-link-arg-{programs}=-L{}", folder.display());
         println!("cargo::rustc-link-arg-{programs}=-l{name}");
         println!("cargo::rustc-link-arg-{programs}=-Wl,-rpath,{}", folder.display());

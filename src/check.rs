@@ -73,6 +73,25 @@ pub struct CheckSettings {
     pub interrupt: Arc<AtomicBool>,
 }
 
+impl Default for CheckSettings {
+    /// What `truedoc check` does without any settings, and remembers nothing.
+    fn default() -> Self {
+        CheckSettings {
+            engine: EngineSettings::default(),
+            other_pythons: Vec::new(),
+            is_further: false,
+            limits: Limits::default(),
+            mends: true,
+            only: Selection::default(),
+            last_failed: false,
+            remember: None,
+            baseline: None,
+            fail_fast: false,
+            interrupt: Arc::default(),
+        }
+    }
+}
+
 impl From<&Settings> for CheckSettings {
     fn from(settings: &Settings) -> Self {
         CheckSettings {

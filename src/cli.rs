@@ -218,7 +218,8 @@ pub struct Report {
     /// How it is rendered
     #[arg(long, value_enum, default_value_t)]
     pub format: Rendered,
-    /// Show in the Markdown table only claims with this verdict; may be given more than once
+    /// Show only claims with this verdict, in the Markdown table; a page begins with them, and shows the
+    /// others on demand. May be given more than once
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub only: Vec<Verdict>,
     /// Write to a file, as a whole and only at the end

@@ -1,4 +1,18 @@
 //! truedoc: runs the Python examples of documents and says which of their claims are true.
+//!
+//! The flow is document -> example -> claim -> run -> verdict -> report, a module for each. What a check
+//! found is a [`verdict::Outcome`]; what machines get of it is a [`report::Report`], which can be stored
+//! and read again. The functions of this module do what the commands of the program do;
+//! [`check::check`] is for a program that has its documents at hand:
+//!
+//! ````no_run
+#![doc = include_str!("../examples/judge.rs")]
+//! ````
+//!
+//! The worker embeds the CPython that truedoc was built for, so a program of another package has to find
+//! its library when it starts (an rpath, `LD_LIBRARY_PATH`); [`run::RunError::OtherPython`] says if it
+//! found another one. Or it gives its workers an installed truedoc to be
+//! ([`run::EngineSettings::program`]), and need not call [`run::serve_if_worker`].
 
 pub mod baseline;
 pub mod check;

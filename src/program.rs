@@ -81,27 +81,40 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
     let outcome = checked(&settings, &style, events.as_ref())?;
-    if let Some(events) = &events {
-        events.close(&report::Report::of(&outcome)).context("the events could not be written")?;
-    }
-    let format = arguments.format.unwrap_or_default();
-    match target {
-        None if format == Format::Events => {}
-        None if arguments.format.is_none() && github::is_here() => github::show(&outcome, &style)?,
-        None => to_stdout(|writer| report::render(format, &outcome, &style, writer))?,
-        Some(target) => {
-            let plain = Style::plain(style.verbosity);
-            target.write(|writer| report::render(format, &outcome, &plain, writer))?;
-            if style.verbosity > Verbosity::Quiet {
-                to_stderr(&report::summary_line(&outcome, &plain));
-            }
-        }
-    }
+    // What cannot be written in one place is written in the others all the same.
+    let told = events.map_or(Ok(()), |events| events.close(&report::Report::of(&outcome)));
+    let shown = show(arguments, target, &outcome, &style);
     if github::is_here() {
         github::summarise(&outcome);
     }
-    reports.write(&outcome, style.verbosity)?;
+    let written = reports.write(&outcome, style.verbosity);
+    told.context("the events could not be written")?;
+    shown?;
+    written?;
     Ok(outcome.exit())
+}
+
+/// Writes the report that is asked for with `--format`; events have been told by then.
+fn show(
+    arguments: &Check,
+    target: Option<FileTarget>,
+    outcome: &Outcome,
+    style: &Style,
+) -> anyhow::Result<()> {
+    let format = arguments.format.unwrap_or_default();
+    match target {
+        _ if format == Format::Events => {}
+        None if arguments.format.is_none() && github::is_here() => github::show(outcome, style)?,
+        None => to_stdout(|writer| report::render(format, outcome, style, writer))?,
+        Some(target) => {
+            let plain = Style::plain(style.verbosity);
+            target.write(|writer| report::render(format, outcome, &plain, writer))?;
+            if style.verbosity > Verbosity::Quiet {
+                to_stderr(&report::summary_line(outcome, &plain));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where events go to, if they are wanted: to stdout, to the file in its place, to further files. What

@@ -159,6 +159,30 @@ fn whoever_has_seen_enough_events_may_go() {
 }
 
 #[test]
+fn a_full_disk_is_told_and_leaves_nothing_half_written() {
+    let (folder, out) = (with_guide(), tempfile::tempdir().unwrap());
+    for arguments in [
+        ["--format=events", "--output=/dev/full"],
+        ["--report=events=/dev/full", "--format=concise"],
+        ["--report=junit=/dev/full", "--format=concise"],
+        ["--format=sarif", "--output=/dev/full"],
+    ] {
+        let other = out.path().join("gitlab.json");
+        let output = truedoc(folder.path())
+            .args(["check", "guide.md"])
+            .args(arguments)
+            .arg(format!("--report=gitlab={}", other.display()))
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(4), "{arguments:?}: {error}");
+        assert!(error.contains("No space left on device"), "{error}");
+        assert!(other.exists(), "{arguments:?}: one report that fails does not keep the others from it");
+        fs::remove_file(other).unwrap();
+    }
+}
+
+#[test]
 fn a_job_of_github_is_annotated_without_being_asked() {
     let folder = with_guide();
     let summary = folder.path().join("summary.md");

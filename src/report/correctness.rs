@@ -128,7 +128,8 @@ fn row(claim: &Claim) -> Row {
     }
     let how = [claim.matched.as_deref(), claim.reason.as_deref(), claim.note.as_deref()];
     let known = claim.known.then(|| "known".to_owned());
-    let how = how.into_iter().flatten().map(plain).chain(known).chain(spread(&claim.versions));
+    let how = how.into_iter().flatten().map(plain).chain(known);
+    let how = how.chain(spread(&claim.versions).as_deref().map(plain));
     let how: Vec<String> = how.collect();
     Row {
         line: claim.line,
@@ -146,18 +147,19 @@ fn varies(claim: &Claim) -> bool {
 }
 
 /// What each of several interpreters says, where it is not the same.
-fn spread(versions: &[VerdictUnder]) -> Option<String> {
+pub(super) fn spread(versions: &[VerdictUnder]) -> Option<String> {
     let is_same =
         |pair: &[VerdictUnder]| pair[0].verdict == pair[1].verdict && pair[0].actual == pair[1].actual;
     let parts = versions
         .iter()
         .map(|one| (one.interpreter.as_str(), one.verdict, one.actual.as_deref(), one.reason.as_deref()));
-    (!versions.windows(2).all(is_same)).then(|| plain(&verdicts(parts)))
+    (!versions.windows(2).all(is_same)).then(|| verdicts(parts))
 }
 
 fn prose_row(prose: &Prose) -> Row {
     let why = [prose.qualified.as_deref(), prose.reason.as_deref(), prose.known_reason.as_deref()];
-    let why: Vec<String> = why.into_iter().flatten().map(plain).chain(spread(&prose.versions)).collect();
+    let why = why.into_iter().flatten().map(plain);
+    let why: Vec<String> = why.chain(spread(&prose.versions).as_deref().map(plain)).collect();
     let fact = format!("fact {}: {}", code(&prose.fact), plain(&prose.statement));
     Row {
         line: prose.line,

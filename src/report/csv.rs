@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Report;
+use super::correctness::spread;
 use super::model::{Claim, Document, Example, Prose};
 use super::text::word;
 
 /// Number of columns.
-const COLUMNS: usize = 18;
+const COLUMNS: usize = 19;
 
 /// The names of the columns.
 const HEADER: [&str; COLUMNS] = [
@@ -30,6 +31,7 @@ const HEADER: [&str; COLUMNS] = [
     "status",
     "duration_ms",
     "fact",
+    "versions",
 ];
 
 /// Writes a row for each claim and each sentence.
@@ -74,6 +76,7 @@ fn of_claim(document: &Document, example: &Example, claim: &Claim) -> [String; C
         word(&example.status),
         example.duration_ms.map_or_else(String::new, |time| time.to_string()),
         String::new(),
+        spread(&claim.versions).unwrap_or_default(),
     ]
 }
 
@@ -94,6 +97,7 @@ fn of_sentence(document: &Document, prose: &Prose) -> [String; COLUMNS] {
         optional(&prose.qualified),
     ]);
     row[17] = prose.fact.clone();
+    row[18] = spread(&prose.versions).unwrap_or_default();
     row
 }
 

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::{Report, Sources, Style, concise, csv, events, github, gitlab, json, junit, sarif, terminal};
+use super::{
+    Report, Sources, Style, concise, csv, events, github, gitlab, html, json, junit, sarif, terminal,
+};
 use crate::report::render_correctness;
 use crate::verdict::{Outcome, Verdict};
 
@@ -41,11 +43,13 @@ pub enum Rendered {
     Github,
     /// A code quality report of GitLab
     Gitlab,
+    /// One page for a browser: the documents with the verdicts in the margin
+    Html,
 }
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Format] {
-        const ALL: [Format; 10] = [
+        const ALL: [Format; 11] = [
             Format::Full,
             Format::Concise,
             Format::Rendered(Rendered::Json),
@@ -56,6 +60,7 @@ impl ValueEnum for Format {
             Format::Rendered(Rendered::Sarif),
             Format::Rendered(Rendered::Github),
             Format::Rendered(Rendered::Gitlab),
+            Format::Rendered(Rendered::Html),
         ];
         &ALL
     }
@@ -90,7 +95,7 @@ pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn
     }
 }
 
-/// Renders a report; in Markdown only these verdicts, if any are given.
+/// Renders a report; in Markdown only these verdicts, if any are given, and a page begins with them.
 ///
 /// # Errors
 /// If writing fails.
@@ -109,5 +114,6 @@ pub fn render_again(
         Rendered::Sarif => sarif::render(report, sources, writer),
         Rendered::Github => github::render(report, writer),
         Rendered::Gitlab => gitlab::render(report, writer),
+        Rendered::Html => html::render(report, sources, only, writer),
     }
 }

@@ -21,6 +21,7 @@ mod folder;
 mod format;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod mend;

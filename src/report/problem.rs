@@ -7,6 +7,7 @@ use std::fmt::Display;
 use sha2::{Digest, Sha256};
 
 use super::Report;
+use super::correctness::spread;
 use super::model::{Claim, Difference, Document, Example, Mend, Prose};
 use super::text::one_line;
 use crate::claim::Kind;
@@ -255,6 +256,9 @@ pub(super) fn refuted(claim: &Claim) -> String {
         Kind::Works => format!("`{subject}` does not work; actual: {actual}"),
         Kind::Type => format!("the type of `{subject}` is not `{claimed}`; actual: {actual}"),
     };
+    if let Some(versions) = spread(&claim.versions) {
+        sentence += &format!(" ({})", one_line(&versions, MAX_VALUE));
+    }
     for note in [&claim.reason, &claim.note].into_iter().flatten() {
         sentence += &format!(" ({})", one_line(note, MAX_VALUE));
     }
@@ -315,6 +319,7 @@ fn digest(parts: &[&dyn Display]) -> String {
 mod tests {
     use super::*;
     use crate::fixture;
+    use crate::report::model::VerdictUnder;
     use crate::verdict::Outcome;
 
     fn fingerprints(outcome: &Outcome) -> Vec<String> {
@@ -362,6 +367,25 @@ mod tests {
         found.sort();
         found.dedup();
         assert_eq!(found.len(), all);
+    }
+
+    #[test]
+    fn what_differs_between_versions_is_said() {
+        let mut report = Report::of(&fixture::outcome());
+        let claim = &mut report.documents[0].examples[0].claims[0];
+        let under = |interpreter: &str, verdict, actual: &str| VerdictUnder {
+            interpreter: interpreter.to_owned(),
+            verdict,
+            matched: None,
+            actual: Some(actual.to_owned()),
+            reason: None,
+        };
+        claim.versions = vec![
+            under("cpython-3.12.1", Verdict::Confirmed, "False"),
+            under("cpython-3.13.0", Verdict::Refuted, "True"),
+        ];
+        let message = refuted(claim);
+        assert!(message.contains("holds on 3.12") && message.contains("refuted on 3.13"), "{message}");
     }
 
     #[test]

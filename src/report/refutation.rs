@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::mend::{help, true_value};
 use super::text::{one_line, visible};
-use super::{Style, Verbosity, versions};
+use super::{Style, Verbosity, region, versions};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
 use crate::example::Example;
@@ -196,13 +196,6 @@ fn window(document: &Document, claim: &Claim) -> (usize, usize) {
 /// The bytes of the document that make the claim: its first line as it stands there, or the whole
 /// line if it was put into other words.
 fn claimed_span(document: &Document, claim: &Claim) -> Range<usize> {
-    let line = claim.line.clamp(1, document.line_count());
-    let (start, text) = (document.line_start(line), document.line(line));
     let wanted = claim.claimed.lines().map(str::trim).find(|wanted| !wanted.is_empty()).unwrap_or_default();
-    // In `x = 1  # 1` the comment is meant, so the last place counts.
-    if let Some(at) = text.rfind(wanted).filter(|_| !wanted.is_empty()) {
-        return start + at..start + at + wanted.len();
-    }
-    let indent = text.len() - text.trim_start().len();
-    start + indent..start + text.trim_end().len().max(indent)
+    region::of_text(document, claim.line, wanted)
 }

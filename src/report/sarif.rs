@@ -223,4 +223,18 @@ mod tests {
         assert_eq!(region["snippet"]["text"], "é2");
         assert_eq!(area(problem, &Sources::default()), json!({ "startLine": 3, "endLine": 3 }));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_path_is_an_uri_and_comes_back(path in "(\\PC|/|%|#|\\?|:| |\u{1b}|🎉|\\.\\.){1,20}") {
+            let location = location(&path);
+            let uri = location["uri"].as_str().unwrap();
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
+            proptest::prop_assert!(uri.chars().all(is_allowed), "{}", uri);
+            let local = uri.strip_prefix("file://").unwrap_or(uri);
+            proptest::prop_assert!(!local.contains(':'), "{}", uri);
+            let back = String::from_utf8(percent_encoding::percent_decode_str(local).collect()).unwrap();
+            proptest::prop_assert_eq!(back, path);
+        }
+    }
 }
