@@ -1,6 +1,7 @@
 //! Finds the CPython that truedoc embeds: links its library, sets the rpath to it, and hands its
 //! version and program to the crate, so that the worker behaves as that python and notices another
-//! library. If there is none that will do, one sentence says so.
+//! library. If there is none that will do, one sentence says so. Without the feature `embedded` no
+//! CPython is looked for.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
@@ -26,6 +27,9 @@ struct Python {
 }
 
 fn main() {
+    if std::env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
+        return;
+    }
     for variable in ["PYO3_PYTHON", "VIRTUAL_ENV", "CONDA_PREFIX", "PATH"] {
         println!("cargo::rerun-if-env-changed={variable}");
     }

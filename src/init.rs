@@ -2,8 +2,9 @@
 //! which has to differ from the defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -197,16 +198,23 @@ pub fn init(folder: &Path) -> Result<(Survey, PathBuf), InitError> {
         return Err(exists());
     }
     let survey = Survey::of(folder)?;
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(survey.settings().as_bytes()));
-    written.map_err(|cause| match cause.kind() {
+    write_new(&path, &survey.settings()).map_err(|cause| match cause.kind() {
         io::ErrorKind::AlreadyExists => exists(),
         _ => InitError::Write { path: shown(&path), cause },
     })?;
     Ok((survey, path))
+}
+
+/// Writes a file that is not there yet, as a whole.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let made = builder.prefix(".truedoc-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
+    // The error of the crate names its temporary file, which means nothing to a user.
+    let plain = |error: io::Error| error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
+    let mut file = made.map_err(plain)?;
+    file.as_file_mut().write_all(text.as_bytes())?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
 #[cfg(test)]

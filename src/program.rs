@@ -356,7 +356,7 @@ fn style_of(color: Color, verbosity: Verbosity) -> Style {
 }
 
 /// Writes to stdout. Whoever closed the pipe has seen enough, so that is no error.
-fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let mut writer = BufWriter::new(io::stdout().lock());
     match render(&mut writer).and_then(|()| writer.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -364,7 +364,7 @@ fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Resul
             let _ = writer.into_parts();
             Ok(())
         }
-        result => result,
+        result => result.context("standard output cannot be written"),
     }
 }
 

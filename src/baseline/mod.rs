@@ -61,9 +61,28 @@ pub enum BaselineError {
         /// What is wrong with it.
         cause: String,
     },
-    /// It cannot be written.
-    #[error(transparent)]
-    Target(#[from] TargetError),
+    /// It cannot be written; what stood there is unchanged.
+    #[error("the baseline `{path}` cannot be written: {cause}; it is unchanged")]
+    Write {
+        /// The file as shown to the user.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+impl From<TargetError> for BaselineError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::Open { path, cause } | TargetError::Write { path, cause } => {
+                BaselineError::Write { path, cause }
+            }
+            // There is only one.
+            TargetError::Twice { path } => {
+                BaselineError::Write { path, cause: io::ErrorKind::AlreadyExists.into() }
+            }
+        }
+    }
 }
 
 /// The refutations that are put up with.

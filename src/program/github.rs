@@ -11,7 +11,7 @@ pub fn is_here() -> bool {
 }
 
 /// Shows the report for people, in which nothing is taken for a command, and the annotations.
-pub fn show(outcome: &Outcome, style: &Style) -> io::Result<()> {
+pub fn show(outcome: &Outcome, style: &Style) -> anyhow::Result<()> {
     let quiet = Quiet::new();
     super::to_stdout(|writer| {
         writeln!(writer, "{}", quiet.begin())?;

@@ -7,6 +7,7 @@ use clap::CommandFactory;
 
 use crate::cli::{Cli, Completions, Init, Man};
 use crate::exit::Exit;
+use crate::report::FileTarget;
 
 /// What to do after the settings are written.
 const NEXT: &str = "
@@ -54,8 +55,17 @@ pub fn man(arguments: &Man) -> anyhow::Result<Exit> {
     Ok(Exit::Well)
 }
 
-fn write_pages(command: clap::Command, folder: &Path) -> anyhow::Result<()> {
+/// Writes the page of a command and those of all below it, each as a whole.
+fn write_pages(mut command: clap::Command, folder: &Path) -> anyhow::Result<()> {
     let refused = || format!("the manual pages cannot be written to `{}`", folder.display());
     std::fs::create_dir_all(folder).with_context(refused)?;
-    clap_mangen::generate_to(command, folder).with_context(refused)
+    command.build();
+    let mut pages = vec![command];
+    while let Some(command) = pages.pop() {
+        pages.extend(command.get_subcommands().filter(|one| !one.is_hide_set()).cloned());
+        let page = clap_mangen::Man::new(command);
+        let target = FileTarget::open(&folder.join(page.get_filename()));
+        target.and_then(|target| target.write(|writer| page.render(writer))).with_context(refused)?;
+    }
+    Ok(())
 }

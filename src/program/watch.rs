@@ -89,7 +89,7 @@ impl Round<'_> {
                     report::render(self.arguments.format.unwrap_or_default(), &outcome, &style, writer)
                 };
                 if let Err(error) = super::to_stdout(render) {
-                    super::explain(&error.into());
+                    super::explain(&error);
                 }
             }
             Err(crate::Error::Selection(_)) if settings.paths.value.iter().all(|path| path.is_file()) => {

@@ -12,7 +12,7 @@ use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Prose, Ve
 /// Findings of one document that are shown whole.
 const MOST_OF_DOCUMENT: usize = 10;
 /// Findings of one report that are shown whole.
-const MOST: usize = 50;
+const MOST: usize = 30;
 /// Documents whose further findings are counted, each on a line.
 const MOST_COUNTED: usize = 20;
 

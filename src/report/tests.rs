@@ -182,11 +182,11 @@ fn a_report_of_thousands_can_be_read() {
     let outcome = many(400);
     let text = rendered(Format::Full, &outcome, &Style::plain(Verbosity::Normal));
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines.len() < 700, "{} lines", lines.len());
+    assert!(lines.len() < 500, "{} lines", lines.len());
     assert!(lines[0].starts_with("failed: 2400 examples in 400 documents"), "{}", lines[0]);
     assert_eq!(lines.first(), lines.last());
-    assert_eq!(lines.iter().filter(|line| line.starts_with("refuted:")).count(), 50);
-    assert!(text.contains("\nand 5150 more that are refuted\n  docs/0.md: 3 (lines 9, 13, 21)\n"), "{text}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("refuted:")).count(), 30);
+    assert!(text.contains("\nand 5170 more that are refuted\n  docs/0.md: 3 (lines 9, 13, 21)\n"), "{text}");
     assert!(text.contains("  and in 380 other documents\n"));
     assert!(text.contains(" 370 others"), "the table sums up what it leaves out");
     assert!(
