@@ -10,6 +10,7 @@ use super::parts::Finding;
 use super::word;
 use crate::claim::Kind;
 use crate::mend::TRUE_VALUE;
+use crate::report::correctness::spread;
 use crate::report::model::{Claim, Document, Example, Mend, Prose};
 use crate::report::text::counted;
 use crate::verdict::{Status, Verdict};
@@ -139,6 +140,7 @@ fn render_claim(
         _ => None,
     };
     field(writer, "compared", how)?;
+    field(writer, "versions", spread(&claim.versions).as_deref())?;
     field(writer, "reason", claim.reason.as_deref())?;
     field(writer, "hedge", claim.hedge.as_deref())?;
     field(writer, "remark", claim.remark.as_deref())?;
@@ -164,6 +166,7 @@ fn render_sentence(prose: &Prose, name: &str, writer: &mut dyn Write) -> io::Res
     if let Some(actual) = prose.actual.as_deref() {
         output_field(writer, "probe", actual)?;
     }
+    field(writer, "versions", spread(&prose.versions).as_deref())?;
     field(writer, "reason", prose.reason.as_deref())?;
     field(writer, "only if", prose.qualified.as_deref())?;
     field(writer, "known", prose.known_reason.as_deref())?;
@@ -229,6 +232,7 @@ fn is_plain(claim: &Claim) -> bool {
     let is_same = claim.actual.as_deref().is_none_or(|actual| actual == claim.claimed);
     claim.verdict == Verdict::Confirmed
         && notes.iter().all(|note| note.is_none())
+        && spread(&claim.versions).is_none()
         && is_same
         && short(&claim.claimed) == claim.claimed
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixture;
+use crate::report::model::VerdictUnder;
 use crate::verdict::Outcome;
 
 fn page(outcome: &Outcome, only: &[Verdict]) -> String {
@@ -51,6 +52,25 @@ fn hostile_text_stays_text() {
     let body = body(&page);
     assert!(!body.contains("<img") && !body.contains("<!--") && !body.contains(['\u{0}', '\u{202e}']));
     assert!(body.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;<i class=u>U+202E</i>"));
+}
+
+#[test]
+fn what_differs_between_versions_is_told() {
+    let mut report = Report::of(&fixture::outcome());
+    let claim = &mut report.documents[1].examples[0].claims[0];
+    let under = |interpreter: &str, verdict| VerdictUnder {
+        interpreter: interpreter.to_owned(),
+        verdict,
+        matched: None,
+        actual: None,
+        reason: None,
+    };
+    claim.versions =
+        vec![under("cpython-3.9.1", Verdict::Confirmed), under("cpython-3.13.0", Verdict::Refuted)];
+    let mut page = Vec::new();
+    render(&report, &Sources::default(), &[], &mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("<dt>versions</dt><dd>holds on 3.9, refuted on 3.13</dd>"), "{}", body(&page));
 }
 
 #[test]
