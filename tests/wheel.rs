@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 use truedoc::interpreters::{Places, Python, find};
 
-const GUIDE: &str = "```python\nimport sys\nlen('abc')  # 3\nlen('abc')  # 4\nsys.prefix != sys.base_prefix  # True\n```\n";
+const GUIDE: &str =
+    "```python\nimport sys\nlen('abc')  # 3\nlen('abc')  # 4\nsys.prefix != sys.base_prefix  # True\n```\n";
 const MOST_BYTES: u64 = 15_000_000;
 
 /// The wheel that `TRUEDOC_WHEEL` names.
