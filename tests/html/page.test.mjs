@@ -19,7 +19,7 @@ const on = (name, options, title, body) =>
 
 const shownFindings = async (page) => {
   await settled(page);
-  const rows = ".g:not([hidden]) > .p:not([hidden]) details:not(:has(> summary > .off)) > .f";
+  const rows = ".g:not(.none) > .p:not([hidden]) details:not(:has(> summary > .off)) > .f";
   return page.$$eval(rows, (found) => found.map((one) => ({ ...one.dataset })));
 };
 // The address follows a moment after what is shown, and so does what is out of sight.
@@ -83,7 +83,7 @@ on("guide.html", { viewport: { width: 1500, height: 900 } }, "kind, status, docu
   const only = async (select, value, key, wanted) => {
     await page.selectOption(select, value);
     await settled(page);
-    const found = await page.$$eval(".g:not([hidden]) > .p:not([hidden]) details:not(:has(> summary > .off))", (rows) => rows.map((row) => [...row.querySelectorAll(":scope > .f")].map((one) => ({ known: "no", ...one.dataset }))));
+    const found = await page.$$eval(".g:not(.none) > .p:not([hidden]) details:not(:has(> summary > .off))", (rows) => rows.map((row) => [...row.querySelectorAll(":scope > .f")].map((one) => ({ known: "no", ...one.dataset }))));
     assert.ok(found.length > 0, select);
     assert.ok(found.every((row) => row.some((one) => one[key] === wanted)), JSON.stringify(found));
     await page.click("#clear");
@@ -108,7 +108,7 @@ on("guide.html", {}, "text is searched: prose, code, and what unfolds", async (p
     await page.fill("#query", text);
     await page.waitForFunction((text) => decodeURIComponent(location.hash).includes(text.replaceAll(" ", "+")), text);
     await settled(page);
-    return page.$$eval(".g:not([hidden]) > .p:not([hidden])", (parts) => parts.map((part) => part.textContent));
+    return page.$$eval(".g:not(.none) > .p:not([hidden])", (parts) => parts.map((part) => part.textContent));
   };
   assert.equal((await search("Two names for one list")).length, 1);
   assert.equal((await search("two NAMES for")).length, 1);

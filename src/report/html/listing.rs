@@ -20,6 +20,9 @@ const MOST_OF_A_LINE: usize = 4_000;
 /// Lines that are laid out together.
 const ROWS_TOGETHER: usize = 100;
 
+/// The heights of groups, in lines, that the style knows.
+const HEIGHTS: [usize; 18] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+
 /// Most words in the margin of one line; more become signs.
 const MOST_WORDS: usize = 1;
 
@@ -46,7 +49,11 @@ pub(super) fn render_document(
     notes(document, text, writer)?;
     for group in groups(&parts(document, text)) {
         let rows: usize = group.iter().map(height).sum();
-        writeln!(writer, "<div class=\"g h{}\">", rows.next_power_of_two().clamp(8, 512))?;
+        writeln!(
+            writer,
+            "<div class=\"g h{}\">",
+            HEIGHTS.iter().find(|&&height| height >= rows).unwrap_or(&512)
+        )?;
         group.iter().try_for_each(|part| render_part(document, part, names, writer))?;
         writer.write_all(b"</div>\n")?;
     }

@@ -42,16 +42,19 @@ const dim = (row) => {
   }
 };
 
+// The heights that the style knows.
+const HEIGHTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+
 const heightOf = (group) => group.parts.reduce((sum, part) => (part.shown ? sum + part.height : sum), 0);
 
 // Gives a group the height of what it is going to show. One with nothing to show is hidden as a whole.
 const resize = (group) => {
   const height = heightOf(group);
   group.stale = height > 0;
-  if (height === group.height) return;
-  group.height = height;
-  group.element.hidden = height === 0;
-  group.element.style.containIntrinsicHeight = `${height * ROW}px`;
+  const name = height === 0 ? "g none" : `g h${HEIGHTS.find((known) => known >= height) ?? 512}`;
+  if (name === group.name) return;
+  group.name = name;
+  group.element.className = name;
 };
 
 // Brings a group to what its parts should be.
@@ -98,7 +101,6 @@ const exposeRest = () => {
   if (!isDone) pausing = setTimeout(exposeRest, 30);
 };
 
-const ROW = parseFloat(getComputedStyle(root).fontSize) * 1.55;
 
 /* Filtering: what changes is touched, everything else is left. */
 

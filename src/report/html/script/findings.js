@@ -14,7 +14,7 @@ for (const element of document.getElementsByClassName("doc")) {
   const section = { element, path: element.dataset.path, parts: [], shown: true };
   sections.push(section);
   for (const element of section.element.getElementsByClassName("g")) {
-    const group = { element, height: -1, stale: false, parts: [] };
+    const group = { element, name: element.className, stale: false, parts: [] };
     groups.push(group);
     for (const element of group.element.children) {
       const height = element.lastElementChild.childElementCount + 2 * (element.childElementCount - 1);
