@@ -268,7 +268,10 @@ impl Engine {
             let pooled = if attempt == 0 { lock(&self.idle).pop() } else { None };
             let zygote = match pooled.map_or_else(|| self.start_zygote(), Ok) {
                 Ok(zygote) => zygote,
-                Err(error) => return lost(&error.to_string()),
+                Err(error) => {
+                    reason = error.to_string();
+                    continue;
+                }
             };
             match self.converse(zygote, plan, &mut slot) {
                 Ok(run) => return run,
