@@ -132,10 +132,10 @@ fn the_first_unclaimed_exception_is_the_end_and_later_probes_are_still_reached()
 
 #[test]
 fn a_continuation_that_hangs_is_ended_and_changes_nothing() {
-    let start = std::time::Instant::now();
     let run = observe("1/0\nwhile True: pass\n5\n", vec![probe(3, 0, Watch::Value)]);
     assert_eq!(run.ending, Ending::Exited(1));
-    assert!(start.elapsed().as_secs() < 6);
+    // Not the time that passes here: it may have had to wait until the machine was free.
+    assert!(run.duration.as_secs() < 6, "{:?}", run.duration);
 }
 
 #[test]

@@ -126,6 +126,10 @@ fn blocks_come_in_order_and_in_linear_time() {
         assert!(ordered && blocks.len() >= count);
         start.elapsed().as_secs_f64()
     };
-    let (short, long) = (time(300), time(3000));
-    assert!(long < 40.0 * short + 0.05, "{short} s for a text, {long} s for ten times as much");
+    // Another program may take the processor at any moment, but not at all of them.
+    let tries: Vec<(f64, f64)> = (0..5).map(|_| (time(300), time(3000))).collect();
+    assert!(
+        tries.iter().any(|&(short, long)| long < 40.0 * short + 0.05),
+        "for a text, and for ten times as much: {tries:?}"
+    );
 }
