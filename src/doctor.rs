@@ -6,13 +6,16 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::check::CheckSettings;
+use crate::interpreters::{Places, Python};
 use crate::run::{Ending, Engine, EngineSettings, Interpreter, Limits, Plan, Run, RunError, Sandbox};
 
 /// What was found.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
-    /// The interpreter.
+    /// The interpreter that examples run with.
     pub interpreter: Interpreter,
+    /// All pythons that `--python` finds here.
+    pub pythons: Vec<Python>,
     /// How the sandbox came out.
     pub sandbox: Sandbox,
     /// Its layers, from the outermost on.
@@ -29,6 +32,7 @@ pub struct Diagnosis {
 
 /// One layer of the sandbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Layer {
     /// What it is called.
     pub name: &'static str,
@@ -47,6 +51,7 @@ const ALLOW_NAMESPACES: &str = "let this user make user namespaces: `sysctl kern
      that permits `unshare` and `mount`";
 const NEWER_KERNEL: &str =
     "Linux 6.12 or newer (from 5.13 on it holds in part), with `landlock` among the security modules";
+const OTHER_MACHINE: &str = "a machine with x86-64, 64-bit ARM or RISC-V processors";
 const OTHER_PYTHON: &str = "an interpreter outside of root's own folders, which another user may read";
 
 /// Tries what examples run with.
@@ -61,6 +66,7 @@ pub fn examine(settings: &CheckSettings) -> Result<Diagnosis, RunError> {
     let sandbox = engine.sandbox().clone();
     Ok(Diagnosis {
         interpreter: engine.interpreter().clone(),
+        pythons: Places::of_machine(settings.engine.python.clone()).pythons(),
         layers: layers(&sandbox),
         sandbox,
         limits,
@@ -77,87 +83,94 @@ fn trial(run: &Run) -> Result<Duration, String> {
     }
 }
 
+/// A layer as it is described, with what tells whether it holds.
+struct Described {
+    name: &'static str,
+    holds: fn(&Sandbox) -> bool,
+    effect: &'static str,
+    without: &'static str,
+    /// Words by which the reasons of the machine are known to be about it.
+    words: &'static [&'static str],
+    remedy: &'static str,
+}
+
+const LAYERS: [Described; 7] = [
+    Described {
+        name: "own processes",
+        holds: |sandbox| sandbox.pid_namespace,
+        effect: "an example sees no processes but its own",
+        without: "examples see other processes, and cannot signal them",
+        words: &["namespaces:", "user namespace", "PID namespace", "IPC namespace"],
+        remedy: ALLOW_NAMESPACES,
+    },
+    Described {
+        name: "own network",
+        holds: |sandbox| !is_about(sandbox, &["namespaces:", "network namespace", "loopback"]),
+        effect: "a loopback of its own, on which nobody else listens",
+        without: "there are no internet sockets at all",
+        words: &["namespaces:", "user namespace", "network namespace", "loopback"],
+        remedy: ALLOW_NAMESPACES,
+    },
+    Described {
+        name: "own /tmp",
+        holds: |sandbox| sandbox.mount_namespace,
+        effect: "in memory, 256 MiB, empty for each example",
+        without: "examples share a folder below the real one",
+        words: &["namespaces:", "user namespace", "mount"],
+        remedy: ALLOW_NAMESPACES,
+    },
+    Described {
+        name: "hidden files",
+        holds: |sandbox| sandbox.hidden_files,
+        effect: "nothing of the user's home can be seen, and nothing else changed",
+        without: "the names of files can be seen; reading and writing is denied by the layers below",
+        words: &["namespaces:", "user namespace", "mount", "making", "opening", "reading the folder"],
+        remedy: ALLOW_NAMESPACES,
+    },
+    Described {
+        name: "Landlock",
+        holds: |sandbox| sandbox.landlock == "full",
+        effect: "an example writes to its own folder, and reads the interpreter and the system's libraries",
+        without: "files are kept from examples only by the other layers, or in part",
+        words: &["Landlock"],
+        remedy: NEWER_KERNEL,
+    },
+    Described {
+        name: "system calls",
+        holds: |sandbox| sandbox.seccomp,
+        effect: "what reaches beyond its process is denied to an example",
+        without: "all system calls are open",
+        words: &["seccomp"],
+        remedy: OTHER_MACHINE,
+    },
+    Described {
+        name: "another user",
+        holds: |sandbox| !is_about(sandbox, &["another user"]),
+        effect: "an example has no rights of root",
+        without: "examples run as root, without its privileges",
+        words: &["another user"],
+        remedy: OTHER_PYTHON,
+    },
+];
+
 fn layers(sandbox: &Sandbox) -> Vec<Layer> {
-    let reasons = |words: &[&str]| -> Vec<String> {
-        let is_meant = |reason: &&String| words.iter().any(|word| reason.contains(word));
-        sandbox.missing.iter().filter(is_meant).cloned().collect()
+    let layer = |described: &Described| {
+        let active = (described.holds)(sandbox);
+        let about_it = |reason: &&String| described.words.iter().any(|word| reason.contains(word));
+        Layer {
+            name: described.name,
+            active,
+            effect: if active { described.effect } else { described.without },
+            reasons: sandbox.missing.iter().filter(about_it).filter(|_| !active).cloned().collect(),
+            remedy: (!active).then_some(described.remedy),
+        }
     };
-    let layer = |name, active: bool, effects: [&'static str; 2], words: &[&str], remedy| Layer {
-        name,
-        active,
-        effect: effects[usize::from(!active)],
-        reasons: if active { Vec::new() } else { reasons(words) },
-        remedy: (!active).then_some(remedy),
-    };
-    let unnamed = ["namespace"];
-    let own_network = reasons(&["network namespace", "namespaces:", "loopback"]).is_empty();
-    vec![
-        layer(
-            "own processes",
-            sandbox.pid_namespace,
-            [
-                "an example sees no processes but its own",
-                "examples see other processes, and cannot signal them",
-            ],
-            &["PID namespace", "namespaces:"],
-            ALLOW_NAMESPACES,
-        ),
-        layer(
-            "own network",
-            own_network,
-            ["a loopback of its own, on which nobody else listens", "there are no internet sockets at all"],
-            &["network namespace", "namespaces:", "loopback"],
-            ALLOW_NAMESPACES,
-        ),
-        layer(
-            "own /tmp",
-            sandbox.mount_namespace,
-            ["in memory, 256 MiB, empty for each example", "examples share a folder below the real one"],
-            &["namespace", "/tmp", "mount"],
-            ALLOW_NAMESPACES,
-        ),
-        layer(
-            "hidden files",
-            sandbox.hidden_files,
-            [
-                "nothing of the user's home can be seen, and nothing else changed",
-                "the names of files can be seen; reading and writing is denied by the layers below",
-            ],
-            &["namespace", "mount", "making", "opening"],
-            ALLOW_NAMESPACES,
-        ),
-        layer(
-            "Landlock",
-            sandbox.landlock == "full",
-            [
-                "an example writes to its own folder, and reads the interpreter and the system's libraries",
-                "files are kept from examples only by the other layers, or in part",
-            ],
-            &["Landlock"],
-            NEWER_KERNEL,
-        ),
-        layer(
-            "system calls",
-            sandbox.seccomp,
-            ["what reaches beyond its process is denied to an example", "all system calls are open"],
-            &["seccomp"],
-            NEWER_KERNEL,
-        ),
-        layer(
-            "another user",
-            reasons(&["another user"]).is_empty(),
-            ["an example has no rights of root", "examples run as root, without its privileges"],
-            &["another user"],
-            OTHER_PYTHON,
-        ),
-    ]
-    .into_iter()
-    .map(|layer| match layer.active || !layer.reasons.is_empty() {
-        true => layer,
-        // Whatever the machine said, it is shown somewhere.
-        false => Layer { reasons: reasons(&unnamed), ..layer },
-    })
-    .collect()
+    LAYERS.iter().map(layer).collect()
+}
+
+/// Whether the machine gave a reason with one of these words in it.
+fn is_about(sandbox: &Sandbox, words: &[&str]) -> bool {
+    sandbox.missing.iter().any(|reason| words.iter().any(|word| reason.contains(word)))
 }
 
 #[cfg(test)]
@@ -187,6 +200,7 @@ mod tests {
             "user namespace: unshare: Operation not permitted",
             "mount namespace: unshare: Operation not permitted",
             "network namespace: unshare: Operation not permitted",
+            "IPC namespace: unshare: Operation not permitted",
             "PID namespace: unshare: Operation not permitted",
             "Landlock in part: the kernel knows version 1, and confines signals from version 6 on",
             "another user: nobody but root may read the interpreter",

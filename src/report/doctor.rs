@@ -1,12 +1,14 @@
 //! What examples run with on this machine, for people and as JSON of the schema `truedoc/doctor/1`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::Style;
 use super::terminal::HEADING;
 use crate::doctor::{Diagnosis, Layer};
+use crate::interpreters::Python;
 use crate::run::{DESCRIPTORS, DISK, Limits};
 
 const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
@@ -15,23 +17,38 @@ const WRONG: anstyle::Style = anstyle::AnsiColor::Red.on_default().effects(ansty
 const SCHEMA: &str = "truedoc/doctor/1";
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Report<'a> {
     schema: &'static str,
     truedoc: &'static str,
     kernel: Option<&'a str>,
+    /// What examples run with.
     interpreter: Interpreter<'a>,
+    /// What `--python` finds here.
+    interpreters: Vec<Interpreter<'a>>,
     sandbox: Sandbox<'a>,
     limits: InForce,
     trial: Trial<'a>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Interpreter<'a> {
     version: &'a str,
     executable: &'a str,
 }
 
+impl<'a> Interpreter<'a> {
+    fn of(python: &'a Python) -> Self {
+        Interpreter {
+            version: &python.version,
+            executable: python.executable.to_str().unwrap_or("a path that is no text"),
+        }
+    }
+}
+
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Sandbox<'a> {
     /// Whether `--sandbox strict` is content.
     whole: bool,
@@ -41,6 +58,7 @@ struct Sandbox<'a> {
 
 /// Milliseconds, bytes and numbers.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct InForce {
     jobs: usize,
     time_ms: u64,
@@ -52,6 +70,7 @@ struct InForce {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trial<'a> {
     ran: bool,
     duration_ms: Option<f64>,
@@ -69,6 +88,7 @@ pub fn render_doctor_json(found: &Diagnosis, writer: &mut dyn Write) -> io::Resu
             version: &found.interpreter.version,
             executable: &found.interpreter.executable,
         },
+        interpreters: found.pythons.iter().map(Interpreter::of).collect(),
         sandbox: Sandbox {
             whole: found.sandbox.missing.is_empty(),
             layers: &found.layers,
@@ -99,6 +119,11 @@ pub fn render_doctor(found: &Diagnosis, style: &Style, writer: &mut dyn Write) -
     writeln!(writer, "{}", heading("runs with"))?;
     writeln!(writer, "  truedoc  {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(writer, "  CPython  {}  {}", found.interpreter.version, found.interpreter.executable)?;
+    for Python { version, executable } in &found.pythons {
+        if executable.as_path() != Path::new(&found.interpreter.executable) {
+            writeln!(writer, "  --python {version}  {}", executable.display())?;
+        }
+    }
     if let Some(kernel) = &found.kernel {
         writeln!(writer, "  Linux    {kernel}")?;
     }
@@ -145,6 +170,12 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn the_published_schema_is_that_of_the_format() {
+        fixture::assert_published::<Report>("doctor-1.json");
+    }
 
     #[test]
     fn sizes_are_shown_in_whole_units() {
