@@ -1,6 +1,9 @@
 //! Runs that are killed at any moment: nothing of them goes on, nothing they wrote is half-written,
 //! and what they could not clear away the next run does.
 
+#[path = "support/processes.rs"]
+mod processes;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,6 +13,8 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+
+use processes::{children, commands_of_children};
 
 /// Kill points at which the host dies alone.
 const HOST_ALONE: u64 = 38;
@@ -70,15 +75,9 @@ fn kill_run(run: &mut Child, together: bool) {
     let worker = if together { children(run.id()) } else { Vec::new() };
     run.kill().unwrap();
     for process in worker {
-        let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+        let _ = kill(Pid::from_raw(process as i32), Signal::SIGKILL);
     }
     run.wait().unwrap();
-}
-
-fn children(process: u32) -> Vec<i32> {
-    let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    lists.flat_map(|list| list.split_whitespace().flat_map(str::parse).collect::<Vec<_>>()).collect()
 }
 
 /// Waits until nothing that the run started is left. Orphans are children of this process.
@@ -88,10 +87,7 @@ fn wait_for_orphans() -> Result<(), String> {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
             Err(Errno::ECHILD) => return Ok(()),
             Ok(WaitStatus::StillAlive) if Instant::now() > deadline => {
-                let names = children(std::process::id())
-                    .into_iter()
-                    .map(|child| fs::read_to_string(format!("/proc/{child}/cmdline")).unwrap_or_default());
-                return Err(names.collect::<Vec<_>>().join("; "));
+                return Err(commands_of_children().join("; "));
             }
             Ok(WaitStatus::StillAlive) => std::thread::sleep(Duration::from_millis(5)),
             _ => {}

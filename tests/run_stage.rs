@@ -11,5 +11,7 @@ mod fidelity;
 mod hostile;
 #[path = "run_stage/observation.rs"]
 mod observation;
+#[path = "support/processes.rs"]
+mod processes;
 #[path = "run_stage/soak.rs"]
 mod soak;

@@ -1,31 +1,22 @@
 //! The sandbox as its user meets it: what `doctor` says, what `--sandbox strict` does, and how the
 //! endings that it makes are told.
 
-use std::path::Path;
+#[path = "support/processes.rs"]
+mod processes;
+#[path = "support/project.rs"]
+mod project;
+
 use std::process::{Command, Output};
 
+use processes::refuse_namespaces;
+use project::Project;
 use serde_json::Value;
-
-fn truedoc(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
-    command.args(arguments).current_dir(folder);
-    command
-}
 
 /// Runs a command where namespaces are refused, as they are in many containers.
 fn without_namespaces(mut command: Command) -> Output {
-    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-    let filter = SeccompFilter::new(
-        [(nix::libc::SYS_unshare, Vec::new())].into(),
-        SeccompAction::Allow,
-        SeccompAction::Errno(nix::libc::EPERM as u32),
-        std::env::consts::ARCH.try_into().unwrap(),
-    );
-    let program: BpfProgram = filter.unwrap().try_into().unwrap();
-    // The filter belongs to the thread, and to what is started from it.
     std::thread::scope(|scope| {
         let started = scope.spawn(|| {
-            seccompiler::apply_filter(&program).unwrap();
+            refuse_namespaces();
             command.output().unwrap()
         });
         started.join().unwrap()
@@ -38,19 +29,19 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn doctor_says_what_works_and_what_would_make_the_rest_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = truedoc(folder.path(), &["doctor"]).output().unwrap();
+    let project = Project::new(&[]);
+    let output = project.run(&["doctor"]);
     let shown = text(&output.stdout);
     assert!(output.status.success() && shown.contains("an example ran in"), "{shown}");
     for word in ["CPython  3.", "own network", "Landlock", "limits of an example", "10000 ms"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
-    let output = without_namespaces(truedoc(folder.path(), &["doctor"]));
+    let output = without_namespaces(project.command(&["doctor"]));
     let shown = text(&output.stdout);
     assert!(output.status.success() && shown.contains("the sandbox is not whole"), "{shown}");
     assert!(shown.contains("because: user namespace: unshare: Operation not permitted"), "{shown}");
     assert!(shown.contains("kernel.unprivileged_userns_clone"), "{shown}");
-    let output = without_namespaces(truedoc(folder.path(), &["doctor", "--json"]));
+    let output = without_namespaces(project.command(&["doctor", "--json"]));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["schema"], "truedoc/doctor/1");
     assert_eq!(report["sandbox"]["whole"], false);
@@ -59,18 +50,17 @@ fn doctor_says_what_works_and_what_would_make_the_rest_work() {
 
 #[test]
 fn a_strict_sandbox_runs_nothing_where_a_layer_is_missing() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("guide.md"), "```python\n1 + 1  # 2\n```\n").unwrap();
-    let output = without_namespaces(truedoc(folder.path(), &["check", "--sandbox", "strict"]));
+    let project = Project::new(&[("guide.md", "```python\n1 + 1  # 2\n```\n")]);
+    let output = without_namespaces(project.command(&["check", "--sandbox", "strict"]));
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{said}");
     assert!(said.contains("refuses to run") && said.contains("PID namespace"), "{said}");
     assert_eq!(said.trim().lines().count(), 1, "{said}");
-    std::fs::write(folder.path().join("truedoc.toml"), "sandbox = \"strict\"\n").unwrap();
-    let output = without_namespaces(truedoc(folder.path(), &["check"]));
+    project.write("truedoc.toml", "sandbox = \"strict\"\n");
+    let output = without_namespaces(project.command(&["check"]));
     assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
     // What is typed wins.
-    let output = without_namespaces(truedoc(folder.path(), &["check", "--sandbox", "auto", "--verbose"]));
+    let output = without_namespaces(project.command(&["check", "--sandbox", "auto", "--verbose"]));
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let shown = text(&output.stdout) + &text(&output.stderr);
     assert!(shown.contains("PID namespace: unshare"), "the report names what is missing: {shown}");
@@ -88,10 +78,9 @@ fn endings_are_told_apart() {
         ("import os, time\nif os.fork() == 0:\n    time.sleep(100)", "ran", Value::Null),
     ];
     let blocks = examples.iter().map(|(code, ..)| format!("```python\n{code}\n```\n\n"));
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("guide.md"), blocks.collect::<String>()).unwrap();
+    let project = Project::new(&[("guide.md", &blocks.collect::<String>())]);
     let arguments = ["check", "--timeout", "2s", "--no-mends"];
-    let output = truedoc(folder.path(), &arguments).args(["--format", "json"]).output().unwrap();
+    let output = project.command(&arguments).args(["--format", "json"]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let found = &report["documents"][0]["examples"];
     for (index, (code, status, reason)) in examples.iter().enumerate() {
@@ -103,7 +92,7 @@ fn endings_are_told_apart() {
     assert!(found[4]["detail"].as_str().unwrap().contains("/usr/new"), "{}", found[4]);
     assert_eq!(found[5]["exit_code"], 3);
     assert_eq!(found[6]["left_behind"], 1);
-    let output = truedoc(folder.path(), &arguments).output().unwrap();
+    let output = project.command(&arguments).output().unwrap();
     let shown = text(&output.stdout);
     for words in ["killed by SIGSEGV", "left processes behind", "guide.md:28  1 process"] {
         assert!(shown.contains(words), "{words}: {shown}");

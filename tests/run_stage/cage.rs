@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, RunError};
 
 use crate::common::{alone, engine, run_source, settings, share};
+use crate::processes::children;
 
 fn small_limits() -> Limits {
     Limits { time_ms: 1500, memory: 400 << 20, ..Limits::default() }
@@ -129,22 +130,13 @@ fn namespaces_that_cannot_be_furnished_are_left_out() {
     assert!(runs[1].blocked.is_some(), "{:?}", runs[1]);
 }
 
-/// Processes whose parent is `parent`.
-fn children_of(parent: u32) -> Vec<u32> {
-    let stat = |process: u32| std::fs::read_to_string(format!("/proc/{process}/stat")).ok();
-    let parent_in = |line: &str| line[line.rfind(')')? + 1..].split_whitespace().nth(1)?.parse::<u32>().ok();
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter(|&process| stat(process).is_some_and(|line| parent_in(&line) == Some(parent))).collect()
-}
-
 /// The children of a process as soon as it has any.
-fn first_children_of(parent: u32) -> Vec<u32> {
+fn first_children(parent: u32) -> Vec<u32> {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
-        let children = children_of(parent);
-        if !children.is_empty() {
-            return children;
+        let found = children(parent);
+        if !found.is_empty() {
+            return found;
         }
         assert!(Instant::now() < deadline, "no zygote came up");
         std::thread::sleep(Duration::from_millis(5));
@@ -156,11 +148,11 @@ fn a_lost_zygote_costs_a_second_attempt_and_nothing_else() {
     // No other test starts an engine meanwhile: ours is the youngest worker.
     let _machine = alone();
     let engine = Engine::start(&settings()).unwrap();
-    let worker = children_of(std::process::id()).into_iter().max().unwrap();
+    let worker = children(std::process::id()).into_iter().max().unwrap();
     let plan = Plan::module("import time; time.sleep(0.7); print('done')");
     let runs = std::thread::scope(|scope| {
         let running = scope.spawn(|| engine.run_all(&[plan.clone(), plan.clone()], &|_| {}));
-        let zygotes = first_children_of(worker);
+        let zygotes = first_children(worker);
         let zygote = nix::unistd::Pid::from_raw(zygotes[0] as i32);
         nix::sys::signal::kill(zygote, nix::sys::signal::Signal::SIGKILL).unwrap();
         running.join().unwrap()

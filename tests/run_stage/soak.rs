@@ -1,7 +1,6 @@
 //! Very many examples in one run: what they need must not pile up, neither in this process nor in
 //! the worker and its zygotes, neither as memory nor as descriptors nor as files.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +8,7 @@ use std::process::Command;
 use truedoc::run::{Ending, Engine, Limits, Plan};
 
 use crate::common::{alone, settings};
+use crate::processes::descendants;
 
 const EXAMPLES: usize = 20_000;
 const BATCH: usize = 1_000;
@@ -123,23 +123,4 @@ fn anonymous_kib(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
-/// All descendants of a process.
-fn descendants(process: u32) -> Vec<u32> {
-    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    let numbers = fs::read_dir("/proc").unwrap().flatten();
-    for number in numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()) {
-        let Ok(line) = fs::read_to_string(format!("/proc/{number}/stat")) else { continue };
-        let after_name = line.rfind(')').map(|at| &line[at + 1..]);
-        let parent = after_name.and_then(|fields| fields.split_whitespace().nth(1)?.parse().ok());
-        children.entry(parent.unwrap_or(0)).or_default().push(number);
-    }
-    let mut found = children.get(&process).cloned().unwrap_or_default();
-    let mut next = 0;
-    while let Some(one) = found.get(next) {
-        found.extend(children.get(one).into_iter().flatten().copied().collect::<Vec<_>>());
-        next += 1;
-    }
-    found
 }

@@ -22,6 +22,7 @@ use nix::unistd::{Gid, Uid};
 use super::Mode;
 use super::attack::Attack;
 use crate::common::engine;
+use crate::processes::{commands_of_children, refuse_namespaces};
 
 const NOBODY: u32 = 65534;
 /// In the environment of a process that runs the suite: the folder prepared for it.
@@ -113,19 +114,6 @@ fn show_to_everybody(interpreter: &Path) {
     mount(Some(source.as_str()), installation, none, MsFlags::MS_BIND | MsFlags::MS_REC, none).unwrap();
 }
 
-/// As a container does it.
-fn refuse_namespaces() {
-    use seccompiler::{SeccompAction, SeccompFilter};
-    let filter = SeccompFilter::new(
-        [(nix::libc::SYS_unshare, Vec::new())].into(),
-        SeccompAction::Allow,
-        SeccompAction::Errno(Errno::EPERM as u32),
-        std::env::consts::ARCH.try_into().unwrap(),
-    );
-    let program: seccompiler::BpfProgram = filter.unwrap().try_into().unwrap();
-    seccompiler::apply_filter(&program).unwrap();
-}
-
 /// What surrounds the suite in the process that runs it.
 pub struct World {
     folder: PathBuf,
@@ -196,7 +184,7 @@ impl World {
                 Ok(WaitStatus::StillAlive) if Instant::now() < deadline => {
                     std::thread::sleep(Duration::from_millis(10));
                 }
-                Ok(WaitStatus::StillAlive) => return children(),
+                Ok(WaitStatus::StillAlive) => return commands_of_children(),
                 _ => {}
             }
         }
@@ -214,13 +202,6 @@ impl World {
         }
         left
     }
-}
-
-fn children() -> Vec<String> {
-    let list =
-        fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id())).unwrap_or_default();
-    let command = |process: &str| fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
-    list.split_whitespace().map(|process| format!("{process}: {}", command(process))).collect()
 }
 
 fn look(folder: &Path, seen: &mut BTreeMap<PathBuf, String>) {
