@@ -132,7 +132,7 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let settings_of_check = check_settings(settings, &documents, &expectations)?;
+    let settings_of_check = check_settings(settings, &documents.iter().collect::<Vec<_>>(), &expectations)?;
     let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
     let remember = Some(settings.root.clone());
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
@@ -171,7 +171,7 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
         Ok(check::check(documents, settings, &expectations, progress)?)
     };
     let read = documents(settings)?;
-    let settings_of_run = check_settings(settings, &read, &expectations)?;
+    let settings_of_run = check_settings(settings, &read.iter().collect::<Vec<_>>(), &expectations)?;
     let outcome = run(read, &settings_of_run)?;
     let again = run(documents(settings)?, &settings_of_run.for_second_run())?;
     let folder = settings.expectations.value.clone().unwrap_or_else(|| PathBuf::from("expectations"));
@@ -204,7 +204,10 @@ pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
     // What is put up with for now is what should be mended.
     let outcome = check(&without_baseline(settings), progress)?;
-    Ok(fix::fix(outcome, fix, &with_pythons(settings)?, progress)?)
+    let expectations = Expectations::of_setting(&settings.expectations)?;
+    let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
+    let settings = check_settings(settings, &documents, &expectations)?;
+    Ok(fix::fix(outcome, fix, &settings, &expectations, progress)?)
 }
 
 /// The files whose change makes another check worth while: the documents, and apart from them those
@@ -240,11 +243,11 @@ fn with_pythons(settings: &Settings) -> Result<CheckSettings, Error> {
 /// How the examples of these documents are run.
 fn check_settings(
     settings: &Settings,
-    documents: &[Document],
+    documents: &[&Document],
     expectations: &Expectations,
 ) -> Result<CheckSettings, Error> {
     let mut settings = with_pythons(settings)?;
-    settings.engine.readable = expectations.readable(&documents.iter().collect::<Vec<_>>())?;
+    settings.engine.readable = expectations.readable(documents)?;
     Ok(settings)
 }
 

@@ -385,3 +385,21 @@ proptest! {
         prop_assert_eq!(second.status.code(), Some(0), "{}", shown(&second));
     }
 }
+
+/// What an example is given from outside it is given again when the correction is proved.
+#[test]
+fn a_correction_is_proved_with_what_the_example_is_given() {
+    let guide = "```python\ntext = open('data/words.txt').read()\nlen(text)  # 4\n```\n";
+    let expectations =
+        "version: 1\ndocument: guide.md\nsettings:\n  readable: [data]\n";
+    let folder = folder_with(&[("guide.md", guide.as_bytes())]);
+    for (name, text) in [("data/words.txt", "one two"), ("expectations/guide.yaml", expectations)] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+    let output = truedoc(folder.path(), &["fix", "guide.md"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let fixed = fs::read_to_string(folder.path().join("guide.md")).expect("read");
+    assert_eq!(fixed, guide.replace("# 4", "# 7"));
+}

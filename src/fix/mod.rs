@@ -10,6 +10,7 @@ mod write;
 
 use crate::check::{CheckError, CheckSettings};
 use crate::document::Document;
+use crate::expectations::Expectations;
 use crate::mend::{self, TRUE_VALUE};
 use crate::report::Progress;
 use crate::verdict::{Change, DocumentOutcome, Outcome, Verdict};
@@ -99,11 +100,12 @@ pub fn fix(
     outcome: Outcome,
     fix: FixSettings,
     settings: &CheckSettings,
+    expectations: &Expectations,
     progress: &Progress,
 ) -> Result<Fixed, CheckError> {
     let mut plans: Vec<verify::Planned> =
         outcome.documents.into_iter().map(|found| planned(found, fix)).collect();
-    verify::verify(&mut plans, settings, progress)?;
+    verify::verify(&mut plans, settings, expectations, progress)?;
     Ok(Fixed {
         examples: plans.iter().map(|plan| plan.examples.len()).sum(),
         documents: plans.into_iter().map(|plan| plan.fixed).collect(),

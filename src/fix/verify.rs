@@ -37,6 +37,7 @@ const ROUNDS: usize = 4;
 pub fn verify(
     plans: &mut [Planned],
     settings: &CheckSettings,
+    expectations: &Expectations,
     progress: &Progress,
 ) -> Result<(), CheckError> {
     let mut open: Vec<usize> = (0..plans.len()).collect();
@@ -50,7 +51,7 @@ pub fn verify(
         }
         let corrected = open.iter().map(|&index| plans[index].document()).collect();
         let settings = CheckSettings { mends: false, ..settings.clone() };
-        let outcome = check::check(corrected, &settings, &Expectations::default(), progress)?;
+        let outcome = check::check(corrected, &settings, expectations, progress)?;
         open.retain(|&index| {
             let path = &plans[index].fixed.document.path;
             let found = outcome.documents.iter().find(|found| found.document.path == *path);
