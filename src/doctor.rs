@@ -176,22 +176,11 @@ fn is_about(sandbox: &Sandbox, words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn whole() -> Sandbox {
-        Sandbox {
-            landlock: "full".to_owned(),
-            seccomp: true,
-            network: "none".to_owned(),
-            pid_namespace: true,
-            mount_namespace: true,
-            hidden_files: true,
-            missing: Vec::new(),
-        }
-    }
+    use crate::fixture;
 
     #[test]
     fn a_whole_sandbox_has_every_layer() {
-        assert!(layers(&whole()).iter().all(|layer| layer.active && layer.remedy.is_none()));
+        assert!(layers(&fixture::sandbox()).iter().all(|layer| layer.active && layer.remedy.is_none()));
     }
 
     #[test]
@@ -211,7 +200,7 @@ mod tests {
             mount_namespace: false,
             hidden_files: false,
             missing: missing.map(str::to_owned).to_vec(),
-            ..whole()
+            ..fixture::sandbox()
         };
         let layers = layers(&sandbox);
         let inactive: Vec<_> = layers.iter().filter(|layer| !layer.active).collect();

@@ -23,6 +23,26 @@ pub fn assert_published<T: schemars::JsonSchema>(name: &str) {
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "schemas/{name}");
 }
 
+/// What a renderer writes.
+pub fn written(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    render(&mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A sandbox with all its layers.
+pub fn sandbox() -> Sandbox {
+    Sandbox {
+        landlock: "full".to_owned(),
+        seccomp: true,
+        network: "none".to_owned(),
+        pid_namespace: true,
+        mount_namespace: true,
+        hidden_files: true,
+        missing: Vec::new(),
+    }
+}
+
 /// The text of the document `docs/guide.md`.
 const GUIDE: &str = "\
 # Numbers
@@ -88,15 +108,7 @@ pub fn outcome() -> Outcome {
             version: "3.11.7".to_owned(),
             executable: "python3.11".to_owned(),
         }],
-        sandbox: Sandbox {
-            landlock: "full".to_owned(),
-            seccomp: true,
-            network: "none".to_owned(),
-            pid_namespace: true,
-            mount_namespace: true,
-            hidden_files: true,
-            missing: Vec::new(),
-        },
+        sandbox: sandbox(),
         documents: vec![guide, other],
         unexpected: Vec::new(),
         course: Course::default(),

@@ -390,8 +390,7 @@ proptest! {
 #[test]
 fn a_correction_is_proved_with_what_the_example_is_given() {
     let guide = "```python\ntext = open('data/words.txt').read()\nlen(text)  # 4\n```\n";
-    let expectations =
-        "version: 1\ndocument: guide.md\nsettings:\n  readable: [data]\n";
+    let expectations = "version: 1\ndocument: guide.md\nsettings:\n  readable: [data]\n";
     let folder = folder_with(&[("guide.md", guide.as_bytes())]);
     for (name, text) in [("data/words.txt", "one two"), ("expectations/guide.yaml", expectations)] {
         let path = folder.path().join(name);

@@ -13,9 +13,7 @@ fn after(change: impl FnOnce(&mut Report)) -> Diff {
 }
 
 fn rendered(diff: &Diff, format: DiffFormat) -> String {
-    let mut text = Vec::new();
-    render(diff, format, &mut text).unwrap();
-    String::from_utf8(text).unwrap()
+    fixture::written(|writer| render(diff, format, writer))
 }
 
 fn is_nothing(diff: &Diff) -> bool {

@@ -223,9 +223,7 @@ mod tests {
 
     fn rendered(only: &[Verdict]) -> String {
         let report = Report::of(&fixture::outcome());
-        let mut text = Vec::new();
-        render_correctness(&report, only, &mut text).unwrap();
-        String::from_utf8(text).unwrap()
+        fixture::written(|writer| render_correctness(&report, only, writer))
     }
 
     #[test]

@@ -120,9 +120,7 @@ mod tests {
     use crate::fixture;
 
     fn rendered(report: &Report) -> String {
-        let mut text = Vec::new();
-        render(report, &mut text).unwrap();
-        String::from_utf8(text).unwrap()
+        fixture::written(|writer| render(report, writer))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use similar::{ChangeTag, TextDiff};
 
 use super::mend::{help, true_value};
-use super::text::{one_line, visible};
+use super::text::{how_compared, one_line, visible};
 use super::{Style, Verbosity, region, versions};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
@@ -173,17 +173,6 @@ fn difference(claimed: &str, actual: &str) -> Vec<String> {
         lines.push(format!("  … {} more lines", changes.len() - MAX_DIFF_LINES));
     }
     lines
-}
-
-/// How a claim of a kind is compared when no step agrees.
-fn how_compared(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Value => "text, white space, value and the digits shown; none agrees",
-        Kind::Stdout => "text and white space; neither agrees",
-        Kind::Raises => "type and message of the exception",
-        Kind::Works => "whether it ends without an exception",
-        Kind::Type => "name of the type",
-    }
 }
 
 /// The lines to show: that of the claim and, where it stands below its code, the one above.

@@ -30,9 +30,7 @@ fn expected() -> Outcome {
 }
 
 fn rendered(format: Format, outcome: &Outcome, style: &Style) -> String {
-    let mut text = Vec::new();
-    render(format, outcome, style, &mut text).unwrap();
-    String::from_utf8(text).unwrap()
+    fixture::written(|writer| render(format, outcome, style, writer))
 }
 
 #[test]

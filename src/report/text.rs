@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::claim::Kind;
+
 /// Text without control characters, which may move the cursor of a terminal or hide what stands
 /// before. Newlines and tabs stay.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -49,6 +51,17 @@ pub(super) fn tally<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How a claim of a kind is compared when no step agrees.
+pub fn how_compared(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Value => "text, white space, value and the digits shown; none agrees",
+        Kind::Stdout => "text and white space; neither agrees",
+        Kind::Raises => "type and message of the exception",
+        Kind::Works => "whether it ends without an exception",
+        Kind::Type => "name of the type",
+    }
 }
 
 #[cfg(test)]

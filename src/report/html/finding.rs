@@ -13,6 +13,7 @@ use crate::mend::TRUE_VALUE;
 use crate::report::correctness::spread;
 use crate::report::model::{Claim, Document, Example, Mend, Prose};
 use crate::report::text::counted;
+use crate::report::text::how_compared;
 use crate::verdict::{Status, Verdict};
 
 /// Most bytes of a text that a page shows; the report as JSON has all of it.
@@ -255,17 +256,6 @@ fn comparison(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
     }
     output_field(writer, "claimed", claimed)?;
     output_field(writer, "actual", actual)
-}
-
-/// How a claim of a kind is compared when no step agrees.
-fn how_compared(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Value => "text, white space, value and the digits shown; none agrees",
-        Kind::Stdout => "text and white space; neither agrees",
-        Kind::Raises => "type and message of the exception",
-        Kind::Works => "whether it ends without an exception",
-        Kind::Type => "name of the type",
-    }
 }
 
 /// Two texts as one, line by line.
