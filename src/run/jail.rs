@@ -12,10 +12,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr,
-    Scope, path_beneath_rules,
-};
+use landlock::{AccessFs, RulesetCreated, RulesetCreatedAttr, path_beneath_rules};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
@@ -24,7 +21,8 @@ use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use seccompiler::{BpfProgram, TargetArch};
 
 use super::filter::{Around, filters, without_internet};
-use super::mounts::{self, Mounted, PRIVATE, USABLE_DEVICES};
+use super::landlock_rules;
+use super::mounts::{self, Mounted, PRIVATE};
 use super::scratch::ZYGOTE_PREFIX;
 use super::wire::ZygoteOrder;
 use super::{DESCRIPTORS, Limits, Network, Plan, Sandbox};
@@ -35,8 +33,6 @@ const INSIDE_ID: u32 = 1000;
 const NOBODY: u32 = 65534;
 /// Processes that the user may start elsewhere before examples feel it, where both count as one.
 const SPARE_PROCESSES: u64 = 1024;
-/// Landlock version the rules are written for; older kernels enforce what they know.
-const LANDLOCK: ABI = ABI::V6;
 
 /// One variant per system call, so that a message names the step.
 #[derive(Debug, thiserror::Error)]
@@ -340,44 +336,6 @@ fn drop_capabilities() -> Result<(), JailError> {
         .map_err(JailError::CapSet)
 }
 
-/// What of the machine an example may read, besides the interpreter. `/etc` only in parts: root
-/// could read its secrets.
-const READABLE: &[&str] =
-    &["/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/proc", "/sys/devices/system/cpu"];
-const READABLE_ETC: &[&str] = &[
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "localtime",
-    "timezone",
-    "nsswitch.conf",
-    "hosts",
-    "host.conf",
-    "hostname",
-    "resolv.conf",
-    "gai.conf",
-    "passwd",
-    "group",
-    "services",
-    "protocols",
-    "mime.types",
-    "os-release",
-    "debian_version",
-    "locale.alias",
-    "alternatives",
-    "terminfo",
-    "inputrc",
-    "ssl/certs",
-    "ssl/openssl.cnf",
-    "python3",
-    "python3.9",
-    "python3.10",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-];
-
 /// What each example of a zygote is locked into.
 pub struct Cell {
     rules: Option<RulesetCreated>,
@@ -399,7 +357,7 @@ impl Cell {
     ) -> Result<Cell, JailError> {
         let known = landlock_version();
         sandbox.landlock = match known {
-            Ok(version) if version >= LANDLOCK as i64 => "full",
+            Ok(version) if version >= landlock_rules::VERSION as i64 => "full",
             Ok(version) => {
                 sandbox.missing.push(format!(
                     "Landlock in part: the kernel knows version {version}, and confines signals from version 6 on"
@@ -410,7 +368,7 @@ impl Cell {
         }
         .to_owned();
         let rules = match known {
-            Ok(_) => Some(landlock_rules(readable, folders).map_err(JailError::BuildRules)?),
+            Ok(_) => Some(landlock_rules::rules(readable, folders).map_err(JailError::BuildRules)?),
             Err(error) => {
                 sandbox.missing.push(format!("Landlock: landlock_create_ruleset: {}", error.desc()));
                 None
@@ -443,7 +401,7 @@ impl Cell {
             let mut copy = rules.try_clone().map_err(JailError::CopyRules)?;
             let readable = plan.given.readable.iter().map(|readable| &readable.path);
             copy = copy
-                .add_rules(path_beneath_rules(readable, AccessFs::from_read(LANDLOCK)))
+                .add_rules(path_beneath_rules(readable, AccessFs::from_read(landlock_rules::VERSION)))
                 .map_err(JailError::BuildRules)?;
             copy.restrict_self().map_err(JailError::Restrict)?;
         }
@@ -497,20 +455,4 @@ fn landlock_version() -> Result<i64, Errno> {
     Errno::result(unsafe {
         libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<libc::c_void>(), 0usize, 1u32)
     })
-}
-
-fn landlock_rules(readable: &[PathBuf], folders: &Folders) -> Result<RulesetCreated, landlock::RulesetError> {
-    let etc = READABLE_ETC.iter().map(|name| Path::new("/etc").join(name));
-    let reading = READABLE.iter().map(PathBuf::from).chain(etc).chain(readable.iter().cloned());
-    let devices = USABLE_DEVICES.iter().map(PathBuf::from);
-    Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(LANDLOCK))?
-        .scope(Scope::from_all(LANDLOCK))?
-        .create()?
-        .add_rules(path_beneath_rules(reading, AccessFs::from_read(LANDLOCK)))?
-        .add_rules(path_beneath_rules(
-            devices.chain(folders.emptied.iter().cloned()),
-            AccessFs::from_all(LANDLOCK),
-        ))
 }

@@ -6,8 +6,9 @@
 //!
 //! ```text
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
-//!   engine.rs                 worker.rs, supervise.rs                        example.rs, driver/
+//!   engine.rs, start.rs       worker.rs, supervise.rs, usage.rs              example.rs, driver/
 //!   schedule.rs               zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
+//!   scratch.rs                filter.rs, mounts.rs, landlock_rules.rs
 //! ```
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
 //! `jail.rs` only.
@@ -16,6 +17,7 @@ mod engine;
 mod example;
 mod filter;
 mod jail;
+mod landlock_rules;
 mod mounts;
 mod observe;
 mod schedule;
