@@ -219,14 +219,16 @@ fn note(path: &Path, seen: &mut BTreeMap<PathBuf, String>) {
     // Folders that everybody writes to change with everybody.
     let size = if data.is_file() { data.len() } else { 0 };
     let content = if data.is_file() { fs::read(path).unwrap_or_default() } else { Vec::new() };
-    let time = if path.starts_with("/dev") || path == Path::new("/var/tmp") { 0 } else { data.mtime_nsec() };
+    let is_shared = path == Path::new("/var/tmp");
+    let time = if path.starts_with("/dev") || is_shared { 0 } else { data.mtime_nsec() };
+    let links = if is_shared { 0 } else { data.nlink() };
     let owner = (Uid::from_raw(data.uid()), Gid::from_raw(data.gid()));
     seen.insert(
         path.to_owned(),
         format!(
             "{:o} {owner:?} {size} {time} {} {:?}",
             data.mode(),
-            data.nlink(),
+            links,
             String::from_utf8_lossy(&content)
         ),
     );
