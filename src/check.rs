@@ -8,6 +8,7 @@ mod diagnose;
 mod facts;
 mod identity;
 mod marked;
+mod missing;
 mod outcome;
 mod plan;
 mod runner;
@@ -24,6 +25,7 @@ use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
 use crate::interpreters::Python;
+use crate::packages::OwnModules;
 use crate::report::Progress;
 use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
@@ -290,6 +292,8 @@ fn assemble(
         }
         false => BTreeMap::new(),
     };
+    let examples = cases.iter().map(|case| (case.document, &case.example));
+    let own = OwnModules::of_documents(documents.len(), examples);
     let outcomes: Vec<_> = cases
         .into_iter()
         .zip(runs)
@@ -297,7 +301,7 @@ fn assemble(
         .enumerate()
         .map(|(index, ((case, run), judged))| {
             let document = case.document;
-            let mut outcome = outcome::outcome(case, run, judged);
+            let mut outcome = outcome::outcome(case, run, judged, &own[document]);
             if settings.mends {
                 outcome::mend(&documents[document], &mut outcome, proved.remove(&index));
             }

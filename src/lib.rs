@@ -31,6 +31,7 @@ pub mod interpreters;
 pub mod located;
 pub mod mend;
 mod module;
+pub mod packages;
 pub mod program;
 pub mod python;
 pub mod report;

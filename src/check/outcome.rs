@@ -2,20 +2,30 @@
 
 use super::Case;
 use super::diagnose::Proved;
+use super::missing::missing_module;
 use crate::document::Document;
 use crate::example::{Example, Rejection};
 use crate::mend::propose;
+use crate::packages::OwnModules;
 use crate::python::{self, Names};
 use crate::run::{Engine, Run};
 use crate::verdict::{
     self, Course, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
 };
 
-/// What became of a case.
-pub fn outcome(case: Case, run: Option<Run>, claims: Vec<Judged>) -> ExampleOutcome {
-    let mut fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped, &|name| {
+const NEEDS_PACKAGE: &str = "needs-package";
+
+/// What became of a case of a document that has these modules of its own.
+pub fn outcome(case: Case, run: Option<Run>, mut claims: Vec<Judged>, own: &OwnModules) -> ExampleOutcome {
+    let mut fate = verdict::fate(&case.example, run.as_ref(), &claims, case.skipped.clone(), &|name| {
         case.names.global.contains(name)
     });
+    if let Some(module) = fate.detail.as_deref().filter(|module| is_missing(&fate, module)) {
+        let need = missing_module(&case, own, module);
+        let of_claims = claims.iter_mut().filter_map(|judged| judged.reason.as_mut());
+        of_claims.filter(|reason| *reason == NEEDS_PACKAGE).for_each(|reason| need.reason.clone_into(reason));
+        (fate.reason, fate.detail) = (Some(need.reason.to_owned()), Some(need.what));
+    }
     if let Some(need) = unloaded_module(&case.example, &fate) {
         (fate.reason, fate.detail) = (Some(need.reason.to_owned()), Some(need.what));
     }
@@ -60,7 +70,13 @@ fn unloaded_module(example: &Example, fate: &Fate) -> Option<Need> {
     let name = fate.detail.as_ref().filter(|_| fate.reason.as_deref() == Some("needs-name"))?;
     let binds = Names::of(python::parse(&module.source).suite()).global.contains(name);
     let what = format!("the module {} that it stands in, which cannot be imported", module.name);
-    binds.then_some(Need { reason: "needs-package", what })
+    binds.then_some(Need { reason: NEEDS_PACKAGE, what })
+}
+
+/// Whether an example ended because this module is missing; an exception that the example itself raised
+/// may name none.
+fn is_missing(fate: &Fate, module: &str) -> bool {
+    fate.reason.as_deref() == Some(NEEDS_PACKAGE) && !module.is_empty()
 }
 
 /// Puts the outcomes, each with the number of its document, together.

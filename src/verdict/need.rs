@@ -7,7 +7,7 @@ use crate::run::Raised;
 pub struct Need {
     /// `needs-name`, `needs-package`, `needs-service`, `needs-file`, `needs-input`, `blocked`, `memory-limit`.
     pub reason: &'static str,
-    /// What it is: the name, the package, the file.
+    /// What it is: the name, the module, the file.
     pub what: String,
 }
 
@@ -20,7 +20,7 @@ pub fn need(raised: &Raised, blocked: Option<&str>, binds: &dyn Fn(&str) -> bool
         return if binds(&name) { None } else { found("needs-name", name) };
     }
     if is("ModuleNotFoundError") {
-        return found("needs-package", name.split('.').next().unwrap_or_default().to_owned());
+        return found("needs-package", name);
     }
     if is("MemoryError") {
         return found("memory-limit", "it needed more memory than the limit allows".to_owned());
