@@ -166,12 +166,28 @@ impl Pages {
         fs::rename(self.folder.path().join("away"), &kept).expect("moved back");
     }
 
-    /// `large.html`: 50 documents with 5,000 examples and 10,000 claims, a tenth of them refuted.
-    fn large(&self) {
+    /// `many.html`: what `guide.html` shows, among so much else that the page is a large one.
+    fn many(&self) {
+        let one = self.one();
+        let text = fs::read_to_string(self.folder.path().join("report.json")).expect("a report");
+        let mut report: Value = serde_json::from_str(&text).expect("JSON");
+        let documents = report["documents"].as_array_mut().expect("a list");
+        documents.extend((0..5).map(|number| self.large_report(&one["documents"][0], number)));
+        self.write("many.json", &report.to_string());
+        self.truedoc(&["report", "many.json", "--format", "html", "--output", "many.html"]);
+    }
+
+    /// The report on a document with one example and two claims.
+    fn one(&self) -> Value {
         self.write("one.md", &large_document(0, 1));
         self.truedoc(&["check", "--quiet", "--format", "json", "--output", "one.json", "one.md"]);
         let text = fs::read_to_string(self.folder.path().join("one.json")).expect("a report");
-        let mut report: Value = serde_json::from_str(&text).expect("JSON");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// `large.html`: 50 documents with 5,000 examples and 10,000 claims, a tenth of them refuted.
+    fn large(&self) {
+        let mut report = self.one();
         let one = report["documents"][0].take();
         assert_eq!(one["examples"][0]["claims"].as_array().map(Vec::len), Some(2), "{one}");
         let documents = (0..50).map(|number| self.large_report(&one, number));
@@ -290,7 +306,9 @@ fn the_page_is_valid_html() {
     let Some(node) = node() else { return };
     let pages = Pages::new();
     pages.small();
-    let names = ["guide.html", "only.html", "gone.html"].map(|name| pages.folder.path().join(name));
+    pages.many();
+    let names =
+        ["guide.html", "only.html", "gone.html", "many.html"].map(|name| pages.folder.path().join(name));
     run(Command::new(node).arg("validate.mjs").args(names));
 }
 
@@ -299,6 +317,7 @@ fn the_page_in_a_browser() {
     let (Some(node), Some(chromium)) = (node(), chromium()) else { return };
     let pages = Pages::new();
     pages.small();
+    pages.many();
     pages.large();
     run(Command::new(node)
         .args(["--test", "--test-concurrency=1"])

@@ -14,8 +14,10 @@ after(() => browser.stop());
 const named = (text) =>
   text.replace(/[\0-\x08\x0B-\x1F\x7F-\x9F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g, (c) => `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
 
-test("hostile text stays text, line by line", async () => {
-  const { page, seen } = await open(browser.context, "guide.html");
+for (const name of ["guide.html", "many.html"]) test(`${name}: hostile text stays text, line by line`, async () => {
+  const { page, seen } = await open(browser.context, name);
+  // As before printing, everything gets its elements.
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   const document = readFileSync(join(process.env.TRUEDOC_PAGES, "docs/hostile.md"), "utf8");
   const lines = document.replace(/\n$/, "").split("\n").map(named);
   const shown = await page.$$eval('[data-path="docs/hostile.md"] .p > ol > li', (items) =>
@@ -41,8 +43,8 @@ test("hostile text stays text, line by line", async () => {
   await page.close();
 });
 
-test("the policy of the page stops what would come through all the same", async () => {
-  const { page } = await open(browser.context, "guide.html");
+for (const name of ["guide.html", "many.html"]) test(`${name}: the policy stops what would come through all the same`, async () => {
+  const { page } = await open(browser.context, name);
   const outcome = await page.evaluate(async () => {
     const tried = {};
     const script = document.createElement("script");
@@ -57,6 +59,11 @@ test("the policy of the page stops what would come through all the same", async 
     } catch (error) {
       tried.markup = error.name;
     }
+    try {
+      trustedTypes.createPolicy("truedoc", { createHTML: (text) => text });
+    } catch (error) {
+      tried.policy = error.name;
+    }
     const image = new Image();
     tried.image = await new Promise((resolve) => {
       image.onload = () => resolve("loaded");
@@ -66,13 +73,13 @@ test("the policy of the page stops what would come through all the same", async 
     tried.fetch = await fetch("https://example.org/").then(() => "went", () => "stopped");
     return { ...tried, hit: window.hit };
   });
-  assert.deepEqual(outcome, { script: "TypeError", markup: "TypeError", image: "stopped", fetch: "stopped", hit: undefined });
+  assert.deepEqual(outcome, { script: "TypeError", markup: "TypeError", policy: "TypeError", image: "stopped", fetch: "stopped", hit: undefined });
   await page.close();
 });
 
-test("a hostile address does no harm", async () => {
+for (const name of ["guide.html", "many.html"]) test(`${name}: a hostile address does no harm`, async () => {
   const hash = "#doc/%3Cimg%20src=x%20onerror=alert(1)%3E:1?q=%3Cscript%3Ealert(1)%3C/script%3E&verdict=%22%3E&kind=constructor";
-  const { page, seen } = await open(browser.context, "guide.html", { hash });
+  const { page, seen } = await open(browser.context, name, { hash });
   assert.equal(await page.inputValue("#query"), "<script>alert(1)</script>");
   await page.evaluate(() => (location.hash = "#%E0%A4%A?q=%"));
   await page.waitForTimeout(100);

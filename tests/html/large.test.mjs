@@ -1,93 +1,65 @@
-// 5,000 examples with 10,000 claims: the page opens within 2 s and filters within 100 ms.
-//
-// Where nothing else runs, the limits hold for the time that passes. Where something does, that time
-// says nothing, and the time that the thread of the page works is held to five times as much.
+// 5,000 examples with 10,000 claims: the page opens within 2 s, and filters, searches and moves on
+// within 100 ms. Most times have to be within the limit, whatever else the machine does meanwhile.
 
 import assert from "node:assert/strict";
-import { cpus } from "node:os";
 import { after, before, test } from "node:test";
 import { address, open, start } from "./browser.mjs";
 
 const OPENS = 2000;
 const FILTERS = 100;
-// How long the search waits for another key.
-const WAITS = 80;
 
 let browser;
 before(async () => (browser = await start()));
 after(() => browser.stop());
 
-/** Milliseconds that pass, and that the thread of the page works, until what was done is seen. */
-async function timed(page, act) {
-  page.session ??= await page.context().newCDPSession(page);
-  await page.session.send("Performance.enable");
-  const worked = async () => (await page.session.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "ThreadTime").value * 1000;
-  const before = await worked();
-  const passed = await act();
-  return { passed, worked: (await worked()) - before };
-}
-
 /** Until the frame after something was done. */
 const frame = "new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))))";
 
-/** Which part of the machine's time goes to others, while the page rests. */
-async function others() {
-  const times = () => cpus().map((cpu) => Object.values(cpu.times).reduce((all, one) => all + one) - cpu.times.idle);
-  const before = times();
-  const start = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const worked = times().reduce((all, one) => all + one) - before.reduce((all, one) => all + one);
-  return worked / (performance.now() - start) / cpus().length;
-}
-
-/** Holds the best of some tries to a limit; where others take the machine, what the page works to a wider one. */
-async function within(limit, what, times) {
-  const best = (key) => Math.min(...times.map((time) => time[key]));
-  const busy = await others();
-  const said = `${what}: ${times.map((time) => `${Math.round(time.worked)} of ${Math.round(time.passed)}`).join(", ")} ms; ${Math.round(busy * 100)} % of the machine taken by others`;
+/** Holds the median of some times, in milliseconds, to a limit. */
+function within(limit, what, times) {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share) => Math.round(sorted[Math.floor(share * (sorted.length - 1))]);
+  const said = `${what}: median ${at(0.5)}, 95th percentile ${at(0.95)}, at most ${at(1)} of ${times.length} times, in ms`;
   console.log(`measured ${said}`);
-  if (busy < 0.3) assert.ok(best("passed") < limit, said);
-  else assert.ok(best("worked") < 5 * limit, said);
+  assert.ok(at(0.5) < limit, said);
 }
 
 test("10,000 claims", async () => {
   const { page } = await open(browser.context, "large.html");
   const opened = [];
-  for (let time = 0; time < 3; time += 1) {
-    opened.push(
-      await timed(page, async () => {
-        await page.goto("about:blank");
-        await page.goto(address("large.html"));
-        return page.evaluate(frame);
-      }),
-    );
+  for (let time = 0; time < 7; time += 1) {
+    await page.goto("about:blank");
+    await page.goto(address("large.html"));
+    opened.push(await page.evaluate(frame));
   }
   assert.match(await page.textContent("#count"), /^15,000 findings$/);
-  await within(OPENS, "opens", opened);
+  within(OPENS, "opens", opened);
 
-  const times = async (number, acts) => {
+  // From what is done until it is seen.
+  const times = async (acts) => {
     const times = [];
-    for (let time = 0; time < number; time += 1) {
-      const act = acts(time);
-      times.push(await timed(page, () => page.evaluate(`(async () => { const start = performance.now(); ${act}; await ${frame}; return performance.now() - start; })()`)));
-      await page.waitForTimeout(1500);
+    for (const act of acts) {
+      times.push(await page.evaluate(`(async () => { const start = performance.now(); ${act}; return (await ${frame}) - start; })()`));
+      await page.waitForTimeout(600);
     }
     return times;
   };
-  const filter = await times(5, () => "document.querySelector('.chip.refuted').click()");
+  const chip = (verdict) => `document.querySelector(".chip.${verdict}").click()`;
+  const choose = (id, value) => `${id} = document.getElementById("${id}"); ${id}.value = "${value}"; ${id}.dispatchEvent(new Event("change"))`;
+  const clear = 'document.getElementById("clear").click()';
+  const filter = [chip("refuted"), chip("refuted"), chip("confirmed"), clear, choose("kind", "stdout"), clear];
+  filter.push(choose("document", "docs/30.md"), clear, chip("refuted"), choose("document", "docs/07.md"), choose("document", ""));
+  within(FILTERS, "filters", await times(filter));
   assert.match(await page.textContent("#count"), /^1,000 of 15,000 findings$/);
-  await within(FILTERS, "filters", filter);
+  await page.click("#clear");
 
-  const texts = ["total 7", "nothing like it", "list_4999", "", "list"];
-  const search = await times(5, (time) => `
-    const query = document.getElementById("query");
-    query.value = ${JSON.stringify(texts[time])};
-    query.dispatchEvent(new Event("input"));
-    await new Promise((resolve) => setTimeout(resolve, ${WAITS} + 1))`);
-  await within(FILTERS + WAITS, "searches", search);
+  const search = (text) => `query = document.getElementById("query"); query.value = ${JSON.stringify(text)}; query.dispatchEvent(new Event("input"))`;
+  const texts = ["total 7", "nothing like it", "list_4999", "", "list", "is printed", "list number", "l", "", "print(", "confirmed"];
+  within(FILTERS, "searches", await times(texts.map(search)));
+  await page.click("#clear");
 
-  const key = await times(5, () => 'document.activeElement.blur(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }))');
-  await within(FILTERS, "goes on", key);
+  const key = 'document.activeElement.blur(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }))';
+  within(FILTERS, "goes on", await times(Array(7).fill(key)));
   await page.close();
 });
 

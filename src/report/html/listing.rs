@@ -7,12 +7,12 @@ use super::colour::{Colour, colours};
 use super::escape::{anchor, shown};
 use super::finding::{badge, badge_of_example, render, render_example};
 use super::names::Names;
-use super::parts::{Finding, Part, Row, parts};
+use super::parts::{Finding, Part, Row, findings, parts};
 use super::word;
 use crate::document::Document as Text;
-use crate::report::Sources;
 use crate::report::model::{Claim, Document, Example};
 use crate::report::text::counted;
+use crate::report::{Report, Sources};
 
 /// Most bytes of one line that a page shows: an image within a notebook is one line.
 const MOST_OF_A_LINE: usize = 4_000;
@@ -30,10 +30,28 @@ const MOST_WORDS: usize = 1;
 const WORST_FIRST: [&str; 8] =
     ["refuted", "stopped", "undecided", "known", "unread", "confirmed", "skipped", "ran"];
 
-/// Writes a document.
+/// Most lines and findings of a page whose elements are all made at once.
+const MOST_AS_ELEMENTS: usize = 5_000;
+
+/// Whether a page is so large that its groups are kept as text: a browser takes seconds for some
+/// 100,000 elements, and is slow with them afterwards.
+pub(super) fn is_large(report: &Report, sources: &Sources) -> bool {
+    let size = |document: &Document| {
+        let lines = match sources.document(&document.path) {
+            Some(text) => text.line_count(),
+            None => document.examples.iter().map(|example| example.code.lines().count()).sum(),
+        };
+        lines + findings(document).count()
+    };
+    report.documents.iter().map(size).sum::<usize>() > MOST_AS_ELEMENTS
+}
+
+/// Writes a document. Groups that are `stored` are markup only where no script runs; the script makes
+/// elements of what comes near.
 pub(super) fn render_document(
     document: &Document,
     sources: &Sources,
+    stored: bool,
     names: &mut Names,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
@@ -49,13 +67,11 @@ pub(super) fn render_document(
     notes(document, text, writer)?;
     for group in groups(&parts(document, text)) {
         let rows: usize = group.iter().map(height).sum();
-        writeln!(
-            writer,
-            "<div class=\"g h{}\">",
-            HEIGHTS.iter().find(|&&height| height >= rows).unwrap_or(&512)
-        )?;
+        let height = HEIGHTS.iter().find(|&&height| height >= rows).unwrap_or(&512);
+        let (open, close) = if stored { ("<noscript>", "</noscript>") } else { ("", "") };
+        writeln!(writer, "<div class=\"g h{height}\">{open}")?;
         group.iter().try_for_each(|part| render_part(document, part, names, writer))?;
-        writer.write_all(b"</div>\n")?;
+        writeln!(writer, "{close}</div>")?;
     }
     writer.write_all(b"</section>\n")
 }

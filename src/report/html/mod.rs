@@ -1,9 +1,10 @@
 //! The report as a page of HTML: one file that needs nothing else, and no network.
 //!
-//! All that can be read stands in the page as it comes from here; the script only filters, searches
-//! and moves about. So the page is complete without it, and what a document says is never made into
-//! markup by a program in the browser. A policy in the page allows this very script and style by
-//! their checksums and nothing else, should anything ever come through.
+//! All that can be read stands in the page as markup that comes from here; the script only filters,
+//! searches and moves about, and in a large page makes elements of that markup once they are near. So
+//! the page is complete without it, and what a document says is never made into markup by a program
+//! in the browser. A policy in the page allows this very script and style by their checksums and
+//! nothing else, should anything ever come through, and makes elements of no other text.
 
 mod colour;
 mod escape;
@@ -80,8 +81,10 @@ fn fill(
         "summary" => overview::summary(report, writer),
         "documents" => {
             let mut names = Names::default();
-            let mut documents = report.documents.iter();
-            documents.try_for_each(|document| listing::render_document(document, sources, &mut names, writer))
+            let stored = listing::is_large(report, sources);
+            report.documents.iter().try_for_each(|document| {
+                listing::render_document(document, sources, stored, &mut names, writer)
+            })
         }
         other => unreachable!("the page has no place `{other}`"),
     }
@@ -101,7 +104,7 @@ fn policy() -> String {
     let checksum = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
-         form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+         form-action 'none'; require-trusted-types-for 'script'; trusted-types truedoc",
         checksum(SCRIPT),
         checksum(STYLE)
     )

@@ -1,7 +1,7 @@
 use super::*;
 use crate::fixture;
 use crate::report::model::VerdictUnder;
-use crate::verdict::Outcome;
+use crate::verdict::{DocumentOutcome, Outcome};
 
 fn page(outcome: &Outcome, only: &[Verdict]) -> String {
     let mut page = Vec::new();
@@ -32,10 +32,12 @@ fn nothing_in_the_script_or_style_ends_it() {
     for text in [SCRIPT, STYLE] {
         assert!(!text.contains("</") && !text.contains("<!--") && !text.contains("]]>"));
     }
-    // Whatever is set as markup could become a program.
-    for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("] {
+    // Whatever is set as markup could become a program: only what the page brought along is.
+    for way in ["outerHTML =", "insertAdjacentHTML", "document.write", "eval(", "Function("] {
         assert!(!SCRIPT.contains(way), "{way}");
     }
+    let made: Vec<&str> = SCRIPT.split("innerHTML").skip(1).collect();
+    assert!(matches!(made[..], [way] if way.starts_with(" = policy.createHTML(")), "{made:?}");
 }
 
 #[test]
@@ -71,6 +73,23 @@ fn what_differs_between_versions_is_told() {
     render(&report, &Sources::default(), &[], &mut page).unwrap();
     let page = String::from_utf8(page).unwrap();
     assert!(page.contains("<dt>versions</dt><dd>holds on 3.9, refuted on 3.13</dd>"), "{}", body(&page));
+}
+
+#[test]
+fn a_large_page_keeps_the_same_markup_as_text() {
+    let mut outcome = fixture::outcome();
+    let small = page(&outcome, &[]);
+    let other = outcome.documents.pop().unwrap();
+    let text = "A line.\n".repeat(6_000);
+    let document = crate::document::Document::from_text("notes.txt", crate::document::Format::Text, &text);
+    outcome.documents.push(DocumentOutcome { document, ..other });
+    let large = page(&outcome, &[]);
+    let guide = |page: &str| {
+        let start = page.find("<section class=\"doc\" id=\"doc/docs/guide.md\"").unwrap();
+        page[start..start + page[start..].find("</section>").unwrap()].to_owned()
+    };
+    assert!(!guide(&small).contains("noscript") && guide(&large).contains("<noscript>"));
+    assert_eq!(guide(&large).replace("<noscript>", "").replace("</noscript>", ""), guide(&small));
 }
 
 #[test]

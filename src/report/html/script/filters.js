@@ -50,57 +50,84 @@ const heightOf = (group) => group.parts.reduce((sum, part) => (part.shown ? sum 
 // Gives a group the height of what it is going to show. One with nothing to show is hidden as a whole.
 const resize = (group) => {
   const height = heightOf(group);
-  group.stale = height > 0;
+  group.settled = height === 0;
   const name = height === 0 ? "g none" : `g h${HEIGHTS.find((known) => known >= height) ?? 512}`;
   if (name === group.name) return;
   group.name = name;
   group.element.className = name;
 };
 
-// Brings a group to what its parts should be.
+// Brings the elements of a group to what its parts should be.
 const expose = (group) => {
-  group.stale = false;
-  let gap = false;
-  for (const part of group.parts) {
-    if (part.shown === part.hidden) {
-      part.hidden = !part.shown;
-      part.element.hidden = part.hidden;
-    }
-    if (part.shown) {
-      part.rows.forEach(dim);
-      if (gap !== part.gap) {
-        part.gap = gap;
-        part.element.classList.toggle("gap", gap);
-      }
-    }
-    gap = !part.shown;
+  group.settled = true;
+  const shown = group.parts.filter((part) => part.shown);
+  make(shown);
+  for (const part of shown) {
+    part.rows.forEach(dim);
+    const before = group.parts[group.parts.indexOf(part) - 1];
+    part.element.classList.toggle("gap", before !== undefined && !before.shown);
   }
+  const isSame = shown.length === group.exposed.length && shown.every((part, index) => part === group.exposed[index]);
+  if (isSame) return;
+  group.exposed = shown;
+  group.element.replaceChildren(...shown.map((part) => part.element));
 };
 
-// What is in sight is brought up to date at once, the rest of a large document in the pauses after it.
+// A group of a large page that is far away is its text alone: the browser finds it, and a screen
+// reader reads it.
+const recede = (group) => {
+  group.settled = true;
+  group.exposed = [];
+  const text = document.createElement("pre");
+  text.className = "far";
+  text.textContent = group.parts.filter((part) => part.shown).map(linesOf).join("");
+  group.element.replaceChildren(text);
+};
+
+// What is in sight is brought up to date at once, the rest of a large page in the pauses after it.
 const NEAR = 400;
-let pausing = 0;
-const exposeAll = () => groups.forEach((group) => group.stale && expose(group));
 const exposeInSight = () => {
   const inSight = groups.filter((group) => {
-    if (!group.stale) return false;
-    const { top, bottom } = group.element.getBoundingClientRect();
-    return bottom > -NEAR && top < innerHeight + NEAR;
+    if (group.settled && group.exposed.length > 0) return false;
+    const { top, bottom, height } = group.element.getBoundingClientRect();
+    return height > 0 && bottom > -NEAR && top < innerHeight + NEAR;
   });
   inSight.forEach(expose);
+  return inSight.length > 0;
 };
-const exposeRest = () => {
+const settle = (group) => {
+  if (group.near || group.element.contains(document.activeElement)) expose(group);
+  else recede(group);
+};
+let pausing = 0;
+const settleRest = () => {
   clearTimeout(pausing);
   const until = performance.now() + 8;
   for (const group of groups) {
-    if (group.stale) expose(group);
-    if (performance.now() > until) break;
+    if (group.settled && group.isRead) continue;
+    if (performance.now() > until) {
+      pausing = setTimeout(settleRest, 30);
+      return;
+    }
+    if (!group.settled) settle(group);
+    group.parts.forEach(textOfPart);
+    group.isRead = true;
   }
-  const isDone = !groups.some((group) => group.stale);
-  $("documents").setAttribute("aria-busy", String(!isDone));
-  if (!isDone) pausing = setTimeout(exposeRest, 30);
 };
+const exposeAll = () => groups.forEach(expose);
 
+// What comes near gets its elements.
+const observer = new IntersectionObserver((entries) => {
+  const came = entries.map((entry) => {
+    const group = groupOf.get(entry.target);
+    group.near = entry.isIntersecting;
+    return group;
+  }).filter((group) => group.near && !(group.settled && group.exposed.length > 0));
+  came.forEach(expose);
+  if (came.length > 0) mark();
+}, { rootMargin: `${NEAR}px` });
+const groupOf = new Map(groups.map((group) => [group.element, group]));
+for (const group of groups) if (group.isStored) observer.observe(group.element);
 
 /* Filtering: what changes is touched, everything else is left. */
 
@@ -134,31 +161,31 @@ const apply = () => {
     shown += isShown;
   }
   groups.forEach(resize);
-  exposeInSight();
-  clearTimeout(pausing);
-  pausing = setTimeout(exposeRest, 500);
-  $("documents").setAttribute("aria-busy", "true");
+  groups.forEach((group) => group.isStored || expose(group));
   const active = isActive();
-  $("summary").hidden = active;
+  $("summary").classList.toggle("away", active);
   $("nothing").hidden = shown > 0;
   $("clear").hidden = !active;
   const all = findings.length.toLocaleString("en");
   const noun = findings.length === 1 ? "finding" : "findings";
   $("count").textContent = active ? `${matching.toLocaleString("en")} of ${all} ${noun}` : `${all} ${noun}`;
-  mark(query);
+  for (let times = 0; times < 3 && exposeInSight(); times += 1);
+  clearTimeout(pausing);
+  pausing = setTimeout(settleRest, 500);
+  mark();
 };
 
 // The places where the query stands, as far as anyone looks: the browser paints them, no element changes.
 let marking = 0;
-const mark = (query) => {
+const mark = () => {
+  const query = state.query.trim().toLowerCase();
   clearTimeout(marking);
   if (!("highlights" in CSS)) return;
   CSS.highlights.delete("hit");
   if (query === "") return;
   marking = setTimeout(() => {
     const ranges = [];
-    for (const part of parts) {
-      if (!part.shown) continue;
+    for (const part of groups.flatMap((group) => group.exposed)) {
       const walker = document.createTreeWalker(part.element, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         const text = node.data.toLowerCase();

@@ -11,12 +11,12 @@ let current = -1;
 
 const move = (step, isMeant) => {
   const focused = document.activeElement?.closest?.("details");
-  const at = rows.findIndex((row) => row.element === focused);
+  const at = focused ? rows.findIndex((row) => row.element === focused) : -1;
   if (at >= 0) current = at;
   for (let next = current + step; next >= 0 && next < rows.length; next += step) {
     const row = rows[next];
     if (!row.part.shown || !row.findings.some((finding) => finding.matches && isMeant(finding))) continue;
-    if (row.part.group.stale) expose(row.part.group);
+    expose(row.part.group);
     current = next;
     here?.classList.remove("here");
     here = row.element.classList.contains("bar") ? row.element : row.element.parentElement;
@@ -24,7 +24,7 @@ const move = (step, isMeant) => {
     const summary = summaryOf(row);
     reveal(summary, "center");
     summary.focus({ preventScroll: true });
-    place = here.id !== "" ? here.id : row.findings[0].item.id;
+    place = here.id !== "" ? here.id : row.findings[0].id;
     write();
     return;
   }
@@ -63,7 +63,8 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || $("help").open) return;
-  const field = event.target.closest?.("input, select, textarea");
+  // A box to tick takes no letters, and keeps the focus for a moment after the help is closed.
+  const field = event.target.closest?.("input:not([type=checkbox]), select, textarea");
   if (event.key === "Escape" && field === $("query")) {
     event.preventDefault();
     field.blur();

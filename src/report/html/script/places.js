@@ -68,18 +68,20 @@ const encoded = (name) => {
   return encodeURIComponent(name).replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 };
 
-const elementOf = (name) => {
-  const found = $(name) ?? $(encoded(name));
+// The part that holds a place: by its name, or by its line, which without a finding has none.
+const partOf = (name) => {
+  const id = ` id="${name}"`;
+  const [, path, line] = /^(doc\/.*):(\d+)$/.exec(name) ?? [];
+  const isIn = (part) => part.section.element.id === path && part.first <= line && line < part.first + part.lines;
+  return parts.find((part) => part.markup.includes(id)) ?? parts.find(isIn) ?? null;
+};
+
+// The element of a place within its part, which has its elements.
+const elementIn = (part, name) => {
+  const found = $(name);
   if (found !== null) return found;
-  // A line without a finding has no name of its own.
-  const [, path, line] = /^(doc\/.*):(\d+)$/.exec(encoded(name)) ?? [];
-  const section = path === undefined ? null : $(path);
-  if (section === null) return null;
-  for (const list of section.querySelectorAll("ol[start]")) {
-    const item = list.children[Number(line) - list.start];
-    if (Number(line) >= list.start && item !== undefined) return item;
-  }
-  return section;
+  const line = Number(/:(\d+)$/.exec(name)[1]);
+  return part.element.lastElementChild.children[line - part.first];
 };
 
 // What comes near is laid out only then, which may push the target away: so it is looked for again.
@@ -97,20 +99,27 @@ let here = null;
 const goTo = (name) => {
   here?.classList.remove("here");
   here = null;
-  const target = name === "" ? null : elementOf(name);
-  if (target === null) return;
-  const part = parts.find((candidate) => candidate.element.contains(target)) ?? null;
-  if (part !== null && !part.shown) {
+  if (name === "") return;
+  const known = encoded(name);
+  const part = partOf(known);
+  if (part === null) {
+    const section = sections.find((candidate) => known === candidate.element.id || known.startsWith(`${candidate.element.id}:`));
+    const target = $(name) ?? $(known) ?? section?.element;
+    if (target !== undefined) reveal(target, "start");
+    return;
+  }
+  if (!part.shown) {
     pinned = part;
     apply();
   }
-  if (part !== null && part.group.stale) expose(part.group);
+  expose(part.group);
+  const target = elementIn(part, known);
   const row = target.closest("details") ?? target.querySelector(":scope > details");
-  if (row !== null && part !== null) row.open = true;
-  here = part === null ? null : (target.closest(".bar") ?? target.closest("li") ?? target);
-  here?.classList.add("here");
+  if (row !== null) row.open = true;
+  here = target.closest(".bar") ?? target.closest("li") ?? target;
+  here.classList.add("here");
   const focus = row?.querySelector("summary") ?? null;
-  reveal(focus ?? here ?? target, part === null ? "start" : "center");
+  reveal(focus ?? here, "center");
   focus?.focus({ preventScroll: true });
 };
 

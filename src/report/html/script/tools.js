@@ -35,11 +35,11 @@ for (const key of selects) {
 }
 let typing = 0;
 $("query").addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(() => {
+  cancelAnimationFrame(typing);
+  typing = requestAnimationFrame(() => {
     state.query = $("query").value;
     changed();
-  }, 80);
+  });
 });
 $("clear").addEventListener("click", () => {
   clear();
@@ -128,9 +128,9 @@ if ("IntersectionObserver" in window) {
   for (const section of sections) observer.observe(section.element);
 }
 
-// Whoever scrolls, prints or searches with the browser sees no part that the filters took away.
-addEventListener("scroll", exposeInSight, { passive: true });
+// On paper everything is near.
 addEventListener("beforeprint", exposeAll);
+addEventListener("afterprint", () => apply());
 addEventListener("hashchange", follow);
 for (const element of document.querySelectorAll(".tools, #bar")) element.hidden = false;
 useTheme();
