@@ -108,6 +108,7 @@ pub fn outcome() -> Outcome {
             version: "3.11.7".to_owned(),
             executable: "python3.11".to_owned(),
         }],
+        pythons: Vec::new(),
         sandbox: sandbox(),
         documents: vec![guide, other],
         unexpected: Vec::new(),

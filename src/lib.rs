@@ -137,7 +137,9 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
     let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
     let remember = Some(settings.root.clone());
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
-    Ok(check::check(documents, &settings_of_check, &expectations, progress)?)
+    let mut outcome = check::check(documents, &settings_of_check, &expectations, progress)?;
+    outcome.pythons = settings.typed_pythons();
+    Ok(outcome)
 }
 
 /// Checks, and brings the baseline of the settings up to date with what is refuted.

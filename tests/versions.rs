@@ -119,9 +119,23 @@ fn the_report_says_where_it_holds() {
     ] {
         assert!(shown.contains(expected), "{expected} is not in:\n{shown}");
     }
+    let alone = "truedoc check --python 3.9 --python 3.10 --python 3.11 --python 3.12 --python 3.13 --only guide/changes#2 guide.md";
+    assert!(shown.contains(alone), "{shown}");
+    let concise = [&["check", "--format", "concise"], &arguments(&versions)[..], &["guide.md"]].concat();
+    let concise = String::from_utf8(project.run(&concise).stdout).unwrap();
+    let lines: Vec<&str> = concise.lines().collect();
+    assert!(
+        lines[0].ends_with("; refuted on 3.9 and 3.10 (`no exception`), holds on 3.11-3.13"),
+        "{concise}"
+    );
+    assert!(lines[1].contains("; refuted on 3.9-3.13 (`3`)"), "{concise}");
+    assert!(lines[2].starts_with("2 findings under CPython 3.9."), "{concise}");
     let arguments = [&["check", "--format", "json", "--output", "report.json"], &arguments(&versions)[..]];
     project.run(&[&arguments.concat()[..], &["guide.md"]].concat());
     let table = String::from_utf8(project.run(&["report", "report.json"]).stdout).unwrap();
+    project.run(&["report", "report.json", "--format", "html", "--output", "page.html"]);
+    let page = std::fs::read_to_string(project.folder.path().join("page.html")).unwrap();
+    assert!(page.contains(alone), "a stored report knows its pythons");
     assert!(table.contains("refuted on 3.9 and 3.10 (\\`no exception\\`), holds on 3.11-3.13"), "{table}");
     let fixed = project.run(&["fix", "--diff", "--python", "3.9", "--python", "3.13", "guide.md"]);
     let left = String::from_utf8(fixed.stderr).unwrap();

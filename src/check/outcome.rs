@@ -102,6 +102,7 @@ pub fn assemble(
     documents.retain(|found| !found.examples.is_empty() || found.document.is_listed_without_examples());
     Outcome {
         interpreters: vec![engine.interpreter().clone()],
+        pythons: Vec::new(),
         sandbox: engine.sandbox().clone(),
         documents,
         unexpected: Vec::new(),

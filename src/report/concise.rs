@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::mend::in_short;
 use super::text::{counted, one_line};
-use super::{Style, Verbosity, stopped, terminal};
+use super::{Style, Verbosity, stopped, terminal, versions};
 use crate::exit::failures;
 use crate::verdict::{Judged, Mend, Outcome, Status, Verdict};
 
@@ -46,7 +46,8 @@ fn refutation(judged: &Judged) -> String {
     let verdict = if judged.known.is_some() { "refuted (known)" } else { "refuted" };
     let claimed = one_line(&judged.claim.claimed, MAX_VALUE);
     let actual = judged.actual.as_deref().map_or("nothing".to_owned(), |actual| one_line(actual, MAX_VALUE));
-    format!("{verdict}: claimed {claimed}, actual {actual}{}", suffix(judged.mend.as_ref()))
+    let versions = versions::of_claim(&judged.under).map_or_else(String::new, |says| format!("; {says}"));
+    format!("{verdict}: claimed {claimed}, actual {actual}{versions}{}", suffix(judged.mend.as_ref()))
 }
 
 fn suffix(mend: Option<&Mend>) -> String {
@@ -55,8 +56,12 @@ fn suffix(mend: Option<&Mend>) -> String {
 
 fn found(outcome: &Outcome) -> String {
     let failures = failures(outcome);
-    match failures.refuted.len() + failures.unexpected.len() {
+    let found = match failures.refuted.len() + failures.unexpected.len() {
         0 => "no findings".to_owned(),
         number => counted(number, "finding"),
+    };
+    match outcome.interpreters.as_slice() {
+        [] | [_] => found,
+        several => format!("{found} under CPython {}", versions::listed(several)),
     }
 }

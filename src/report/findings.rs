@@ -33,7 +33,7 @@ impl Finding<'_> {
 
 /// Writes the findings of all documents; those that are known on demand only.
 pub(super) fn render(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let renderer = Refutations::new(style);
+    let renderer = Refutations::new(outcome, style);
     let is_verbose = style.verbosity == Verbosity::Verbose;
     let mut left = if is_verbose { usize::MAX } else { MOST };
     let mut more: Vec<(&str, Vec<usize>)> = Vec::new();

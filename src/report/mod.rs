@@ -5,6 +5,7 @@
 //! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
 //! that cannot be written is known at once and not after minutes.
 
+mod alone;
 mod beside;
 mod concise;
 mod correctness;

@@ -1,6 +1,5 @@
 //! A refuted claim as a diagnostic over the lines of its document.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -8,12 +7,12 @@ use similar::{ChangeTag, TextDiff};
 
 use super::mend::{help, true_value};
 use super::text::{how_compared, one_line, visible};
-use super::{Style, Verbosity, region, versions};
+use super::{Style, Verbosity, alone, region, versions};
 use crate::claim::{Claim, Kind, Origin};
 use crate::document::Document;
 use crate::example::Example;
 use crate::mend::TRUE_VALUE;
-use crate::verdict::{Judged, Mend, Prose};
+use crate::verdict::{Judged, Mend, Outcome, Prose};
 
 /// Lines of a difference that are shown; the report as JSON has all of them.
 const MAX_DIFF_LINES: usize = 24;
@@ -22,15 +21,18 @@ const MAX_DIFF_LINES: usize = 24;
 const MAX_VALUE: usize = 400;
 
 /// Renders refuted claims.
-pub(super) struct Refutations {
+pub(super) struct Refutations<'a> {
     renderer: Renderer,
     verbosity: Verbosity,
+    /// The pythons of the command line.
+    pythons: &'a [String],
 }
 
-impl Refutations {
-    pub(super) fn new(style: &Style) -> Refutations {
+impl Refutations<'_> {
+    pub(super) fn new<'a>(outcome: &'a Outcome, style: &Style) -> Refutations<'a> {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        Refutations { renderer: renderer.term_width(style.width.max(40)), verbosity: style.verbosity }
+        let renderer = renderer.term_width(style.width.max(40));
+        Refutations { renderer, verbosity: style.verbosity, pythons: &outcome.pythons }
     }
 
     /// One refuted claim: its line with the claim underlined, and what really is below.
@@ -108,24 +110,10 @@ impl Refutations {
             notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
         }
-        notes.push(format!("alone:    {}", command(document, example)));
+        let command = alone::command(self.pythons, &example.id, &document.path);
+        notes.push(format!("alone:    {}", visible(&command)));
         notes.join("\n")
     }
-}
-
-/// The command that runs only this example.
-fn command(document: &Document, example: &Example) -> String {
-    let words = ["truedoc", "check", "--only", &example.id, &document.path];
-    // Ids have `#` and `~` in their midst, which no usual shell takes for its own there.
-    let is_plain = |word: &str| {
-        word.chars().all(|letter| letter.is_alphanumeric() || "#~/._-+".contains(letter))
-            && !word.starts_with(['#', '~', '-'])
-    };
-    let quoted = words.map(|word| match is_plain(word) {
-        true => word.to_owned(),
-        false => shlex::try_quote(word).map_or_else(|_| word.to_owned(), Cow::into_owned),
-    });
-    visible(&quoted.join(" ")).into_owned()
 }
 
 /// One sentence that says what is wrong.

@@ -58,7 +58,7 @@ pub(super) fn not_run(outcome: &Outcome, style: &Style, writer: &mut dyn Write) 
     }
     not_listed(outcome, all - stopped.len(), writer)?;
     writeln!(writer)?;
-    mends(&stopped, style, writer)
+    mends(outcome, &stopped, style, writer)
 }
 
 /// Whether it is only counted.
@@ -70,8 +70,8 @@ fn is_passed_over(outcome: &ExampleOutcome) -> bool {
 const MOST_MENDS: usize = 12;
 
 /// What would let examples run to their end, where it does not stand below a refuted claim already.
-fn mends(stopped: &[Stopped], style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let renderer = Refutations::new(style);
+fn mends(outcome: &Outcome, stopped: &[Stopped], style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    let renderer = Refutations::new(outcome, style);
     let is_shown = |one: &&Stopped| {
         let below = |judged: &Judged| judged.mend == one.outcome.mend && judged.known.is_none();
         one.outcome.mend.is_some() && !one.outcome.claims.iter().any(below)

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::terminal::HEADING;
 use super::text::one_line;
+use crate::run::Interpreter;
 use crate::verdict::{EndingUnder, ExampleOutcome, Outcome, Status, Verdict, VerdictUnder, agree};
 
 /// Characters of a value that are shown.
@@ -67,6 +68,16 @@ fn ranges(ranks: &[usize], names: &[String]) -> String {
     match parts.as_slice() {
         [parts @ .., last] if !parts.is_empty() => format!("{} and {last}", parts.join(", ")),
         _ => parts.concat(),
+    }
+}
+
+/// The versions of several interpreters, in their order: `3.9.18, 3.12.1 and 3.13.0`.
+pub(super) fn listed(interpreters: &[Interpreter]) -> String {
+    let mut versions: Vec<&str> = interpreters.iter().map(|one| one.version.as_str()).collect();
+    versions.sort_by_key(|version| numbers(version));
+    match versions.as_slice() {
+        [versions @ .., last] if !versions.is_empty() => format!("{} and {last}", versions.join(", ")),
+        _ => versions.concat(),
     }
 }
 

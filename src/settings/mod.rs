@@ -228,6 +228,14 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The pythons that were asked for on the command line.
+    pub fn typed_pythons(&self) -> Vec<String> {
+        match self.python.origin {
+            Origin::Argument(_) => self.python.value.clone(),
+            Origin::Default | Origin::File { .. } => Vec::new(),
+        }
+    }
+
     fn defaults(working: &Path) -> Settings {
         let limits = Limits::default();
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

@@ -173,6 +173,9 @@ pub struct DocumentOutcome {
 pub struct Outcome {
     /// The interpreters that ran the examples.
     pub interpreters: Vec<crate::run::Interpreter>,
+    /// The pythons of the command line, as they were asked for: a command that runs a part of this
+    /// again names them, too.
+    pub pythons: Vec<String>,
     /// The layers of the sandbox that were active.
     pub sandbox: crate::run::Sandbox,
     /// The documents in the order of their paths.

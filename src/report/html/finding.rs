@@ -10,6 +10,7 @@ use super::parts::Finding;
 use super::word;
 use crate::claim::Kind;
 use crate::mend::TRUE_VALUE;
+use crate::report::alone;
 use crate::report::correctness::spread;
 use crate::report::model::{Claim, Document, Example, Mend, Prose};
 use crate::report::text::counted;
@@ -21,6 +22,13 @@ const MOST_TEXT: usize = 8_000;
 
 /// Most lines of a text that are seen at once.
 const MOST_LINES: usize = 24;
+
+/// Where a finding is told: its document, and the pythons that the check was asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub document: &'a Document,
+    pub pythons: &'a [String],
+}
 
 /// A badge: its class and its word.
 pub(super) type Badge = (&'static str, Cow<'static, str>);
@@ -56,15 +64,10 @@ pub(super) fn badge_of_example(example: &Example) -> Badge {
 }
 
 /// Writes what unfolds below a line for one of its findings; `name` is its name within the page.
-pub(super) fn render(
-    document: &Document,
-    finding: &Finding,
-    name: &str,
-    writer: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn render(place: Place, finding: &Finding, name: &str, writer: &mut dyn Write) -> io::Result<()> {
     match finding {
-        Finding::Inline(example) => render_example(document, example, name, writer),
-        Finding::Claim(example, claim) => render_claim(document, example, claim, name, writer),
+        Finding::Inline(example) => render_example(place, example, name, writer),
+        Finding::Claim(example, claim) => render_claim(place, example, claim, name, writer),
         Finding::Sentence(prose) => render_sentence(prose, name, writer),
         Finding::Unread(example, comment) => {
             open(writer, name, &[("s", word(example.status)), ("v", "unread".to_owned())], false)?;
@@ -78,7 +81,7 @@ pub(super) fn render(
 
 /// Writes what became of an example.
 pub(super) fn render_example(
-    document: &Document,
+    place: Place,
     example: &Example,
     name: &str,
     writer: &mut dyn Write,
@@ -113,13 +116,13 @@ pub(super) fn render_example(
     text_field(writer, "found by", &format!("{} ({})", example.rule, word(example.form)))?;
     field(writer, "file", example.file.as_deref())?;
     mend_field(writer, example.mend.as_ref())?;
-    command_field(writer, document, example)?;
+    command_field(writer, place, example)?;
     writer.write_all(b"</dl>")?;
     close(writer)
 }
 
 fn render_claim(
-    document: &Document,
+    place: Place,
     example: &Example,
     claim: &Claim,
     name: &str,
@@ -150,7 +153,7 @@ fn render_claim(
     text_field(writer, "found by", &claim.rule)?;
     if claim.verdict != Verdict::Confirmed {
         mend_field(writer, claim.mend.as_ref())?;
-        command_field(writer, document, example)?;
+        command_field(writer, place, example)?;
     }
     writer.write_all(b"</dl>")?;
     close(writer)
@@ -303,18 +306,9 @@ fn with_code(sentence: &str) -> String {
 }
 
 /// The command that runs only this example.
-fn command_field(writer: &mut dyn Write, document: &Document, example: &Example) -> io::Result<()> {
-    let command = format!("truedoc check --only {} {}", quoted(&example.id), quoted(&document.path));
+fn command_field(writer: &mut dyn Write, place: Place, example: &Example) -> io::Result<()> {
+    let command = alone::command(place.pythons, &example.id, &place.document.path);
     write!(writer, "<dt>alone</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn field(writer: &mut dyn Write, name: &str, text: Option<&str>) -> io::Result<()> {
@@ -355,14 +349,6 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_for_a_shell() {
-        assert_eq!(quoted("docs/guide.md"), "docs/guide.md");
-        assert_eq!(quoted("guide/lists#2"), "'guide/lists#2'");
-        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
-        assert_eq!(quoted("-x"), "'-x'");
-    }
 
     #[test]
     fn long_texts_say_what_is_left_out() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::colour::{Colour, colours};
 use super::escape::{anchor, shown};
-use super::finding::{badge, badge_of_example, render, render_example};
+use super::finding::{Place, badge, badge_of_example, render, render_example};
 use super::names::Names;
 use super::parts::{Finding, Part, Row, findings, parts};
 use super::word;
@@ -49,12 +49,13 @@ pub(super) fn is_large(report: &Report, sources: &Sources) -> bool {
 /// Writes a document. Groups that are `stored` are markup only where no script runs; the script makes
 /// elements of what comes near.
 pub(super) fn render_document(
-    document: &Document,
+    place: Place,
     sources: &Sources,
     stored: bool,
     names: &mut Names,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
+    let Place { document, .. } = place;
     let path = &document.path;
     let text = sources.document(path);
     writeln!(
@@ -70,7 +71,7 @@ pub(super) fn render_document(
         let height = HEIGHTS.iter().find(|&&height| height >= rows).unwrap_or(&512);
         let (open, close) = if stored { ("<noscript>", "</noscript>") } else { ("", "") };
         writeln!(writer, "<div class=\"g h{height}\">{open}")?;
-        group.iter().try_for_each(|part| render_part(document, part, names, writer))?;
+        group.iter().try_for_each(|part| render_part(place, part, names, writer))?;
         writeln!(writer, "{close}</div>")?;
     }
     writer.write_all(b"</section>\n")
@@ -114,16 +115,11 @@ fn notes(document: &Document, text: Option<&Text>, writer: &mut dyn Write) -> io
     writer.write_all(b"</ul>\n")
 }
 
-fn render_part(
-    document: &Document,
-    part: &Part,
-    names: &mut Names,
-    writer: &mut dyn Write,
-) -> io::Result<()> {
+fn render_part(place: Place, part: &Part, names: &mut Names, writer: &mut dyn Write) -> io::Result<()> {
     let kind = if part.examples.is_empty() { "text" } else { "example" };
     write!(writer, "<div class=\"p {kind}\">")?;
     for example in &part.examples {
-        bar(document, example, names, writer)?;
+        bar(place, example, names, writer)?;
     }
     match part.first {
         Some(first) => write!(writer, "<ol start=\"{first}\">")?,
@@ -131,14 +127,14 @@ fn render_part(
     }
     let colours = colours(part);
     for (index, row) in part.rows.iter().enumerate() {
-        render_row(document, part.first.map(|first| first + index), row, &colours[index], names, writer)?;
+        render_row(place, part.first.map(|first| first + index), row, &colours[index], names, writer)?;
     }
     writer.write_all(b"</ol></div>\n")
 }
 
 /// The head of an example that stands on lines of its own.
-fn bar(document: &Document, example: &Example, names: &mut Names, writer: &mut dyn Write) -> io::Result<()> {
-    let name = names.example(document, example);
+fn bar(place: Place, example: &Example, names: &mut Names, writer: &mut dyn Write) -> io::Result<()> {
+    let name = names.example(place.document, example);
     let (class, status) = badge_of_example(example);
     let mut facts = vec![word(example.form)];
     facts.extend(example.reason.clone());
@@ -152,12 +148,12 @@ fn bar(document: &Document, example: &Example, names: &mut Names, writer: &mut d
         shown(&example.id),
         shown(&facts.join(" · "))
     )?;
-    render_example(document, example, &name, writer)?;
+    render_example(place, example, &name, writer)?;
     writer.write_all(b"</details>")
 }
 
 fn render_row(
-    document: &Document,
+    place: Place,
     line: Option<usize>,
     row: &Row,
     colours: &[(Range<usize>, Colour)],
@@ -171,7 +167,7 @@ fn render_row(
     }
     // A document with an example twice on a line, or shown by its code, has no second place for it.
     let at = line.unwrap_or_else(|| row.findings[0].line());
-    match names.line(document, at) {
+    match names.line(place.document, at) {
         Some(name) => write!(writer, "<li id=\"{}\">", anchor(&name))?,
         None => writer.write_all(b"<li>")?,
     }
@@ -181,10 +177,10 @@ fn render_row(
     writer.write_all(b"</summary>")?;
     for finding in &row.findings {
         let name = match finding {
-            Finding::Inline(example) => names.example(document, example),
-            _ => names.finding(document, finding.line()),
+            Finding::Inline(example) => names.example(place.document, example),
+            _ => names.finding(place.document, finding.line()),
         };
-        render(document, finding, &name, writer)?;
+        render(place, finding, &name, writer)?;
     }
     writer.write_all(b"</details></li>\n")
 }

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Report, Sources};
 use crate::verdict::Verdict;
+use finding::Place;
 use names::Names;
 use overview::Numbers;
 
@@ -83,7 +84,8 @@ fn fill(
             let mut names = Names::default();
             let stored = listing::is_large(report, sources);
             report.documents.iter().try_for_each(|document| {
-                listing::render_document(document, sources, stored, &mut names, writer)
+                let place = Place { document, pythons: &report.pythons };
+                listing::render_document(place, sources, stored, &mut names, writer)
             })
         }
         other => unreachable!("the page has no place `{other}`"),

@@ -19,6 +19,7 @@ impl Report {
             schema: SCHEMA.to_owned(),
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
             interpreters: outcome.interpreters.iter().map(Interpreter::of).collect(),
+            pythons: outcome.pythons.clone(),
             sandbox: Sandbox::of(&outcome.sandbox),
             documents: outcome.documents.iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),

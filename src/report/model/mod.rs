@@ -41,6 +41,9 @@ pub struct Report {
     pub truedoc: String,
     /// The interpreters that ran the examples.
     pub interpreters: Vec<Interpreter>,
+    /// The pythons of the command line, as they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pythons: Vec<String>,
     /// The layers of the sandbox that were active.
     pub sandbox: Sandbox,
     /// The documents in the order of their paths.
