@@ -12,6 +12,7 @@ mod missing;
 mod outcome;
 mod plan;
 mod runner;
+mod services;
 mod steady;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,6 +230,7 @@ fn run_under(
     let (runs, mut judged) =
         run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
     course.not_started = not_started(&cases, &runs).count();
+    services::note(&cases, &runs, &mut documents);
     identity::compare_modes(&engine, &cases, settings, &mut judged);
     let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));
     outcome.course = course;

@@ -304,6 +304,9 @@ pub struct Running {
     /// Time that an example may take, such as `500ms` or `10s` [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+    /// Do not start the services that expectations declare; their examples are `needs-service`
+    #[arg(long)]
+    pub no_services: bool,
     /// What to do where the machine refuses a layer of the sandbox [default: auto]
     #[arg(long, value_enum, value_name = "MODE")]
     pub sandbox: Option<SandboxMode>,
@@ -348,6 +351,7 @@ impl Running {
             python: self.python.clone(),
             jobs: self.jobs,
             timeout: self.timeout,
+            no_services: self.no_services,
             sandbox: self.sandbox,
             ..overrides
         }

@@ -249,9 +249,12 @@ fn check_settings(
     documents: &[&Document],
     expectations: &Expectations,
 ) -> Result<CheckSettings, Error> {
-    let mut settings = with_pythons(settings)?;
-    settings.engine.readable = expectations.readable(documents)?;
-    Ok(settings)
+    let mut settings_of_check = with_pythons(settings)?;
+    settings_of_check.engine.readable = expectations.readable(documents)?;
+    if settings.services.value {
+        settings_of_check.engine.services = expectations.services(documents);
+    }
+    Ok(settings_of_check)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

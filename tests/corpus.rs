@@ -2,15 +2,16 @@
 //! (`corpus/labels/verify.py`): examples with their exact lines and outcomes, claims with their
 //! verdicts, and no false alarm.
 
+#[path = "support/labels.rs"]
+mod labels;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Labelled claims that are not found. They are known gaps: each is a sentence that says what code
-/// gives in its own words, away from the code.
-const KNOWN_GAPS: &[(&str, u64)] = &[("prose-questions.md", 23), ("prose-questions.md", 36)];
+use labels::{differences, list, number, text};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -31,7 +32,7 @@ fn report() -> Value {
     serde_json::from_slice(&output.stdout).expect("valid JSON")
 }
 
-fn labels() -> Vec<(PathBuf, Value)> {
+fn all_labels() -> Vec<(PathBuf, Value)> {
     let folder = root().join("corpus/labels");
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).expect("labels").map(|entry| entry.expect("an entry").path()).collect();
@@ -46,18 +47,6 @@ fn labels() -> Vec<(PathBuf, Value)> {
         .collect()
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn number(value: &Value, key: &str) -> u64 {
-    value[key].as_u64().unwrap_or_default()
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().map_or(&[], Vec::as_slice)
-}
-
 #[test]
 fn every_example_claim_and_verdict_is_as_labelled() {
     let report = report();
@@ -65,116 +54,17 @@ fn every_example_claim_and_verdict_is_as_labelled() {
         .iter()
         .map(|document| (text(document, "path").rsplit('/').next().unwrap_or_default(), document))
         .collect();
-    let labels = labels();
+    let labels = all_labels();
     assert!(labels.len() >= 20, "{} label files", labels.len());
     let mut wrong = Vec::new();
     for (path, label) in &labels {
         let name = text(label, "doc");
         match documents.get(name) {
-            Some(document) => {
-                wrong.extend(
-                    wrong_examples(document, label).into_iter().map(|what| format!("{name}: {what}")),
-                );
-                wrong.extend(
-                    wrong_claims(name, document, label).into_iter().map(|what| format!("{name}: {what}")),
-                );
-            }
+            Some(document) => wrong.extend(differences(document, label)),
             None => wrong.push(format!("{}: its document is not in the report", path.display())),
         }
     }
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
-}
-
-fn wrong_examples(document: &Value, label: &Value) -> Vec<String> {
-    let blocks: Vec<&Value> =
-        list(document, "examples").iter().filter(|example| text(example, "form") != "inline").collect();
-    let wanted: Vec<&Value> =
-        list(label, "snippets").iter().filter(|snippet| number(snippet, "tier") == 1).collect();
-    let mut wrong = Vec::new();
-    for snippet in &wanted {
-        let (start, end) = (number(snippet, "start"), number(snippet, "end"));
-        let found = blocks
-            .iter()
-            .find(|example| (number(example, "start_line"), number(example, "end_line")) == (start, end));
-        match found {
-            None => wrong.push(format!("no example at lines {start}-{end}")),
-            Some(example) if !ended_as(example, text(snippet, "runs")) => {
-                wrong.push(format!(
-                    "line {start}: labelled {}, {} {}",
-                    snippet["runs"], example["status"], example["exception"]
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    if blocks.len() > wanted.len() {
-        wrong.push(format!("{} examples, {} are labelled", blocks.len(), wanted.len()));
-    }
-    wrong
-}
-
-/// Whether an example ended as labelled; an exception that its document claims is no ending.
-fn ended_as(example: &Value, label: &str) -> bool {
-    let labelled = label.split(':').next().unwrap_or_default();
-    let claimed = list(example, "claims").iter().any(|claim| text(claim, "kind") == "raises");
-    match text(example, "status") {
-        "ran" => labelled == "ok" || claimed || !list(example, "names_from").is_empty(),
-        "syntax-error" => matches!(labelled, "SyntaxError" | "IndentationError"),
-        "timeout" => labelled == "timeout",
-        _ => text(&example["exception"], "type") == labelled,
-    }
-}
-
-fn wrong_claims(name: &str, document: &Value, label: &Value) -> Vec<String> {
-    let reported: Vec<&Value> =
-        list(document, "examples").iter().flat_map(|example| list(example, "claims")).collect();
-    let mut wrong = Vec::new();
-    for claim in list(label, "claims") {
-        let allowed: &[&str] = match text(claim, "truth") {
-            "holds" => &["confirmed"],
-            "holds-loosely" | "hedged" | "unverifiable" => &["confirmed", "undecided"],
-            _ => &["refuted"],
-        };
-        let line = number(claim, "line");
-        let verdicts: Vec<&str> = reported
-            .iter()
-            .filter(|found| number(found, "line") == line)
-            .map(|found| text(found, "verdict"))
-            .collect();
-        let must_be_found = matches!(text(claim, "truth"), "holds" | "holds-loosely" | "refuted")
-            && matches!(text(claim, "kind"), "value" | "stdout" | "raises" | "works" | "type");
-        if verdicts.is_empty() {
-            if must_be_found && !KNOWN_GAPS.contains(&(name, line)) {
-                wrong
-                    .push(format!("line {line}: no claim that {} is {}", claim["subject"], claim["claimed"]));
-            }
-        } else if !verdicts.iter().any(|verdict| allowed.contains(verdict)) {
-            wrong.push(format!(
-                "line {line}: {} labelled {}, judged {verdicts:?}",
-                claim["subject"], claim["truth"]
-            ));
-        }
-    }
-    wrong.extend(false_alarms(&reported, label));
-    wrong
-}
-
-fn false_alarms(reported: &[&Value], label: &Value) -> Vec<String> {
-    let refutable: Vec<u64> = list(label, "claims")
-        .iter()
-        .filter(|claim| text(claim, "truth") == "refuted")
-        .map(|claim| number(claim, "line"))
-        .collect();
-    reported
-        .iter()
-        .filter(|found| text(found, "verdict") == "refuted" && !refutable.contains(&number(found, "line")))
-        .map(|found| {
-            format!(
-                "line {}: FALSE ALARM, {} is said to be {}",
-                found["line"], found["subject"], found["actual"]
-            )
-        })
-        .collect()
 }
 
 /// A labelled claim that says of a comparison step on which side of its border it stands, and what
@@ -205,7 +95,7 @@ fn bordering<'a>(
 
 #[test]
 fn each_comparison_step_has_cases_on_both_sides_of_its_border() {
-    let (report, labels) = (report(), labels());
+    let (report, labels) = (report(), all_labels());
     let within = bordering(&report, &labels, "step");
     let beyond = bordering(&report, &labels, "beyond");
     for (step, judged, place) in &within {

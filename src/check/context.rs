@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, Runner};
+use super::{Case, Runner, services};
 use crate::example::Form;
 use crate::python;
 use crate::run::Run;
@@ -59,17 +59,18 @@ pub fn follow(cases: &mut [Case], index: usize) {
     cases[index].context = sources(cases, cases[index].follows.iter());
 }
 
-/// Runs examples that need a name once more, after the earlier examples of their section, then of
+/// Runs those of some examples that need a name once more, after the earlier examples of their section, then of
 /// their document, that bind it. What they then give counts if the name was found.
-pub fn run_in_context(runner: &Runner, cases: &mut [Case], runs: &mut [Option<Run>]) {
+pub fn run_in_context(runner: &Runner, cases: &mut [Case], among: &[usize], runs: &mut [Option<Run>]) {
     let mut again = Vec::new();
-    for index in 0..cases.len() {
+    for &index in among {
         let Some(run) = &runs[index] else { continue };
         if missing_name(&cases[index], run).is_some() && cases[index].example.form != Form::Inline {
             let chosen = context(cases, index);
             if chosen.iter().any(|at| !cases[index].follows.contains(at)) {
                 let follows = &cases[index].follows;
                 cases[index].context = sources(cases, chosen.union(follows));
+                services::begin_anew(&mut cases[index], true);
                 again.push(index);
             }
         }
@@ -81,6 +82,7 @@ pub fn run_in_context(runner: &Runner, cases: &mut [Case], runs: &mut [Option<Ru
         let (Some(before), Some(after)) = (runs[index].take(), second[index].take()) else { continue };
         if missing_name(&cases[index], &before) == missing_name(&cases[index], &after) {
             follow(cases, index);
+            services::begin_anew(&mut cases[index], false);
             runs[index] = Some(before);
         } else {
             runs[index] = Some(after);
@@ -103,6 +105,9 @@ fn context(cases: &[Case], index: usize) -> BTreeSet<usize> {
     let block = |case: &Case| case.example.form != Form::Inline;
     if cases[index].example.form == Form::Cell {
         return earlier_cells(cases, index);
+    }
+    if cases[index].given.services.is_some() {
+        return services::all_before(cases, index);
     }
     let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
     let (anywhere, complete) = providers(cases, index, &block);

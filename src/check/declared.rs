@@ -6,6 +6,7 @@ use crate::claim;
 use crate::document::Document;
 use crate::example::Example;
 use crate::expectations::Expectations;
+use crate::run::ServiceUse;
 use crate::verdict::Need;
 
 /// Word for what is declared as not to be run.
@@ -25,6 +26,12 @@ pub fn follow(cases: &mut [Case], documents: &[Document], expectations: &Expecta
         }
         case.allowed = (instruction.time_ms, instruction.memory);
         case.given = instruction.given;
+    }
+    let declared = expectations.services(&documents);
+    for case in cases.iter_mut() {
+        let document = &documents[case.document].path;
+        let has_services = declared.iter().any(|of| of.document == *document);
+        case.given.services = has_services.then(|| ServiceUse { document: document.clone(), anew: false });
     }
     for value in expectations.values(&documents) {
         let holds_line = |case: &&mut Case| {

@@ -4,7 +4,7 @@
 use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Case, CheckSettings, context, judge, plan, steady};
+use super::{Case, CheckSettings, context, judge, plan, services, steady};
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::exit::fails;
@@ -84,7 +84,8 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
     let mut durations = Durations::of_user();
     cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
-    let mut pending: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
+    let wanted: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
+    let mut pending = services::with_those_before(cases, &wanted);
     if runner.settings.is_further {
         runner.progress.expect_more(pending.len());
     } else {
@@ -94,9 +95,11 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
     }
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     let judged = loop {
-        let mut done = runner.run(cases, &pending);
-        pending.iter().for_each(|&index| runs[index] = done[index].take());
-        context::run_in_context(runner, cases, &mut runs);
+        for batch in services::batches(cases, &pending) {
+            let mut done = runner.run(cases, &batch);
+            batch.iter().for_each(|&index| runs[index] = done[index].take());
+            context::run_in_context(runner, cases, &batch, &mut runs);
+        }
         let mut judged: Vec<Vec<Judged>> =
             cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
         steady::settle(cases, runner.settings, &mut judged)?;

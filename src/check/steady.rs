@@ -3,7 +3,7 @@
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt};
 
-use super::{Case, CheckSettings, Runner, judge};
+use super::{Case, CheckSettings, Runner, judge, services};
 use crate::python;
 use crate::report::Progress;
 use crate::run::{Ending, Engine, Run, RunError};
@@ -72,7 +72,8 @@ pub fn settle(cases: &[Case], settings: &CheckSettings, judged: &mut [Vec<Judged
     let settings = &CheckSettings { fail_fast: false, ..settings.for_second_run() };
     let engine = Engine::start(&settings.engine)?;
     let progress = Progress::hidden();
-    let runs = Runner::new(&engine, settings, &progress, &|_, _| false).run(cases, &doubtful);
+    let all = services::with_those_before(cases, &doubtful);
+    let runs = Runner::new(&engine, settings, &progress, &|_, _| false).run(cases, &all);
     for index in doubtful {
         let Some(run) = &runs[index] else { continue };
         compare(&mut judged[index], &judge(&cases[index], Some(run)), run);

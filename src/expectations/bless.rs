@@ -161,11 +161,14 @@ impl Blessing<'_> {
                 });
                 continue;
             };
-            changes.extend(self.difference(line, declared, &self.found.examples[index]));
+            if !source.leaves_open(&self.found.examples[index], self.found) {
+                changes.extend(self.difference(line, declared, &self.found.examples[index]));
+            }
         }
         let undeclared = self.found.examples.iter().enumerate();
         let undeclared = undeclared
-            .filter(|(index, outcome)| is_declarable(outcome) && !positions.contains(&Some(*index)));
+            .filter(|(index, outcome)| is_declarable(outcome) && !positions.contains(&Some(*index)))
+            .filter(|(_, outcome)| !source.leaves_open(outcome, self.found));
         for (_, outcome) in undeclared {
             let is_later = |position: &Option<usize>| {
                 position.is_some_and(|index| examples[index].start_line > outcome.example.start_line)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use super::service::DeclaredService;
 use crate::run::Network;
 
 /// The version that this module reads.
@@ -29,6 +30,9 @@ pub(super) struct File {
     /// What the runs of all its examples are given; settings of an example win over these.
     #[serde(default)]
     pub settings: ExampleSettings,
+    /// Servers that its examples talk to, in the order in which they start.
+    #[serde(default)]
+    pub services: Vec<DeclaredService>,
     /// How the examples end.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<DeclaredExample>"))]

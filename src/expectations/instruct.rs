@@ -70,7 +70,7 @@ fn readable(name: &str, folder: &Path) -> Readable {
 }
 
 /// The folder that a document lies in.
-fn folder_of(document: &Document) -> PathBuf {
+pub(super) fn folder_of(document: &Document) -> PathBuf {
     Path::new(&document.path).parent().map(Path::to_owned).unwrap_or_default()
 }
 
@@ -105,7 +105,7 @@ impl Expectations {
         found
     }
 
-    /// Everything that examples of these documents may read besides, so that the sandbox shows it.
+    /// Everything that examples and services of these documents may read besides, so that the sandbox shows it.
     ///
     /// # Errors
     /// If something is not there, at the line that names it.
@@ -116,7 +116,8 @@ impl Expectations {
             let of_examples = source.file.examples.iter().filter_map(|entry| entry.value.settings.as_ref());
             let named =
                 std::iter::once(&source.file.settings).chain(of_examples).flat_map(|one| &one.readable);
-            for name in named {
+            let of_services = source.file.services.iter().flat_map(|service| &service.readable);
+            for name in named.chain(of_services) {
                 let path = folder.join(&name.value);
                 found.push(path.canonicalize().map_err(|cause| {
                     let message = format!("`{}` cannot be read: {cause}", shown(&path));

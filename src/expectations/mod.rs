@@ -33,6 +33,7 @@ mod instruct;
 mod locate;
 mod prose;
 mod quote;
+mod service;
 
 use std::fs;
 use std::io;
@@ -248,6 +249,7 @@ impl Source {
         for settings in of_examples.chain([&self.file.settings]) {
             settings.validate().map_err(|(location, message)| wrong(location, &message))?;
         }
+        service::validate(&self.file.services).map_err(|(location, message)| wrong(location, &message))?;
         let says_nothing = |entry: &&Spanned<format::DeclaredClaim>| {
             entry.value.holds.is_some() == entry.value.value.is_some()
         };

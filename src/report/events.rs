@@ -141,7 +141,9 @@ impl Event {
             run::Ending::TimedOut => (Ending::TimedOut, None, None),
             run::Ending::OutputLimit | run::Ending::Exhausted(_) => (Ending::LimitReached, None, None),
             run::Ending::SyntaxError { .. } => (Ending::SyntaxError, None, None),
-            run::Ending::NotRun | run::Ending::Lost(_) => (Ending::NotRun, None, None),
+            run::Ending::NotRun | run::Ending::WithoutService(_) | run::Ending::Lost(_) => {
+                (Ending::NotRun, None, None)
+            }
         };
         Event::ExampleFinished {
             document,

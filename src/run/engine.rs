@@ -15,8 +15,9 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg}
 
 use crate::interpreters::{Python, PythonError};
 
-use super::schedule::{Slot, Slots, longest_first};
+use super::schedule::{Slot, Slots, longest_first, queues};
 use super::scratch::Scratch;
+use super::services::{Kept, Service, ServicesOf, Stages};
 use super::start::Start;
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
@@ -43,6 +44,8 @@ pub struct EngineSettings {
     pub packages: Vec<PathBuf>,
     /// Files and folders of the host that some example may read; see [`super::Given::readable`].
     pub readable: Vec<PathBuf>,
+    /// The services of documents that declare some.
+    pub services: Vec<ServicesOf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,
     /// Whether a sandbox with a layer missing is none.
@@ -60,6 +63,7 @@ impl Default for EngineSettings {
             program: None,
             packages: Vec::new(),
             readable: Vec::new(),
+            services: Vec::new(),
             namespaces: true,
             strict: false,
         }
@@ -153,6 +157,9 @@ pub enum RunError {
     /// A zygote could not build its cage.
     #[error("the sandbox could not be set up: {0}")]
     Cage(String),
+    /// A service did not come up.
+    #[error("{0}")]
+    Service(String),
     /// A layer is missing where none may be.
     #[error(
         "`--sandbox strict` refuses to run: this machine does not give {}; `truedoc doctor` says more",
@@ -175,6 +182,9 @@ pub struct Engine {
     order: ZygoteOrder,
     interpreter: Interpreter,
     sandbox: OnceLock<Sandbox>,
+    stages: Stages,
+    /// The services that its examples have beside them.
+    kept: Option<Kept>,
     /// Removed when it is dropped.
     _scratch: Scratch,
 }
@@ -182,6 +192,11 @@ pub struct Engine {
 impl Engine {
     /// Starts the worker and a first zygote.
     pub fn start(settings: &EngineSettings) -> Result<Engine, RunError> {
+        Engine::start_beside(settings, &[])
+    }
+
+    /// The same with services in the network of its examples.
+    pub(super) fn start_beside(settings: &EngineSettings, services: &[Service]) -> Result<Engine, RunError> {
         let start = Start::choose(settings.python.as_deref(), settings.program.as_deref())?;
         let scratch = Scratch::new().map_err(RunError::MakeScratch)?;
         let (worker, control, interpreter) = start_worker(&start, settings, scratch.path())?;
@@ -202,8 +217,13 @@ impl Engine {
             order,
             interpreter,
             sandbox: OnceLock::new(),
+            stages: Stages::new(settings),
+            kept: None,
             _scratch: scratch,
         };
+        if !services.is_empty() {
+            engine.kept = Some(Kept::start(services, &engine.order, |purpose| engine.connect(purpose))?);
+        }
         let zygote = engine.start_first_zygote()?;
         lock(&engine.idle).push(zygote);
         Ok(engine)
@@ -242,18 +262,22 @@ impl Engine {
                 return plans.iter().map(|_| lost(&reason)).collect();
             }
         };
+        let queues = queues(plans);
         let runs: Vec<OnceLock<Run>> = plans.iter().map(|_| OnceLock::new()).collect();
         pool.in_place_scope_fifo(|scope| {
-            for index in longest_first(plans.iter().map(|plan| plan.expected_ms)) {
-                let run = &runs[index];
+            let expected = |queue: &Vec<usize>| queue.iter().map(|&index| plans[index].expected_ms).sum();
+            for next in longest_first(queues.iter().map(expected)) {
+                let (queue, runs) = (&queues[next], &runs);
                 scope.spawn_fifo(move |_| {
-                    let slot = self.slots.take();
-                    if is_stopped() {
-                        return;
+                    for &index in queue {
+                        let slot = self.slots.take();
+                        if is_stopped() {
+                            return;
+                        }
+                        on_event(Event::Started { plan: index });
+                        let run = runs[index].get_or_init(|| self.run_one(&plans[index], slot));
+                        on_event(Event::Finished { plan: index, run });
                     }
-                    on_event(Event::Started { plan: index });
-                    let run = run.get_or_init(|| self.run_one(&plans[index], slot));
-                    on_event(Event::Finished { plan: index, run });
                 });
             }
         });
@@ -261,7 +285,10 @@ impl Engine {
     }
 
     /// Runs one plan; with a zygote that dies it is tried once more in a new one.
-    fn run_one(&self, plan: &Plan, mut slot: Slot<'_>) -> Run {
+    pub(super) fn run_one(&self, plan: &Plan, mut slot: Slot<'_>) -> Run {
+        if let (Some(used), None) = (&plan.given.services, &self.kept) {
+            return self.stages.run(plan, used, slot);
+        }
         let mut reason = String::new();
         for attempt in 0..2 {
             slot.take_again();
@@ -309,7 +336,7 @@ impl Engine {
     /// users that are not root), the rest of the cage holds without them.
     fn start_first_zygote(&mut self) -> Result<UnixStream, RunError> {
         let started = match self.start_zygote() {
-            Err(RunError::Cage(reason)) if self.order.namespaces => {
+            Err(RunError::Cage(reason)) if self.order.namespaces && self.kept.is_none() => {
                 self.order.namespaces = false;
                 self.order.refused.push(format!("namespaces: {reason}"));
                 self.start_zygote()
@@ -325,17 +352,7 @@ impl Engine {
 
     /// Asks the worker for one more zygote and waits until it stands in its cage.
     fn start_zygote(&self) -> Result<UnixStream, RunError> {
-        let (mut ours, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
-        {
-            let control = lock(&self.control);
-            let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-            let mut rights = SendAncillaryBuffer::new(&mut space);
-            let descriptors = [theirs.as_fd()];
-            rights.push(SendAncillaryMessage::ScmRights(&descriptors));
-            sendmsg(&*control, &[io::IoSlice::new(b"z")], &mut rights, SendFlags::NOSIGNAL)
-                .map_err(|error| RunError::PassConnection(error.into()))?;
-        }
-        drop(theirs);
+        let mut ours = self.connect(wire::ZYGOTE)?;
         ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
         wire::write_frame(&mut ours, &self.order).map_err(RunError::OrderZygote)?;
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
@@ -349,10 +366,26 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// A connection to a new fork of the worker, made for this purpose.
+    fn connect(&self, purpose: u8) -> Result<UnixStream, RunError> {
+        let (ours, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
+        let control = lock(&self.control);
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut rights = SendAncillaryBuffer::new(&mut space);
+        let descriptors = [theirs.as_fd()];
+        rights.push(SendAncillaryMessage::ScmRights(&descriptors));
+        sendmsg(&*control, &[io::IoSlice::new(&[purpose])], &mut rights, SendFlags::NOSIGNAL)
+            .map_err(|error| RunError::PassConnection(error.into()))?;
+        Ok(ours)
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         // Worker and zygotes end when their connections close.
         lock(&self.idle).clear();
+        self.kept = None;
         let _ = lock(&self.control).shutdown(std::net::Shutdown::Both);
         let _ = self.worker.wait();
     }

@@ -14,10 +14,11 @@ use super::zygote::{end_by_interrupt, evaluate, exit_now};
 use super::{Plan, Program};
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 5] = [
+const DRIVER: [(&str, &str); 6] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc life.py>", include_str!("driver/life.py")),
+    ("<truedoc connections.py>", include_str!("driver/connections.py")),
     ("<truedoc values.py>", include_str!("driver/values.py")),
     ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
 ];

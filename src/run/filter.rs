@@ -53,7 +53,24 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_keyctl,
     libc::SYS_add_key,
     libc::SYS_request_key,
-    // memory that belongs to no process, so that no limit counts it and no sweep frees it
+    // the machine
+    libc::SYS_reboot,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_settimeofday,
+    libc::SYS_clock_settime,
+    libc::SYS_clock_adjtime,
+    libc::SYS_adjtimex,
+    libc::SYS_sethostname,
+    libc::SYS_setdomainname,
+    libc::SYS_acct,
+    libc::SYS_quotactl,
+    libc::SYS_vhangup,
+];
+
+/// Memory that belongs to no process, so that no limit counts it and no sweep frees it. That of services
+/// ends with the namespace they are in.
+const OF_NO_PROCESS: &[libc::c_long] = &[
     libc::SYS_memfd_create,
     libc::SYS_memfd_secret,
     libc::SYS_shmget,
@@ -69,19 +86,6 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_msgctl,
     libc::SYS_mq_open,
     libc::SYS_mq_unlink,
-    // the machine
-    libc::SYS_reboot,
-    libc::SYS_swapon,
-    libc::SYS_swapoff,
-    libc::SYS_settimeofday,
-    libc::SYS_clock_settime,
-    libc::SYS_clock_adjtime,
-    libc::SYS_adjtimex,
-    libc::SYS_sethostname,
-    libc::SYS_setdomainname,
-    libc::SYS_acct,
-    libc::SYS_quotactl,
-    libc::SYS_vhangup,
 ];
 
 /// Calls that change a file without opening it, which Landlock does not see. Where the rest of the
@@ -135,6 +139,8 @@ pub struct Around {
     pub is_nobody: bool,
     /// Whether it sees no processes but its own and its zygote, which is number 1.
     pub own_processes: bool,
+    /// Whether it is for services rather than for examples.
+    pub serves: bool,
 }
 
 /// The programs: what is denied; `clone3`, whose flags no filter can read and which therefore does
@@ -143,6 +149,9 @@ pub struct Around {
 pub fn filters(arch: TargetArch, around: Around) -> Result<Vec<BpfProgram>, BackendError> {
     let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
         DENIED.iter().map(|&call| (call, Vec::new())).collect();
+    if !around.serves {
+        rules.extend(OF_NO_PROCESS.iter().map(|&call| (call, Vec::new())));
+    }
     rules.insert(libc::SYS_clone, new_namespaces()?);
     rules.insert(libc::SYS_socket, sockets(around)?);
     rules.extend(calls_on_others(around)?);

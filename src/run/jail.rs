@@ -45,6 +45,16 @@ pub enum JailError {
     SetUid(#[source] Errno),
     #[error("prctl(PR_SET_DUMPABLE): {0}")]
     SetDumpable(#[source] Errno),
+    #[error("user namespace: unshare: {}", .0.desc())]
+    NewUser(Errno),
+    #[error("network namespace: unshare: {}", .0.desc())]
+    NewNetwork(Errno),
+    #[error("loopback: ioctl(SIOCSIFFLAGS): {}", .0.desc())]
+    Loopback(Errno),
+    #[error("setns to a user namespace: {0}")]
+    JoinUser(#[source] Errno),
+    #[error("setns to a network namespace: {0}")]
+    JoinNetwork(#[source] Errno),
     #[error("writing {file}: {source}")]
     MapIds { file: &'static str, source: io::Error },
     #[error("making the folder {}: {source}", folder.display())]
@@ -82,6 +92,8 @@ pub struct Namespaces {
     pub mount: bool,
     pub network: bool,
     pub pid: bool,
+    /// Whether the network was entered before, and is shared.
+    pub shares_network: bool,
 }
 
 /// Before all else, for within a user namespace no other uid of the machine exists: root becomes
@@ -95,8 +107,8 @@ pub fn renounce_root(readable: &[PathBuf]) -> Result<bool, JailError> {
 }
 
 /// First step of a zygote, still outside its PID namespace, which only a further fork enters.
-pub fn enter_namespaces(sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
-    let mut entered = Namespaces::default();
+pub fn enter_namespaces(shares_network: bool, sandbox: &mut Sandbox) -> Result<Namespaces, JailError> {
+    let mut entered = Namespaces { shares_network, ..Namespaces::default() };
     let mut enter = |flag, name: &str| match unshare(flag) {
         Ok(()) => true,
         Err(error) => {
@@ -105,13 +117,13 @@ pub fn enter_namespaces(sandbox: &mut Sandbox) -> Result<Namespaces, JailError> 
         }
     };
     // The user namespace comes first: without root it is what permits the others.
-    let (uid, gid) = (Uid::effective().as_raw(), Gid::effective().as_raw());
+    let (uid, gid) = own_ids();
     entered.user = enter(CloneFlags::CLONE_NEWUSER, "user");
     if entered.user {
         map_ids(uid, gid)?;
     }
     entered.mount = enter(CloneFlags::CLONE_NEWNS, "mount");
-    entered.network = enter(CloneFlags::CLONE_NEWNET, "network");
+    entered.network = shares_network || enter(CloneFlags::CLONE_NEWNET, "network");
     enter(CloneFlags::CLONE_NEWIPC, "IPC");
     entered.pid = enter(CloneFlags::CLONE_NEWPID, "PID");
     Ok(entered)
@@ -131,7 +143,13 @@ fn become_nobody() -> Result<(), JailError> {
     set_dumpable(true)
 }
 
-fn map_ids(uid: u32, gid: u32) -> Result<(), JailError> {
+/// The ids of this process.
+pub fn own_ids() -> (u32, u32) {
+    (Uid::effective().as_raw(), Gid::effective().as_raw())
+}
+
+/// What a process in a user namespace does first: its ids, that it had outside, are there within.
+pub fn map_ids(uid: u32, gid: u32) -> Result<(), JailError> {
     let inside = |id| if id == 0 { INSIDE_ID } else { id };
     let write = |file: &'static str, text: String| {
         std::fs::write(file, text).map_err(|source| JailError::MapIds { file, source })
@@ -197,10 +215,17 @@ fn furnish_network(namespaces: Namespaces, sandbox: &mut Sandbox) {
         sandbox.missing.push(reason.to_owned());
         return;
     }
+    if namespaces.shares_network {
+        return;
+    }
     if let Err(error) = raise_loopback() {
         sandbox.missing.push(format!("loopback: ioctl(SIOCSIFFLAGS): {}", error.desc()));
     }
-    // A port in TIME_WAIT would be taken for the next example.
+    forget_ports_at_once();
+}
+
+/// A port in TIME_WAIT would be taken for the next example.
+pub fn forget_ports_at_once() {
     let _ = std::fs::write("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
 }
 
@@ -236,7 +261,8 @@ pub fn make_all_read_only() -> Result<(), Errno> {
     Errno::result(done).map(drop)
 }
 
-fn raise_loopback() -> Result<(), Errno> {
+/// Brings up the loopback of the network namespace.
+pub fn raise_loopback() -> Result<(), Errno> {
     // SAFETY: socket takes no pointers.
     let socket =
         Errno::result(unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) })?;
@@ -279,7 +305,12 @@ fn bound_user() {
 }
 
 /// Third step: gives up every power for good. What is forked from here on has none.
-pub fn lock_down(namespaces: Namespaces, is_nobody: bool, sandbox: &mut Sandbox) -> Result<(), JailError> {
+pub fn lock_down(
+    namespaces: Namespaces,
+    is_nobody: bool,
+    serves: bool,
+    sandbox: &mut Sandbox,
+) -> Result<(), JailError> {
     if Uid::effective().is_root() {
         sandbox.missing.push("another user: nobody but root may read the interpreter".to_owned());
     }
@@ -296,6 +327,7 @@ pub fn lock_down(namespaces: Namespaces, is_nobody: bool, sandbox: &mut Sandbox)
                 hidden_files: sandbox.hidden_files,
                 is_nobody,
                 own_processes: namespaces.pid,
+                serves,
             };
             for filter in filters(arch, around).map_err(JailError::BuildFilter)? {
                 seccompiler::apply_filter(&filter).map_err(JailError::ApplyFilter)?;
@@ -398,17 +430,39 @@ impl Cell {
             seccompiler::apply_filter(&self.no_network).map_err(JailError::ApplyFilter)?;
         }
         if let Some(rules) = &self.rules {
-            let mut copy = rules.try_clone().map_err(JailError::CopyRules)?;
             let readable = plan.given.readable.iter().map(|readable| &readable.path);
-            copy = copy
-                .add_rules(path_beneath_rules(readable, AccessFs::from_read(landlock_rules::VERSION)))
-                .map_err(JailError::BuildRules)?;
-            copy.restrict_self().map_err(JailError::Restrict)?;
+            with_readable(rules, readable)?.restrict_self().map_err(JailError::Restrict)?;
         }
         // Last, for it closes the descriptor of the rules as well.
         // SAFETY: close_range takes no pointers; nothing of the zygote is used after this.
         let closed = unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, 0u32) };
         Errno::result(closed).map(drop).map_err(JailError::CloseRange)
+    }
+
+    /// The same for a process that starts services: whatever it starts is in here with it, and may go on
+    /// as long as the run.
+    pub fn enter_for_services<'a>(
+        &self,
+        readable: impl Iterator<Item = &'a PathBuf>,
+    ) -> Result<(), JailError> {
+        let limits = [
+            (Resource::RLIMIT_CORE, 0),
+            (Resource::RLIMIT_NOFILE, DESCRIPTORS),
+            (Resource::RLIMIT_SIGPENDING, 4096),
+        ];
+        for (resource, limit) in limits {
+            match setrlimit(resource, limit, limit) {
+                Ok(()) | Err(Errno::EPERM) => {}
+                Err(source) => return Err(JailError::SetLimit { resource, source }),
+            }
+        }
+        match &self.rules {
+            Some(rules) => {
+                let rules = with_readable(rules, readable)?;
+                rules.restrict_self().map(drop).map_err(JailError::Restrict)
+            }
+            None => Ok(()),
+        }
     }
 
     fn set_limits(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
@@ -438,6 +492,16 @@ impl Cell {
         }
         Ok(())
     }
+}
+
+/// A copy of some rules, with further paths that may be read.
+fn with_readable<'a>(
+    rules: &RulesetCreated,
+    readable: impl Iterator<Item = &'a PathBuf>,
+) -> Result<RulesetCreated, JailError> {
+    let rules = rules.try_clone().map_err(JailError::CopyRules)?;
+    let further = path_beneath_rules(readable, AccessFs::from_read(landlock_rules::VERSION));
+    rules.add_rules(further).map_err(JailError::BuildRules)
 }
 
 /// All that the user of this process runs.

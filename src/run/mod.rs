@@ -8,7 +8,7 @@
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
 //!   engine.rs, start.rs       worker.rs, supervise.rs, usage.rs              example.rs, driver/
 //!   schedule.rs               zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
-//!   scratch.rs                filter.rs, mounts.rs, landlock_rules.rs
+//!   scratch.rs, services/     filter.rs, mounts.rs, landlock_rules.rs
 //! ```
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
 //! `jail.rs` only.
@@ -22,6 +22,7 @@ mod mounts;
 mod observe;
 mod schedule;
 mod scratch;
+mod services;
 mod start;
 mod supervise;
 mod usage;
@@ -34,6 +35,7 @@ use std::time::Duration;
 
 pub use engine::{Engine, EngineSettings, Event, RunError};
 pub use scratch::remove_left_over;
+pub use services::{Service, ServiceUse, ServicesOf};
 pub use start::{default_python, set_home};
 pub use worker::{Worker, serve_if_worker};
 
@@ -131,6 +133,9 @@ pub struct Given {
     pub network: Network,
     /// What it may read besides.
     pub readable: Vec<Readable>,
+    /// The services of its document, if that declares any.
+    #[serde(default)]
+    pub services: Option<ServiceUse>,
 }
 
 /// The network that an example has.
@@ -268,6 +273,8 @@ pub enum Ending {
     /// Never started, or lost with its zygote: the reason.
     #[default]
     NotRun,
+    /// Never started, because a service that its document declares is not there: the reason.
+    WithoutService(String),
     /// truedoc's own trouble with this run, in one sentence.
     Lost(String),
 }
@@ -303,6 +310,9 @@ pub struct Raised {
     pub name: Option<String>,
     /// `errno` of an `OSError`.
     pub errno: Option<i32>,
+    /// Where a server was missing, as `host:port`, if that is the reason; empty if the place is not known.
+    #[serde(default)]
+    pub server: Option<String>,
 }
 
 impl Raised {

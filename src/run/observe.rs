@@ -9,7 +9,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value as Json};
 
-use super::zygote::SharedMemory;
+use super::zygote::{self, SharedMemory};
 use super::{Printed, Raised, Record};
 
 /// Kind of an entry that is an [`Entry`] in JSON.
@@ -109,7 +109,9 @@ pub fn provide(globals: &Bound<'_, PyDict>) -> PyResult<()> {
     globals.set_item("put", pyo3::wrap_pyfunction!(put, py)?)?;
     globals.set_item("mark_after_end", pyo3::wrap_pyfunction!(mark_after_end, py)?)?;
     globals.set_item("set_continuation", pyo3::wrap_pyfunction!(set_continuation, py)?)?;
-    globals.set_item("observing", pyo3::wrap_pyfunction!(observing, py)?)
+    globals.set_item("observing", pyo3::wrap_pyfunction!(observing, py)?)?;
+    zygote::watch_addresses(py)?;
+    globals.set_item("last_address", pyo3::wrap_pyfunction!(last_address, py)?)
 }
 
 /// Reports that the example could not be started.
@@ -152,6 +154,12 @@ fn set_continuation(process: i32) {
     if let Some(memory) = MEMORY.get() {
         memory.set_continuation(process);
     }
+}
+
+/// The address that the example last tried to reach, as `host:port` or the path of a socket.
+#[pyfunction]
+fn last_address() -> Option<String> {
+    zygote::last_address()
 }
 
 #[pyfunction]

@@ -4,7 +4,10 @@
 //! only waits (`time.sleep`, a lock, a socket). Should it wake up again, its use of the CPU is
 //! counted once more, so that no further example starts until there is room.
 
+use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::Plan;
 
 /// A counting semaphore over the CPU.
 pub struct Slots {
@@ -63,6 +66,23 @@ impl Drop for Slot<'_> {
     }
 }
 
+/// What runs one after the other: each plan by itself, but all that share services, in their order.
+pub fn queues(plans: &[Plan]) -> Vec<Vec<usize>> {
+    let mut queues: Vec<Vec<usize>> = Vec::new();
+    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, plan) in plans.iter().enumerate() {
+        let document = plan.given.services.as_ref().map(|used| used.document.as_str());
+        match document.and_then(|document| shared.get(document)) {
+            Some(&queue) => queues[queue].push(index),
+            None => {
+                shared.extend(document.map(|document| (document, queues.len())));
+                queues.push(vec![index]);
+            }
+        }
+    }
+    queues
+}
+
 /// Order in which plans with these expected durations start: the longest first, those without a
 /// hint as they come.
 pub fn longest_first(expected: impl Iterator<Item = u64>) -> Vec<usize> {
@@ -74,6 +94,19 @@ pub fn longest_first(expected: impl Iterator<Item = u64>) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::ServiceUse;
+
+    #[test]
+    fn what_shares_services_runs_in_its_order() {
+        let beside = |document: Option<&str>| {
+            let mut plan = Plan::module("");
+            plan.given.services =
+                document.map(|document| ServiceUse { document: document.to_owned(), anew: false });
+            plan
+        };
+        let plans = [None, Some("a.md"), Some("b.md"), None, Some("a.md")].map(beside);
+        assert_eq!(queues(&plans), [vec![0], vec![1, 4], vec![2], vec![3]]);
+    }
 
     #[test]
     fn the_longest_start_first_and_the_rest_in_order() {

@@ -18,6 +18,12 @@ pub const MAX_ANSWER: usize = 128 << 20;
 /// Longest frame that the host accepts before any example has run.
 pub const MAX_HELLO: usize = 1 << 20;
 
+/// What a connection that is passed to the worker is for: a zygote, the network that zygotes share with
+/// services, the keeper of services.
+pub const ZYGOTE: u8 = b'z';
+pub const NETWORK: u8 = b'n';
+pub const KEEPER: u8 = b'k';
+
 /// First frame of the worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum WorkerHello {

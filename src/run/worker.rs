@@ -23,6 +23,7 @@ use super::example::{Driver, Place, become_example};
 use super::jail::{self, Cell, Folders, JailError, Namespaces};
 use super::observe::{self, Entry};
 use super::scratch;
+use super::services::{KeeperOrder, Network, Standing, hold_network, keep};
 use super::supervise::{
     Ended, OutOfMemory, Outputs, SuperviseError, Watched, empty_folders, kill_descendants, open_nowhere,
     place_standard, read_output,
@@ -108,6 +109,8 @@ fn serve_host(py: Python<'_>, orders: Orders) -> ! {
 enum ServeError {
     #[error("/dev/null: {0}")]
     OpenNowhere(#[source] io::Error),
+    #[error("opening the namespaces of the network: {0}")]
+    OpenNetwork(#[source] io::Error),
     #[error("recvmsg: {0}")]
     Receive(#[source] io::Error),
     #[error("the host is gone: {0}")]
@@ -136,26 +139,46 @@ fn serve_worker(py: Python<'_>, mut control: UnixStream, packages: &[PathBuf]) -
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     zygote::place_descriptor(nowhere.as_fd(), 2)?;
     let mut zygotes = Vec::new();
+    let mut network = None;
     loop {
         while !is_readable_within(&control, LOOK_AFTER_ORPHANS)? {
             reap();
             kill_orphans(&zygotes);
         }
-        let Some(connection) = receive_connection(&control)? else { return Ok(()) };
+        let Some((purpose, connection)) = receive_connection(&control)? else { return Ok(()) };
         let zygote = match zygote::fork(py)? {
             ForkResult::Child => {
                 drop(control);
-                let Err(error) = serve_zygote(py, &driver, UnixStream::from(connection));
                 // Nobody is left to be told unless it concerned the cage, which was told already.
-                drop(error);
+                let _ = serve(py, &driver, purpose, network, connection.into());
                 exit_now(0);
             }
             ForkResult::Parent { child } => child,
         };
+        if purpose == wire::NETWORK {
+            network = Some(zygote);
+        }
         zygotes.push(zygote);
         drop(connection);
         reap();
     }
+}
+
+/// What a fork of the worker does with the connection it was made for.
+fn serve(
+    py: Python<'_>,
+    driver: &Driver,
+    purpose: u8,
+    network: Option<Pid>,
+    host: UnixStream,
+) -> Result<(), ServeError> {
+    let network = network.map(Network::of).transpose().map_err(ServeError::OpenNetwork)?;
+    match purpose {
+        wire::NETWORK => hold_network(driver.readable_paths(), host),
+        wire::KEEPER => serve_services(py, driver, network.as_ref(), host)?,
+        _ => match serve_zygote(py, driver, network.as_ref(), host)? {},
+    }
+    Ok(())
 }
 
 /// The host is gone, perhaps without a word: zygotes notice it too, and end with all they have.
@@ -184,8 +207,8 @@ fn describe(py: Python<'_>) -> PyResult<Interpreter> {
     Ok(Interpreter { id: format!("cpython-{version}"), version, executable })
 }
 
-/// The next connection that the host passes; none when it is done.
-fn receive_connection(control: &UnixStream) -> Result<Option<OwnedFd>, ServeError> {
+/// The next connection that the host passes, and what it is for; none when it is done.
+fn receive_connection(control: &UnixStream) -> Result<Option<(u8, OwnedFd)>, ServeError> {
     loop {
         let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut rights = RecvAncillaryBuffer::new(&mut space);
@@ -202,7 +225,7 @@ fn receive_connection(control: &UnixStream) -> Result<Option<OwnedFd>, ServeErro
             if let RecvAncillaryMessage::ScmRights(mut descriptors) = message
                 && let Some(descriptor) = descriptors.next()
             {
-                return Ok(Some(descriptor));
+                return Ok(Some((byte[0], descriptor)));
             }
         }
     }
@@ -261,9 +284,38 @@ impl Caged {
     }
 }
 
-fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result<Infallible, ServeError> {
+/// Starts services in a cage, and keeps them.
+fn serve_services(
+    py: Python<'_>,
+    driver: &Driver,
+    network: Option<&Network>,
+    mut host: UnixStream,
+) -> Result<(), ServeError> {
+    let order: KeeperOrder = wire::read_frame(&mut host, wire::MAX_PLAN)?;
+    let caged = enter_cage(py, driver, &order.cage, network, true).and_then(|caged| {
+        caged.cell.enter_for_services(order.services.iter().flat_map(|service| &service.readable))?;
+        Ok(caged)
+    });
+    let standing: Standing = match caged {
+        // Without these they could be reached from elsewhere, or outlive the run.
+        Ok(caged) if caged.sandbox.pid_namespace && caged.sandbox.hidden_files => {
+            keep(&order.services, &caged.folders.own, host);
+            return Ok(());
+        }
+        Ok(caged) => Err(format!("services need namespaces: {}", caged.sandbox.missing.join("; "))),
+        Err(error) => Err(format!("the sandbox of the services could not be set up: {error}")),
+    };
+    wire::write_frame(&mut host, &standing).map_err(ServeError::Answer)
+}
+
+fn serve_zygote(
+    py: Python<'_>,
+    driver: &Driver,
+    network: Option<&Network>,
+    mut host: UnixStream,
+) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
-    let mut caged = match enter_cage(py, driver, &order) {
+    let mut caged = match enter_cage(py, driver, &order, network, false) {
         Ok(caged) => caged,
         Err(error) => {
             wire::write_frame(&mut host, &Message::Failed(error.to_string())).map_err(ServeError::Answer)?;
@@ -282,12 +334,20 @@ fn serve_zygote(py: Python<'_>, driver: &Driver, mut host: UnixStream) -> Result
     }
 }
 
-fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Caged, ServeError> {
+/// Enters the cage, in a network of its own or in a shared one, for examples or for services.
+fn enter_cage(
+    py: Python<'_>,
+    driver: &Driver,
+    order: &ZygoteOrder,
+    network: Option<&Network>,
+    serves: bool,
+) -> Result<Caged, ServeError> {
     let readable = driver.readable_paths();
     let mut sandbox = Sandbox { missing: order.refused.clone(), ..Sandbox::default() };
     let is_nobody = jail::renounce_root(readable)?;
     let namespaces = if order.namespaces {
-        jail::enter_namespaces(&mut sandbox)?
+        network.map(Network::join).transpose()?;
+        jail::enter_namespaces(network.is_some(), &mut sandbox)?
     } else {
         if order.refused.is_empty() {
             sandbox.missing.push("namespaces: switched off".to_owned());
@@ -310,7 +370,7 @@ fn enter_cage(py: Python<'_>, driver: &Driver, order: &ZygoteOrder) -> Result<Ca
     let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     // What the filter denies from here on.
     let outputs = Outputs::new()?;
-    jail::lock_down(namespaces, is_nobody, &mut sandbox)?;
+    jail::lock_down(namespaces, is_nobody, serves, &mut sandbox)?;
     Ok(Caged { cell, folders, sandbox, outputs, out_of_memory: OutOfMemory::new(), is_clean: true })
 }
 

@@ -2,12 +2,13 @@
 //! forking, and running compiled code without a frame of ours beneath it.
 #![allow(unsafe_code)]
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 
 use nix::errno::Errno;
@@ -143,6 +144,66 @@ pub fn evaluate<'py>(code: &Bound<'py, PyAny>, globals: &Bound<'py, PyAny>) -> P
         let result = ffi::PyEval_EvalCode(code.as_ptr(), globals.as_ptr(), globals.as_ptr());
         Bound::from_owned_ptr_or_err(code.py(), result)
     }
+}
+
+/// What the interpreter calls at each event that can be audited: name, arguments as a tuple, and what was
+/// given with the hook.
+type AuditHook = extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int;
+
+// Exported by every CPython from 3.8 on, although it is not part of the limited API.
+unsafe extern "C" {
+    fn PySys_AddAuditHook(hook: AuditHook, data: *mut c_void) -> c_int;
+}
+
+/// The address of the last attempt to connect, or to look up a name.
+static LAST_ADDRESS: Mutex<Option<String>> = Mutex::new(None);
+
+/// Notes from now on which addresses are connected to: exceptions do not tell.
+pub fn watch_addresses(py: Python<'_>) -> PyResult<()> {
+    // SAFETY: the hook is a function, which lives as long as the process; it uses no data.
+    match unsafe { PySys_AddAuditHook(note_address, std::ptr::null_mut()) } {
+        0 => Ok(()),
+        _ => Err(PyErr::fetch(py)),
+    }
+}
+
+/// The address noted last.
+pub fn last_address() -> Option<String> {
+    LAST_ADDRESS.lock().ok()?.clone()
+}
+
+extern "C" fn note_address(event: *const c_char, arguments: *mut ffi::PyObject, _data: *mut c_void) -> c_int {
+    // SAFETY: the interpreter gives the name of the event, which ends with zero.
+    let event = unsafe { CStr::from_ptr(event) };
+    let connects = event == c"socket.connect";
+    if (connects || event == c"socket.getaddrinfo") && !arguments.is_null() {
+        // SAFETY: events of this kind come from Python code, so this thread is attached; the arguments
+        // are a live object while the hook runs.
+        let noted = unsafe {
+            let py = Python::assume_attached();
+            let arguments = Bound::from_borrowed_ptr(py, arguments);
+            if connects {
+                arguments.get_item(1).and_then(|address| shown(&address))
+            } else {
+                shown(&arguments)
+            }
+        };
+        if let (Ok(address), Ok(mut last)) = (noted, LAST_ADDRESS.try_lock()) {
+            *last = Some(address);
+        }
+    }
+    0
+}
+
+/// An address as it is written: the path of a socket, or host and port.
+fn shown(address: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(path) = address.extract::<String>() {
+        return Ok(path);
+    }
+    let host: String = address.get_item(0)?.extract()?;
+    let port = address.get_item(1)?;
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    Ok(if port.is_none() { host } else { format!("{host}:{}", port.str()?) })
 }
 
 /// Size of the shared memory.

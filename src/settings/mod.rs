@@ -88,6 +88,8 @@ pub struct Overrides {
     pub sandbox: Option<SandboxMode>,
     /// `--no-expectations`.
     pub no_expectations: bool,
+    /// `--no-services`.
+    pub no_services: bool,
     /// `--no-mends`.
     pub no_mends: bool,
     /// `--only`.
@@ -150,6 +152,8 @@ pub struct Settings {
     pub output_limit: Setting<u64>,
     /// The folder of the expectations; none if they are not to be read.
     pub expectations: Setting<Option<PathBuf>>,
+    /// Whether services are started that expectations declare.
+    pub services: Setting<bool>,
     /// Whether mends are looked for.
     pub mends: Setting<bool>,
     /// What is run and shown.
@@ -213,6 +217,7 @@ impl Settings {
         settings.timeout.overrule(overrides.timeout, "--timeout");
         settings.sandbox.overrule(overrides.sandbox, "--sandbox");
         settings.expectations.overrule(overrides.no_expectations.then_some(None), "--no-expectations");
+        settings.services.overrule(overrides.no_services.then_some(false), "--no-services");
         settings.mends.overrule(overrides.no_mends.then_some(false), "--no-mends");
         let is_given = !overrides.only.is_empty();
         settings.only.overrule(is_given.then(|| Selection::parse(&overrides.only)).transpose()?, "--only");
@@ -251,6 +256,7 @@ impl Settings {
             memory: Setting::default(limits.memory),
             output_limit: Setting::default(limits.output),
             expectations: Setting::default(Some(PathBuf::from("expectations"))),
+            services: Setting::default(true),
             mends: Setting::default(true),
             only: Setting::default(Selection::default()),
             last_failed: false,
@@ -317,6 +323,7 @@ impl Settings {
         line("only", &self.only.value.to_string(), &self.only.origin)?;
         line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
         line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;
+        line("services", on(self.services.value), &self.services.origin)?;
         line("mends", on(self.mends.value), &self.mends.origin)
     }
 }

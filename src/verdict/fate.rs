@@ -1,6 +1,6 @@
 //! What became of an example: its status, the reason in a word, the exception in the document.
 
-use super::need::{Need, need};
+use super::need::{NEEDS_SERVICE, Need, need};
 use super::{ExceptionAt, Judged, Status, Verdict};
 use crate::claim::{Expected, Kind};
 use crate::example::Example;
@@ -47,6 +47,7 @@ pub fn fate(
             Fate::plain(Status::Crashed, "signal", Some(format!("killed by {}", signal_name(*signal))))
         }
         Ending::NotRun => Fate::plain(Status::Skipped, "not-run", None),
+        Ending::WithoutService(why) => Fate::plain(Status::Skipped, NEEDS_SERVICE, Some(why.clone())),
         Ending::Lost(why) => Fate::plain(Status::Crashed, "lost", Some(why.clone())),
         Ending::Exited(_) => exited(example, run, claims, binds),
     }

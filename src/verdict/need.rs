@@ -2,6 +2,9 @@
 
 use crate::run::Raised;
 
+/// Reason of what needs a server that is not there.
+pub const NEEDS_SERVICE: &str = "needs-service";
+
 /// Something an example needs and did not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
@@ -25,6 +28,13 @@ pub fn need(raised: &Raised, blocked: Option<&str>, binds: &dyn Fn(&str) -> bool
     if is("MemoryError") {
         return found("memory-limit", "it needed more memory than the limit allows".to_owned());
     }
+    // The sandbox has no network to reach it by; it is missing all the same.
+    if let (Some(address), Some(words)) =
+        (&raised.server, blocked.and_then(|it| it.strip_prefix("network: ")))
+        && !address.is_empty()
+    {
+        return found(NEEDS_SERVICE, format!("{address}: {words}"));
+    }
     if let Some(blocked) = blocked {
         return found("blocked", blocked.to_owned());
     }
@@ -36,11 +46,17 @@ pub fn need(raised: &Raised, blocked: Option<&str>, binds: &dyn Fn(&str) -> bool
         "Temporary failure in name resolution",
         "No route to host",
     ];
-    if is("ConnectionRefusedError")
+    if raised.server.is_some()
+        || is("ConnectionRefusedError")
         || is("gaierror")
         || unreachable.iter().any(|words| raised.message.contains(words))
     {
-        return found("needs-service", raised.message.clone());
+        let address = raised.server.as_deref().filter(|address| !raised.message.contains(address));
+        let message = &raised.message;
+        return found(
+            NEEDS_SERVICE,
+            address.map_or(message.clone(), |address| format!("{address}: {message}")),
+        );
     }
     if is("FileNotFoundError") {
         return found("needs-file", if name.is_empty() { raised.message.clone() } else { name });
@@ -82,6 +98,16 @@ mod tests {
             reason(&raised(&["URLError", "OSError"], "<urlopen error [Errno 111] Connection refused>", None)),
             Some("needs-service")
         );
+        let what = |raised: &Raised| need(raised, None, &binds).map(|need| need.what);
+        let refused = raised(&["ConnectionRefusedError", "OSError"], "[Errno 111] Connection refused", None);
+        let refused = Raised { server: Some("localhost:6379".to_owned()), ..refused };
+        assert_eq!(what(&refused).as_deref(), Some("localhost:6379: [Errno 111] Connection refused"));
+        let far = Raised { server: Some("8.8.8.8:53".to_owned()), ..Raised::default() };
+        let far = need(&far, Some("network: unreachable"), &binds).map(|need| (need.reason, need.what));
+        assert_eq!(far, Some(("needs-service", "8.8.8.8:53: unreachable".to_owned())));
+        let wrapped = raised(&["InterfaceError"], "no connection to localhost:5432", None);
+        let wrapped = Raised { server: Some("localhost:5432".to_owned()), ..wrapped };
+        assert_eq!(what(&wrapped).as_deref(), Some("no connection to localhost:5432"));
         assert_eq!(
             reason(&raised(&["FileNotFoundError", "OSError"], "", Some("data.txt"))),
             Some("needs-file")

@@ -199,6 +199,7 @@ def describe(error):
         "line": innermost_line(error),
         "name": None if name is None else str(name)[:4096],
         "errno": number if type(number) is int and -2**31 <= number < 2**31 else None,
+        "server": missing_server(error),
     }
 
 

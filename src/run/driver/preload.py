@@ -1,9 +1,9 @@
 """The Python side of a run, first part: pre-importing.
 
-The parts (preload, packages, life, values, instrument) are executed once, in this order, in the worker, in
+The parts (preload, packages, life, connections, values, instrument) are executed once, in this order, in the worker, in
 one namespace that is no module and has builtins of its own, so that examples neither see nor change
-it. `Hook`, `Writer`, `put`, `mark_after_end`, `set_continuation`
-and `observing` are put there by observe.rs. Everything used later is bound here, early: examples
+it. `Hook`, `Writer`, `put`, `mark_after_end`, `set_continuation`,
+`observing` and `last_address` are put there by observe.rs. Everything used later is bound here, early: examples
 may replace any function of any module.
 """
 import sys

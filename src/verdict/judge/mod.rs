@@ -15,7 +15,7 @@ use crate::example::{Example, Stored};
 use crate::python::{self, Names};
 use crate::run::{Ending, Raised, Record, Run};
 use crate::verdict::compare::{self, Step};
-use crate::verdict::need::{Need, need};
+use crate::verdict::need::{NEEDS_SERVICE, Need, need};
 use crate::verdict::{Judged, Verdict};
 
 pub use machine::NONDETERMINISTIC;
@@ -117,6 +117,7 @@ impl<'a> Evidence<'a> {
         match &self.run.ending {
             Ending::SyntaxError { message, .. } => return self.syntax_error(claim, message),
             Ending::NotRun => return open("not-reached"),
+            Ending::WithoutService(_) => return open(NEEDS_SERVICE),
             Ending::Lost(reason) => return Finding::Open("not-reached".to_owned(), Some(reason.clone())),
             _ => {}
         }

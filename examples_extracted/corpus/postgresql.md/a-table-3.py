@@ -1,0 +1,1 @@
+db.execute("insert into tea values ('green', 3)")

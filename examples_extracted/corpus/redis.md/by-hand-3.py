@@ -1,0 +1,1 @@
+ask("LPUSH", "tea", "black")[:10]     # '-WRONGTYPE'

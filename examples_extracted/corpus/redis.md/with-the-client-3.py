@@ -1,0 +1,2 @@
+shop.rpop("queue")          # 'alan'
+shop.llen("queue")          # 1

@@ -1,0 +1,1 @@
+shop.incr("tea")            # ResponseError
