@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::baseline::Baseline;
+use crate::cache::{Cache, CachingEngine};
 use crate::document::Document;
 use crate::example::Example;
 use crate::example::marks::Machine;
@@ -28,7 +29,7 @@ use crate::expectations::{Expectations, Fact};
 use crate::interpreters::Python;
 use crate::packages::OwnModules;
 use crate::report::Progress;
-use crate::run::{Engine, EngineSettings, Limits, Run, RunError};
+use crate::run::{EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
 use crate::settings::{SandboxMode, Settings};
 use crate::verdict::{self, Course, Judged, Outcome};
@@ -68,6 +69,8 @@ pub struct CheckSettings {
     pub last_failed: bool,
     /// The folder for which it is remembered what failed; none to remember nothing.
     pub remember: Option<PathBuf>,
+    /// Where results are kept, and taken from where nothing has changed; none to run everything.
+    pub cache: Option<Arc<Cache>>,
     /// What is put up with for now.
     pub baseline: Option<Arc<Baseline>>,
     /// Whether no example starts after the first refutation that nobody knows of.
@@ -88,6 +91,7 @@ impl Default for CheckSettings {
             only: Selection::default(),
             last_failed: false,
             remember: None,
+            cache: None,
             baseline: None,
             fail_fast: false,
             interrupt: Arc::default(),
@@ -110,6 +114,7 @@ impl From<&Settings> for CheckSettings {
             only: settings.only.value.clone(),
             last_failed: settings.last_failed,
             remember: None,
+            cache: settings.cache.value.then(Cache::of_user).flatten().map(Arc::new),
             baseline: None,
             fail_fast: settings.fail_fast.value,
             interrupt: Arc::clone(&settings.interrupt),
@@ -194,6 +199,7 @@ pub fn check(
             break;
         }
     }
+    save(settings);
     let Some(mut outcome) = verdict::merge(outcomes) else { unreachable!("there is a first python") };
     expectations.apply(&mut outcome);
     if let Some(baseline) = &settings.baseline {
@@ -203,6 +209,11 @@ pub fn check(
     remember(settings, &selection, &mut outcome);
     selection.narrow(&mut outcome);
     Ok(outcome)
+}
+
+/// Keeps what is new for the next check.
+fn save(settings: &CheckSettings) {
+    settings.cache.iter().for_each(|cache| cache.save());
 }
 
 /// Extracts, runs and judges under one python; gives also what was selected.
@@ -216,7 +227,7 @@ fn run_under(
     let mut course = Course::default();
     let selection = select(&mut cases, &documents, settings, &mut course)?;
     let settings = &settings.with_packages(&cases);
-    let engine = Engine::start(&settings.engine)?;
+    let engine = CachingEngine::start(&settings.engine, settings.cache.as_ref())?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);
     let is_known = |case: &Case, judged: &Judged| {
@@ -238,6 +249,7 @@ fn run_under(
     if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
         facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
     }
+    engine.finish()?;
     Ok((outcome, selection))
 }
 
@@ -280,7 +292,7 @@ fn remember(settings: &CheckSettings, selection: &Selection, outcome: &mut Outco
 
 /// Puts together what the cases gave, with what would mend them.
 fn assemble(
-    engine: &Engine,
+    engine: &CachingEngine,
     settings: &CheckSettings,
     documents: Vec<Document>,
     rejections: Vec<Vec<crate::example::Rejection>>,
@@ -323,12 +335,16 @@ pub fn check_facts(
 ) -> Result<Vec<(String, Vec<CheckedFact>)>, RunError> {
     let facts: Vec<&Fact> = expectations.facts().iter().collect();
     let check = |settings: CheckSettings| {
-        let engine = Engine::start(&settings.engine)?;
+        let engine = CachingEngine::start(&settings.engine, settings.cache.as_ref())?;
         let checked = facts.iter().zip(facts::run(&engine, &facts, settings.limits));
         let checked = checked.map(|(&fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
-        Ok((engine.interpreter().version.clone(), checked))
+        let version = engine.interpreter().version.clone();
+        engine.finish()?;
+        Ok((version, checked))
     };
-    settings.for_each_python().map(check).collect()
+    let checked = settings.for_each_python().map(check).collect();
+    save(settings);
+    checked
 }
 
 /// Settles by the marks of the authors and by the sentences around inline code what is not run,

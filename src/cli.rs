@@ -250,6 +250,9 @@ pub struct Doctor {
     /// Write it as JSON of the schema `truedoc/doctor/1`
     #[arg(long)]
     pub json: bool,
+    /// First remove the results that are kept of earlier checks
+    #[arg(long)]
+    pub clear_cache: bool,
     /// Settings file [default: the nearest truedoc.toml or pyproject.toml, searched upward]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
@@ -310,6 +313,9 @@ pub struct Running {
     /// What to do where the machine refuses a layer of the sandbox [default: auto]
     #[arg(long, value_enum, value_name = "MODE")]
     pub sandbox: Option<SandboxMode>,
+    /// Run every example, also where a result is kept from an earlier check, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// When to use colours.
@@ -353,6 +359,7 @@ impl Running {
             timeout: self.timeout,
             no_services: self.no_services,
             sandbox: self.sandbox,
+            no_cache: self.no_cache,
             ..overrides
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::cache::Cache;
 use crate::check::CheckSettings;
 use crate::interpreters::{Places, Python};
 use crate::run::{Ending, Engine, EngineSettings, Interpreter, Limits, Plan, Run, RunError, Sandbox};
@@ -28,6 +29,27 @@ pub struct Diagnosis {
     pub kernel: Option<String>,
     /// How an example went, and how long it took.
     pub trial: Result<Duration, String>,
+    /// What is kept of earlier checks; none if nothing is to be kept, or there is no folder for it.
+    pub cache: Option<CacheState>,
+}
+
+/// What is kept of earlier checks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CacheState {
+    /// Its folder.
+    pub folder: String,
+    /// Results that are kept.
+    pub results: usize,
+    /// Bytes that they take.
+    pub bytes: u64,
+}
+
+impl CacheState {
+    fn of(cache: &Cache) -> CacheState {
+        let (results, bytes) = cache.size();
+        CacheState { folder: cache.folder().display().to_string(), results, bytes }
+    }
 }
 
 /// One layer of the sandbox.
@@ -73,6 +95,7 @@ pub fn examine(settings: &CheckSettings) -> Result<Diagnosis, RunError> {
         jobs: engine_settings.jobs,
         kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|text| text.trim().to_owned()),
         trial: trial(&run),
+        cache: settings.cache.as_deref().map(CacheState::of),
     })
 }
 

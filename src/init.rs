@@ -159,6 +159,7 @@ const DEFAULTS: &str = "
 # baseline = \"baseline.json\"      # what is wrong for now; there is none by default
 # fail-fast = false               # whether to stop at the first refutation
 # slow-after = \"5s\"               # from when on an example is called slow; half of timeout
+# cache = true                    # whether results of unchanged examples are kept and used
 ";
 
 /// The name of the folder that makes a path foreign.
@@ -262,7 +263,7 @@ mod tests {
             .filter(|line| line.contains(" = ") && !line.contains("baseline"))
             .map(|line| format!("{}\n", line.trim_start_matches("# ")))
             .collect();
-        assert_eq!(uncommented.lines().count(), 7);
+        assert_eq!(uncommented.lines().count(), 8);
         let defaults = Settings::resolve(Overrides::default(), folder.path()).unwrap();
         fs::write(folder.path().join(NAME), uncommented).unwrap();
         let set = Settings::resolve(Overrides::default(), folder.path()).unwrap();

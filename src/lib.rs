@@ -15,6 +15,7 @@
 //! ([`run::EngineSettings::program`]), and need not call [`run::serve_if_worker`].
 
 pub mod baseline;
+pub mod cache;
 pub mod check;
 pub mod claim;
 pub mod cli;
@@ -39,6 +40,7 @@ pub mod review;
 pub mod run;
 pub mod select;
 pub mod settings;
+pub mod varying;
 pub mod verdict;
 pub mod watch;
 

@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 
 use crate::baseline::Updated;
+use crate::cache::Cache;
 use crate::check::Shown;
 use crate::cli::{
     Bless, Check, Cli, Color, Command, Common, DiffReports, Doctor, Extract, Facts, Fix, Report,
@@ -312,6 +313,11 @@ fn extract(arguments: &Extract) -> anyhow::Result<Exit> {
 
 fn doctor(arguments: &Doctor) -> anyhow::Result<Exit> {
     let settings = Settings::resolve(arguments.overrides(), &std::env::current_dir()?)?;
+    if arguments.clear_cache
+        && let Some(cache) = Cache::of_user()
+    {
+        cache.clear().with_context(|| format!("`{}` cannot be emptied", cache.folder().display()))?;
+    }
     let found = crate::doctor(&settings)?;
     let style = style_of(arguments.color, Verbosity::Normal);
     to_stdout(|writer| match arguments.json {

@@ -1,21 +1,44 @@
 //! What the stages need to know of Python's syntax: parsing, and which names a piece of code
 //! binds and which it needs.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{ExceptHandler, Expr, ExprContext, ModModule, Parameter, Pattern, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
+/// Bytes of a source up to which it is remembered how it was parsed.
+const LONGEST_REMEMBERED: usize = 16 << 10;
+/// Sources that are remembered by each thread: about as many as a document has examples.
+const MOST_REMEMBERED: usize = 32;
+
+thread_local! {
+    /// What was parsed last, with its source: each stage asks for the same code again.
+    static RECENT: RefCell<VecDeque<(String, Rc<Parsed<ModModule>>)>> = RefCell::default();
+}
+
 /// Parses a module with error recovery; the errors are in the result.
-pub fn parse(source: &str) -> Parsed<ModModule> {
-    parse_unchecked(source, ParseOptions::from(Mode::Module))
-        .try_into_module()
-        .expect("Mode::Module always gives a module")
+pub fn parse(source: &str) -> Rc<Parsed<ModModule>> {
+    RECENT.with_borrow_mut(|recent| {
+        if let Some((_, parsed)) = recent.iter().find(|(known, _)| known == source) {
+            return Rc::clone(parsed);
+        }
+        let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module))
+            .try_into_module()
+            .expect("Mode::Module always gives a module");
+        let parsed = Rc::new(parsed);
+        if source.len() <= LONGEST_REMEMBERED {
+            recent.truncate(MOST_REMEMBERED - 1);
+            recent.push_front((source.to_owned(), Rc::clone(&parsed)));
+        }
+        parsed
+    })
 }
 
 /// The statements of a module if it has no syntax error.
-pub fn parse_valid(source: &str) -> Option<Parsed<ModModule>> {
+pub fn parse_valid(source: &str) -> Option<Rc<Parsed<ModModule>>> {
     let parsed = parse(source);
     parsed.has_valid_syntax().then_some(parsed)
 }

@@ -1,5 +1,8 @@
 //! What a user sees when the input is wrong: one clear sentence and an exit status, never a panic.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -18,7 +21,7 @@ fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
 }
 
 fn truedoc(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_truedoc")).args(arguments).current_dir(folder).output().unwrap()
+    program::truedoc().args(arguments).current_dir(folder).output().unwrap()
 }
 
 /// Runs a check that must fail, and gives what it said.
@@ -148,7 +151,7 @@ fn wrong_usage() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let folder = folder_with(&[("a.md", b"Words only.\n")]);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
+    let mut command = program::truedoc();
     command.args(["extract", "."]).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     drop(child.stdout.take());

@@ -1,8 +1,11 @@
 //! What ran becomes an expectation; after the document has changed, only what really changed is
 //! reported, and nothing passes unseen.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -63,11 +66,7 @@ impl Project {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_truedoc"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("it starts")
+    program::truedoc().args(arguments).current_dir(folder).output().expect("it starts")
 }
 
 #[test]

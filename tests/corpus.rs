@@ -4,10 +4,11 @@
 
 #[path = "support/labels.rs"]
 mod labels;
+#[path = "support/program.rs"]
+mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ fn root() -> &'static Path {
 }
 
 fn report() -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--no-expectations", "--format", "json", "corpus"])
         .current_dir(root())
         .output()
@@ -123,11 +124,7 @@ fn each_comparison_step_has_cases_on_both_sides_of_its_border() {
 
 #[test]
 fn with_its_expectations_the_corpus_passes() {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
-        .args(["check"])
-        .current_dir(root())
-        .output()
-        .expect("it starts");
+    let output = program::truedoc().args(["check"]).current_dir(root()).output().expect("it starts");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{shown}");
     assert!(shown.contains("passed: "), "{shown}");
@@ -141,10 +138,7 @@ fn a_changed_claim_fails_the_corpus() {
     let changed = original.replacen("# True", "# False", 1);
     assert_ne!(original, changed);
     std::fs::write(folder.path().join(name), changed).expect("written");
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
-        .args(["check", name])
-        .current_dir(folder.path())
-        .output()
-        .expect("it starts");
+    let output =
+        program::truedoc().args(["check", name]).current_dir(folder.path()).output().expect("it starts");
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -2,9 +2,10 @@
 //! what is found in it, run this once with TRUEDOC_WRITE_DOCS=1.
 
 #![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+#[path = "support/program.rs"]
+mod program;
 
 use std::path::Path;
-use std::process::Command;
 
 #[test]
 fn the_table_of_the_corpus_is_fresh() {
@@ -12,11 +13,7 @@ fn the_table_of_the_corpus_is_fresh() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let report = folder.path().join("report.json");
     let truedoc = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
-            .args(arguments)
-            .current_dir(root)
-            .output()
-            .expect("it starts");
+        let output = program::truedoc().args(arguments).current_dir(root).output().expect("it starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(0), "{said}");
         String::from_utf8(output.stdout).expect("UTF-8")

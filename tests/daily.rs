@@ -71,7 +71,9 @@ fn the_command_of_a_finding_runs_that_example_alone() {
     let commands: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("alone:")).collect();
     assert_eq!(commands.len(), 2, "{text}");
     let command = commands[0].trim().replacen("truedoc", env!("CARGO_BIN_EXE_truedoc"), 1);
-    let output = Command::new("sh").arg("-c").arg(command).current_dir(project.path()).output().unwrap();
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(command).current_dir(project.path()).env("XDG_CACHE_HOME", project.cache.path());
+    let output = shell.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("`a[0]` is not `5`") && !text.contains("`{}.get(1)`"), "{text}");
 }

@@ -2,6 +2,9 @@
 //! standard library of the very interpreter that runs the examples, and on a package of ours that
 //! holds most of what doctest knows. `benches/doctest_fidelity` does the same on hundreds of files.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +35,7 @@ fn root() -> &'static Path {
 }
 
 fn checked(files: &[PathBuf]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--no-expectations", "--quiet", "--format", "json"])
         .args(files)
         .current_dir(root())

@@ -1,9 +1,12 @@
 //! `truedoc extract --out`: what is written, what is left alone, and what is taken away.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::SystemTime;
 
 use tempfile::TempDir;
@@ -42,7 +45,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 fn truedoc(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_truedoc")).args(arguments).current_dir(folder).output().unwrap()
+    program::truedoc().args(arguments).current_dir(folder).output().unwrap()
 }
 
 /// Extracts the documents of a folder into `out`, and gives what was said.

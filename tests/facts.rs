@@ -1,7 +1,10 @@
 //! Sentences of documents, tied to facts by quoting them, and what else expectations declare.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -98,7 +101,7 @@ impl Project {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    program::truedoc()
         .args(["check", "guide.md"])
         .args(arguments)
         .current_dir(folder)
@@ -261,7 +264,7 @@ fn a_document_is_known_by_its_content_and_an_example_by_its_code() {
         "version: 1\ndocument: guide.md\nsha256: {digits}\nexamples:\n  - line: 7\n    hash: {hash}\n    stdout: \"5 7\"\n"
     );
     std::fs::write(project.folder.path().join("expectations/guide.yaml"), text).expect("written");
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "other.md", "--format", "json"])
         .current_dir(project.folder.path())
         .output()

@@ -1,9 +1,12 @@
 //! `truedoc fix`: false claims become true in the manner they are written, and nothing else changes.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -11,11 +14,7 @@ use similar::{ChangeTag, TextDiff};
 use tempfile::TempDir;
 
 fn truedoc(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_truedoc"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("it starts")
+    program::truedoc().args(arguments).current_dir(folder).output().expect("it starts")
 }
 
 fn shown(output: &Output) -> String {

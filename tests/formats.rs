@@ -1,8 +1,10 @@
 //! Documents that are neither Markdown nor text, from the file to the verdicts.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -20,8 +22,7 @@ fn folder_with(files: &[(&str, &str)]) -> TempDir {
 /// The JSON report of a check.
 fn checked(folder: &Path, path: &str) -> Value {
     let command = ["check", "--format", "json", path];
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_truedoc")).args(command).current_dir(folder).output().unwrap();
+    let output = program::truedoc().args(command).current_dir(folder).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
 }
 

@@ -3,6 +3,9 @@
 //! Those need Chromium, Node and the packages of `tests/html/package-lock.json` (`npm ci`). Where one
 //! of them is missing they are not run, and say so; with `TRUEDOC_BROWSER_TESTS=required` that fails.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -135,11 +138,8 @@ impl Pages {
     }
 
     fn truedoc(&self, arguments: &[&str]) {
-        let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .output()
-            .expect("it starts");
+        let output =
+            program::truedoc().args(arguments).current_dir(self.folder.path()).output().expect("it starts");
         assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
     }
 

@@ -1,6 +1,9 @@
 //! Runs that are killed at any moment: nothing of them goes on, nothing they wrote is half-written,
 //! and what they could not clear away the next run does.
 
+#[path = "support/program.rs"]
+mod program;
+
 #[path = "support/processes.rs"]
 mod processes;
 
@@ -48,7 +51,7 @@ print(sum(range(100)))  # 4950
 ";
 
 fn truedoc(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
+    let mut command = program::truedoc();
     command
         .args(["check", "guide.md", "--format", "json", "--output", "report.json"])
         .current_dir(folder)

@@ -1,7 +1,9 @@
 //! What a mark changes in a check, from the document to the report.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -9,7 +11,7 @@ use serde_json::Value;
 fn check(text: &str) -> (Option<i32>, Value) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("guide.md"), text).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "guide.md", "--format", "json", "--quiet"])
         .current_dir(folder.path())
         .output()

@@ -1,8 +1,10 @@
 //! Mends of broken examples: exactly those that the labels of the corpus list, each true.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ fn root() -> &'static Path {
 }
 
 fn report(folder: &Path, arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--no-expectations", "--format", "json"])
         .args(arguments)
         .current_dir(folder)

@@ -1,6 +1,9 @@
 //! The README is a document, too: the picture of the output that it shows is what truedoc prints, and
 //! who follows it gets where it says. The guides show no command that does not exist.
 
+#[path = "support/program.rs"]
+mod program;
+
 #[path = "support/action.rs"]
 mod action;
 #[path = "support/project.rs"]
@@ -31,7 +34,7 @@ fn the_output_that_is_shown_is_real() {
     let readme = read("README.md");
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("guide.md"), block(&readme, "````markdown", "````")).expect("written");
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "guide.md"])
         .current_dir(folder.path())
         .env_remove("GITHUB_ACTIONS")

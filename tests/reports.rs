@@ -3,6 +3,8 @@
 //! schemas and readers that are not ours (`tests/validators/`).
 
 #![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+#[path = "support/program.rs"]
+mod program;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -31,7 +33,7 @@ const RENDERED: [(&str, &str); 7] = [
 ];
 
 fn truedoc(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truedoc"));
+    let mut command = program::truedoc();
     command.current_dir(folder);
     for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);

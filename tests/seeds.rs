@@ -2,6 +2,8 @@
 //! them are recorded here; their text is not.
 
 #![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+#[path = "support/program.rs"]
+mod program;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +22,7 @@ fn shared() -> Option<PathBuf> {
 
 fn report(shared: &Path) -> (Vec<u8>, Duration) {
     let started = Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--no-expectations", "--format", "json"])
         .arg(shared.join("seeds"))
         .output()
@@ -90,7 +92,7 @@ fn hold_against_the_yardstick(shared: &Path, json: &[u8]) {
 #[test]
 fn with_their_expectations_the_documents_pass_and_their_sentences_are_judged() {
     let Some(shared) = shared() else { return };
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--no-mends", "--format", "json"])
         .arg(shared.join("seeds"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))

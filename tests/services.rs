@@ -8,12 +8,13 @@
 mod labels;
 #[path = "support/processes.rs"]
 mod processes;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/project.rs"]
 mod project;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use processes::refuse_namespaces;
@@ -290,7 +291,7 @@ fn the_corpus_runs_against_real_servers() {
         }
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--format", "json", "--python"])
         .arg(python)
         .args(["corpus/redis.md", "corpus/postgresql.md"])
@@ -311,7 +312,7 @@ fn the_corpus_runs_against_real_servers() {
 
 #[test]
 fn the_corpus_passes_without_servers() {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--format", "json", "--no-services", "corpus/redis.md", "corpus/postgresql.md"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -1,6 +1,7 @@
 //! What holds in one run only is no finding, and what holds in a file only is said to.
 
-use std::process::Command;
+#[path = "support/program.rs"]
+mod program;
 
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 fn claims(text: &str) -> Vec<Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("guide.md"), text).expect("written");
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         .args(["check", "--format", "json", "guide.md"])
         .current_dir(folder.path())
         .output()

@@ -1,6 +1,8 @@
 //! Any Python: a version is found, several run in one check, and what they say is told apart.
 
 #![allow(clippy::print_stderr, reason = "a test that is left out says so")]
+#[path = "support/program.rs"]
+mod program;
 
 #[path = "support/project.rs"]
 mod project;
@@ -243,7 +245,7 @@ fn differences(report: &Value) -> Vec<(String, u64, String)> {
 }
 
 fn check_all(versions: &[(&str, Python)], paths: &Path) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_truedoc"))
+    let output = program::truedoc()
         // One example counts long, and versions differ in speed.
         .args(["check", "--no-expectations", "--no-mends", "--timeout", "60s", "--format", "json"])
         .args(arguments(versions))

@@ -10,6 +10,7 @@ use crate::example::{self, Example, MENTION, Rejection};
 use crate::mend::mend;
 use crate::python::{self, Names};
 use crate::run::Given;
+use crate::varying::{Varying, varying};
 use crate::verdict::{Mend, Need};
 
 /// One example on its way through the stages.
@@ -22,6 +23,8 @@ pub struct Case {
     pub found: Found,
     /// The names it binds and needs.
     pub names: Names,
+    /// In which way its code may give another result the next time.
+    pub varying: Varying,
     /// Whether it is among what the check is about; what is not may still run before it.
     pub selected: bool,
     /// Why it is not run, if it is not.
@@ -53,6 +56,7 @@ impl Case {
             document,
             found: claim::find(&example),
             names: Names::of(python::parse(&example.code).suite()),
+            varying: varying(&example.code),
             example,
             selected: true,
             skipped: is_mention

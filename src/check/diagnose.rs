@@ -8,12 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, CheckSettings, judge, plan};
+use crate::cache::CachingEngine;
 use crate::claim::Force;
 use crate::document::Document;
 use crate::example::Form;
 use crate::mend::{self, Broken, Candidate, Failure, Knowledge};
 use crate::python::{self, Names};
-use crate::run::{Ending, Engine, Limits, Plan, Run};
+use crate::run::{Ending, Limits, Plan, Run};
 use crate::verdict::{self, Judged, Mend, Status, Verdict};
 
 /// How many changes are tried for one example.
@@ -43,7 +44,11 @@ pub struct Checked<'a> {
 }
 
 /// The proved mends, by the number of their case.
-pub fn diagnose(engine: &Engine, settings: &CheckSettings, checked: &Checked) -> BTreeMap<usize, Proved> {
+pub fn diagnose(
+    engine: &CachingEngine,
+    settings: &CheckSettings,
+    checked: &Checked,
+) -> BTreeMap<usize, Proved> {
     let settings = CheckSettings {
         limits: Limits { time_ms: settings.limits.time_ms.min(TIME), ..settings.limits },
         ..settings.clone()
@@ -90,7 +95,7 @@ struct Tried {
 }
 
 struct Trials<'a> {
-    engine: &'a Engine,
+    engine: &'a CachingEngine,
     settings: &'a CheckSettings,
     checked: &'a Checked<'a>,
 }
@@ -135,7 +140,7 @@ impl<'a> Trials<'a> {
         if !names.is_empty() {
             plans.push(self.limited(Plan::module(mend::question_of_imports(&names))));
         }
-        let runs = self.engine.run_all(&plans, &|_| {});
+        let runs = self.engine.run_all(&plans);
         let mut answers = runs.iter().map(|run| run.stdout.text.trim());
         let members: Vec<Vec<String>> = members
             .iter()
@@ -177,7 +182,7 @@ impl<'a> Trials<'a> {
             .iter()
             .map(|(at, _, case)| plan::plan_instead(case, cases, patients[*at].index, self.settings))
             .collect();
-        let runs = self.engine.run_all(&plans, &|_| {});
+        let runs = self.engine.run_all(&plans);
         let mut tried: Vec<Vec<Tried>> = patients.iter().map(|_| Vec::new()).collect();
         for ((at, candidate, case), run) in trials.into_iter().zip(runs) {
             let judged = judge(&case, Some(&run));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::expectations::{Expectations, Fact, Tie, Version};
-use crate::run::{Ending, Engine, Limits, Plan, Run};
+use crate::run::{Ending, Limits, Plan, Run};
 use crate::verdict::{Outcome, Prose, Unexpected, Verdict};
 
 /// Reason of a sentence whose fact does not hold in the version at hand.
@@ -33,7 +34,12 @@ pub enum Shown {
 }
 
 /// Judges the sentences of the documents that are tied to facts.
-pub fn judge_sentences(engine: &Engine, expectations: &Expectations, limits: Limits, outcome: &mut Outcome) {
+pub fn judge_sentences(
+    engine: &CachingEngine,
+    expectations: &Expectations,
+    limits: Limits,
+    outcome: &mut Outcome,
+) {
     let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
     let paths: Vec<&str> = documents.iter().map(|document| document.path.as_str()).collect();
     let ties = expectations.ties(&documents);
@@ -49,11 +55,11 @@ pub fn judge_sentences(engine: &Engine, expectations: &Expectations, limits: Lim
 }
 
 /// Runs each fact with its contrast.
-pub fn run(engine: &Engine, facts: &[&Fact], limits: Limits) -> Vec<Shown> {
+pub fn run(engine: &CachingEngine, facts: &[&Fact], limits: Limits) -> Vec<Shown> {
     let plan = |source: &str| Plan { limits, ..Plan::module(source) };
     let plans: Vec<Plan> =
         facts.iter().flat_map(|fact| [plan(&fact.probe), plan(&fact.contrast.probe)]).collect();
-    let runs = engine.run_all(&plans, &|_| {});
+    let runs = engine.run_all(&plans);
     let version = Version::parse(&engine.interpreter().version).unwrap_or(Version(0, 0));
     facts.iter().zip(runs.chunks(2)).map(|(fact, runs)| shown(fact, version, &runs[0], &runs[1])).collect()
 }

@@ -3,12 +3,13 @@
 use super::Case;
 use super::diagnose::Proved;
 use super::missing::missing_module;
+use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::example::{Example, Rejection};
 use crate::mend::propose;
 use crate::packages::OwnModules;
 use crate::python::{self, Names};
-use crate::run::{Engine, Run};
+use crate::run::Run;
 use crate::verdict::{
     self, Course, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
 };
@@ -81,7 +82,7 @@ fn is_missing(fate: &Fate, module: &str) -> bool {
 
 /// Puts the outcomes, each with the number of its document, together.
 pub fn assemble(
-    engine: &Engine,
+    engine: &CachingEngine,
     documents: Vec<Document>,
     outcomes: Vec<(usize, ExampleOutcome)>,
     rejections: Vec<Vec<Rejection>>,

@@ -68,6 +68,10 @@ fn module_of(case: &Case, module: &Module) -> PlannedModule {
 /// imports, and those that they import in turn.
 fn imported_files(cases: &[Case], index: usize) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
+    let earlier = cases[..index].iter().rev().take_while(|case| case.document == cases[index].document);
+    if earlier.into_iter().all(|case| case.example.file.is_none()) {
+        return files;
+    }
     let mut todo = vec![index];
     while let Some(current) = todo.pop() {
         for module in imports(&cases[current].example.code) {

@@ -4,12 +4,15 @@
 use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
+
 use super::{Case, CheckSettings, context, judge, plan, services, steady};
+use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::exit::fails;
 use crate::report::Progress;
-use crate::run::{Ending, Engine, Event, Interpreter, Plan, Run, RunError};
+use crate::run::{Ending, Event, Interpreter, Plan, Run, RunError};
 use crate::verdict::Judged;
 
 /// Reason of what was not started because the check was stopped.
@@ -20,8 +23,8 @@ pub type IsKnown<'a> = &'a (dyn Fn(&Case, &Judged) -> bool + Sync);
 
 /// What cases are run with.
 pub struct Runner<'a> {
-    engine: &'a Engine,
-    settings: &'a CheckSettings,
+    pub engine: &'a CachingEngine,
+    pub settings: &'a CheckSettings,
     pub progress: &'a Progress,
     is_known: IsKnown<'a>,
     /// Whether a refutation was seen that ends the check.
@@ -31,7 +34,7 @@ pub struct Runner<'a> {
 impl<'a> Runner<'a> {
     /// A runner whose check ends, if it is to end at the first refutation, at one that is not known.
     pub fn new(
-        engine: &'a Engine,
+        engine: &'a CachingEngine,
         settings: &'a CheckSettings,
         progress: &'a Progress,
         is_known: IsKnown<'a>,
@@ -42,7 +45,8 @@ impl<'a> Runner<'a> {
     /// Runs the cases with these numbers. The others have no run, nor have those that had not
     /// started when the check was stopped.
     pub fn run(&self, cases: &[Case], which: &[usize]) -> Vec<Option<Run>> {
-        let plans: Vec<Plan> = which.iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
+        let plans: Vec<Plan> =
+            which.par_iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
         let on_event = |event: Event<'_>| match event {
             Event::Started { plan } => {
                 let case = &cases[which[plan]];
@@ -101,8 +105,8 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
             context::run_in_context(runner, cases, &batch, &mut runs);
         }
         let mut judged: Vec<Vec<Judged>> =
-            cases.iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
-        steady::settle(cases, runner.settings, &mut judged)?;
+            cases.par_iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
+        steady::settle(runner, cases, &runs, &mut judged)?;
         pending.retain(|&index| runs[index].is_none());
         let has_failed = || cases.iter().zip(&judged).any(|(case, judged)| runner.fails(case, judged));
         if pending.is_empty() || !runner.refuted.load(Ordering::Relaxed) || has_failed() {

@@ -18,6 +18,9 @@ pub struct Counts {
     pub ran_after_others: usize,
     /// All other examples.
     pub not_run: usize,
+    /// Examples that were not run now, because what they give is known from an earlier check.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub cached: usize,
     /// Examples about which their document claims anything.
     pub with_claims: usize,
     /// Examples about which a claim was decided: what the document's code is covered by.
@@ -45,6 +48,10 @@ pub struct Counts {
     pub unexpected: usize,
 }
 
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 impl Counts {
     /// The numbers of one document.
     pub fn of_document(found: &DocumentOutcome) -> Counts {
@@ -54,6 +61,7 @@ impl Counts {
             counts.ran += usize::from(example.status == Status::Ran);
             let leans = example.status == Status::Ran && !example.names_from.is_empty();
             counts.ran_after_others += usize::from(leans);
+            counts.cached += usize::from(example.run.as_ref().is_some_and(|run| run.cached));
             counts.with_claims += usize::from(!example.claims.is_empty());
             let is_decided = |judged: &Judged| judged.verdict != Verdict::Undecided;
             counts.covered += usize::from(example.claims.iter().any(is_decided));
@@ -89,6 +97,7 @@ impl Counts {
             ran: self.ran + other.ran,
             ran_after_others: self.ran_after_others + other.ran_after_others,
             not_run: self.not_run + other.not_run,
+            cached: self.cached + other.cached,
             with_claims: self.with_claims + other.with_claims,
             covered: self.covered + other.covered,
             claims: self.claims + other.claims,

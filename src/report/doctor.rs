@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::Style;
 use super::terminal::HEADING;
-use crate::doctor::{Diagnosis, Layer};
+use crate::cache::MOST_BYTES;
+use crate::doctor::{CacheState, Diagnosis, Layer};
 use crate::interpreters::Python;
 use crate::run::{DESCRIPTORS, DISK, Limits};
 
@@ -29,6 +30,8 @@ struct Report<'a> {
     sandbox: Sandbox<'a>,
     limits: InForce,
     trial: Trial<'a>,
+    /// What is kept of earlier checks.
+    cache: Option<&'a CacheState>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +111,7 @@ pub fn render_doctor_json(found: &Diagnosis, writer: &mut dyn Write) -> io::Resu
             duration_ms: found.trial.as_ref().ok().map(|time| time.as_secs_f64() * 1e3),
             reason: found.trial.as_ref().err().map(String::as_str),
         },
+        cache: found.cache.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *writer, &report)?;
     writeln!(writer)
@@ -151,6 +155,15 @@ pub fn render_doctor(found: &Diagnosis, style: &Style, writer: &mut dyn Write) -
     writeln!(writer, "  processes     {processes}")?;
     writeln!(writer, "  open files    {DESCRIPTORS}")?;
     writeln!(writer, "  disk          {}", size(DISK))?;
+    writeln!(writer, "\n{}", heading("results kept of earlier checks"))?;
+    match &found.cache {
+        Some(CacheState { folder, results, bytes }) => {
+            writeln!(writer, "  folder        {folder}")?;
+            let kib = bytes.div_ceil(1 << 10);
+            writeln!(writer, "  results       {results}, {kib} KiB of at most {}", size(MOST_BYTES))?;
+        }
+        None => writeln!(writer, "  none are kept")?,
+    }
     match found.sandbox.missing.is_empty() {
         true => writeln!(writer, "\nthe sandbox is whole"),
         false => writeln!(

@@ -68,6 +68,9 @@ pub enum Event {
         /// How long it ran, in milliseconds.
         #[cfg_attr(test, schemars(range(min = 0)))]
         duration_ms: f64,
+        /// Whether it was not run now, because what it gives is known from an earlier check.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        cached: bool,
     },
     /// All that is said of a document, as it stands in the report.
     DocumentFinished {
@@ -152,6 +155,7 @@ impl Event {
             exit_code,
             signal,
             duration_ms: model::milliseconds(run.duration),
+            cached: run.cached,
         }
     }
 

@@ -45,7 +45,11 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
     if counts.unexpected > 0 {
         parts.push(format!("{} from the expectations", counted(counts.unexpected, "difference")));
     }
-    format!("{verdict}: {}; {}{}", parts[0], parts[1..].join(", "), left_out(outcome))
+    let cached = match counts.cached {
+        0 => String::new(),
+        cached => format!("; {cached} of {} from the cache", counted(counts.examples, "example")),
+    };
+    format!("{verdict}: {}; {}{cached}{}", parts[0], parts[1..].join(", "), left_out(outcome))
 }
 
 /// What the check left out because it was told to.

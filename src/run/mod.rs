@@ -36,7 +36,7 @@ use std::time::Duration;
 pub use engine::{Engine, EngineSettings, Event, RunError};
 pub use scratch::remove_left_over;
 pub use services::{Service, ServiceUse, ServicesOf};
-pub use start::{default_python, set_home};
+pub use start::{default_python, own_files, set_home};
 pub use worker::{Worker, serve_if_worker};
 
 use serde::{Deserialize, Serialize};
@@ -252,6 +252,9 @@ pub struct Run {
     pub left_behind: u32,
     /// An operation that the sandbox refused, as far as it can be told from the exception.
     pub blocked: Option<String>,
+    /// Whether it was not run now, but is known from an earlier check.
+    #[serde(skip)]
+    pub cached: bool,
 }
 
 /// How the process of a run ended.

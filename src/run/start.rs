@@ -58,6 +58,17 @@ pub fn default_python() -> Result<Python, RunError> {
     Ok(active.filter(|active| active.version == usual.version).unwrap_or(usual))
 }
 
+/// The files of truedoc that workers are made of: the program that is started, and the module that other
+/// pythons load.
+pub fn own_files(program: Option<&Path>) -> Vec<PathBuf> {
+    if let Some(home) = HOME.get() {
+        return vec![home.module.clone()];
+    }
+    let program = program.map(Path::to_owned).or_else(|| std::env::current_exe().ok());
+    let modules = program.iter().flat_map(|program| places_of_module(program)).collect::<Vec<_>>();
+    program.into_iter().chain(modules).collect()
+}
+
 /// A python, and the way in which it becomes a worker.
 #[derive(Debug)]
 pub struct Start {
@@ -137,11 +148,14 @@ fn is_embedded(python: &Python) -> bool {
 
 /// The module that was built together with a program.
 fn module_beside(program: &Path, python: &Python) -> Result<PathBuf, RunError> {
+    places_of_module(program).into_iter().find(|file| file.is_file()).ok_or_else(|| RunError::NoModule {
+        python: python.clone(),
+        folder: program.parent().unwrap_or(Path::new("")).to_owned(),
+    })
+}
+
+fn places_of_module(program: &Path) -> [PathBuf; 2] {
     let folder = program.parent().unwrap_or(Path::new(""));
     // In `deps` stands what cargo built last; a copy beside the program may be older.
-    let places = [folder.join("deps").join(MODULE_FILE), folder.join(MODULE_FILE)];
-    places
-        .into_iter()
-        .find(|file| file.is_file())
-        .ok_or_else(|| RunError::NoModule { python: python.clone(), folder: folder.to_owned() })
+    [folder.join("deps").join(MODULE_FILE), folder.join(MODULE_FILE)]
 }

@@ -28,10 +28,11 @@ pub(super) struct Table {
     pub python: Option<Spanned<Vec<String>>>,
     pub fail_fast: Option<Spanned<bool>>,
     pub slow_after: Option<Spanned<String>>,
+    pub cache: Option<Spanned<bool>>,
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "paths",
     "exclude",
     "jobs",
@@ -44,6 +45,7 @@ const KEYS: [&str; 12] = [
     "python",
     "fail-fast",
     "slow-after",
+    "cache",
 ];
 
 #[derive(Deserialize)]

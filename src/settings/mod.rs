@@ -104,6 +104,8 @@ pub struct Overrides {
     pub python: Vec<String>,
     /// `--force-exclude`.
     pub force_exclude: bool,
+    /// `--no-cache`.
+    pub no_cache: bool,
 }
 
 /// What happens where the machine refuses a layer of the sandbox.
@@ -168,6 +170,8 @@ pub struct Settings {
     pub baseline: Setting<Option<PathBuf>>,
     /// The pythons that run the examples, as they are asked for; the default one if none is.
     pub python: Setting<Vec<String>>,
+    /// Whether results of unchanged examples are taken from the cache.
+    pub cache: Setting<bool>,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -227,6 +231,7 @@ impl Settings {
         settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
         let pythons = Some(overrides.python).filter(|pythons| !pythons.is_empty());
         settings.python.overrule(pythons, "--python");
+        settings.cache.overrule(overrides.no_cache.then_some(false), "--no-cache");
         if settings.slow_after.origin == Origin::Default {
             settings.slow_after.value = settings.timeout.value / 2;
         }
@@ -264,6 +269,7 @@ impl Settings {
             slow_after: Setting::default(Duration::from_millis(limits.time_ms / 2)),
             baseline: Setting::default(None),
             python: Setting::default(Vec::new()),
+            cache: Setting::default(true),
             interrupt: Arc::default(),
         }
     }
@@ -288,6 +294,7 @@ impl Settings {
         })?;
         file.set(&mut self.fail_fast, table.fail_fast, |on| Ok(*on))?;
         file.set(&mut self.slow_after, table.slow_after, |text| parse_duration(text))?;
+        file.set(&mut self.cache, table.cache, |on| Ok(*on))?;
         Ok(())
     }
 
@@ -324,7 +331,8 @@ impl Settings {
         line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
         line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;
         line("services", on(self.services.value), &self.services.origin)?;
-        line("mends", on(self.mends.value), &self.mends.origin)
+        line("mends", on(self.mends.value), &self.mends.origin)?;
+        line("cache", on(self.cache.value), &self.cache.origin)
     }
 }
 

@@ -183,6 +183,7 @@ impl Example {
             signal_name: signal.map(signal_name),
             left_behind: run.map_or(0, |run| run.left_behind),
             duration_ms: run.map(|run| milliseconds(run.duration)),
+            cached: run.is_some_and(|run| run.cached),
             mend: outcome.mend.as_ref().map(Mend::of),
             inputs: Input::all(outcome),
             claims: outcome.claims.iter().map(Claim::of).collect(),

@@ -198,6 +198,9 @@ pub struct Example {
     /// How long it ran, in milliseconds; none if it did not run.
     #[cfg_attr(test, schemars(range(min = 0)))]
     pub duration_ms: Option<f64>,
+    /// Whether it was not run now: what it gave, and how long it took, is known from an earlier check.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cached: bool,
     /// What would let it run to its end.
     pub mend: Option<Mend>,
     /// What each input of a session gave, those that claim nothing included.

@@ -79,6 +79,8 @@ impl Evidence<'_> {
     /// A name in the statement whose value is another on every machine or at another time, or that
     /// a name in the statement was derived from.
     pub(super) fn of_machine(&self, claim: &Claim) -> Option<&'static str> {
+        // Most code has none of it anywhere, and need not be read closer.
+        mentioned(self.code).or_else(|| mentioned(self.before))?;
         let lines = self.code.lines().skip(claim.target.first.saturating_sub(1));
         let statement: Vec<&str> = lines.take(claim.target.last + 1 - claim.target.first.max(1)).collect();
         mentioned(&statement.join("\n")).or_else(|| {

@@ -45,8 +45,6 @@ struct Evidence<'a> {
     code: &'a str,
     /// The code that ran before it.
     before: &'a str,
-    /// Names that the example binds at its top level.
-    bound: BTreeSet<String>,
     /// Names that depend on what the exception that ended the example left undone.
     tainted: BTreeSet<String>,
     /// For each input of a session the exception of an earlier one that it depends on.
@@ -57,8 +55,6 @@ struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     fn new(example: &'a Example, run: &'a Run, before: &'a str) -> Evidence<'a> {
-        let parsed = python::parse(&example.code);
-        let bound = Names::of(parsed.suite()).global;
         let tainted = run
             .exception
             .as_ref()
@@ -70,7 +66,7 @@ impl<'a> Evidence<'a> {
             .stored
             .iter()
             .any(|stored| matches!(stored, Stored::Error { name, .. } if raised == Some(name.as_str())));
-        Evidence { run, code: &example.code, before, bound, tainted, causes, ends_as_stored }
+        Evidence { run, code: &example.code, before, tainted, causes, ends_as_stored }
     }
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {
@@ -148,7 +144,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn need(&self, raised: &Raised) -> Option<Need> {
-        need(raised, self.run.blocked.as_deref(), &|name| self.bound.contains(name))
+        need(raised, self.run.blocked.as_deref(), &|name| self.binds(name))
     }
 
     /// Everything that was printed with one of the statement's lines on the stack, and whether all
@@ -168,6 +164,11 @@ impl<'a> Evidence<'a> {
 
     fn records(&self, probe: Option<u32>) -> impl Iterator<Item = &'a Record> {
         self.run.records.iter().filter(move |record| Some(record.probe) == probe)
+    }
+
+    /// Whether the example binds a name at its top level.
+    fn binds(&self, name: &str) -> bool {
+        Names::of(python::parse(self.code).suite()).global.contains(name)
     }
 
     /// Whether the example uses a name anywhere.

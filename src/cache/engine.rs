@@ -1,0 +1,225 @@
+//! Runs plans as an [`Engine`] does, and takes from the cache what is kept there. The interpreter is
+//! started when the first plan needs it, so that a check of nothing new starts none.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rayon::prelude::*;
+
+use super::Cache;
+use super::identity::{Description, Keys, key_of_description, surroundings};
+use super::store::Key;
+use super::worth::{self, Worth, worth};
+use crate::run::{Ending, Engine, EngineSettings, Event, Interpreter, Plan, Run, RunError, Sandbox};
+
+/// An engine with a cache before it.
+pub struct CachingEngine {
+    settings: EngineSettings,
+    started: OnceLock<Result<Engine, RunError>>,
+    kept: Option<Kept>,
+}
+
+/// What an engine has to do with the cache.
+struct Kept {
+    cache: Arc<Cache>,
+    key_of_description: Key,
+    description: Description,
+    keys: Keys,
+    /// Results that wait for a second run that gives the same.
+    unproved: Mutex<HashMap<Key, Vec<u8>>>,
+    /// Whether the interpreter turned out to be another one than is described.
+    is_outdated: AtomicBool,
+}
+
+impl CachingEngine {
+    /// An engine that keeps results in a cache, if there is one. It is started at once where nothing is
+    /// known of it.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start(settings: &EngineSettings, cache: Option<&Arc<Cache>>) -> Result<CachingEngine, RunError> {
+        let known = cache.and_then(|cache| Some((Arc::clone(cache), surroundings(settings)?)));
+        let Some((cache, surroundings)) = known else {
+            let started = OnceLock::from(Ok(Engine::start(settings)?));
+            return Ok(CachingEngine { settings: settings.clone(), started, kept: None });
+        };
+        let key_of_description = key_of_description(&surroundings);
+        let started = OnceLock::new();
+        let description = cache.get(&key_of_description).filter(Description::is_valid);
+        let description = match description {
+            Some(description) => description,
+            None => {
+                let engine = Engine::start(settings)?;
+                let description = Description::of(&engine);
+                cache.put(key_of_description, &description);
+                let _ = started.set(Ok(engine));
+                description
+            }
+        };
+        let keys = Keys::new(&surroundings, &description, settings);
+        let kept = Kept {
+            cache,
+            key_of_description,
+            description,
+            keys,
+            unproved: Mutex::default(),
+            is_outdated: AtomicBool::new(false),
+        };
+        Ok(CachingEngine { settings: settings.clone(), started, kept: Some(kept) })
+    }
+
+    /// The interpreter that runs the examples.
+    pub fn interpreter(&self) -> &Interpreter {
+        self.running().map_or_else(|| &self.description().interpreter, Engine::interpreter)
+    }
+
+    /// The layers of the sandbox that are active.
+    pub fn sandbox(&self) -> &Sandbox {
+        self.running().map_or_else(|| &self.description().sandbox, Engine::sandbox)
+    }
+
+    /// Runs all plans, as [`Engine::run_all`] does.
+    pub fn run_all(&self, plans: &[Plan]) -> Vec<Run> {
+        self.run_until(plans, &|_| {}, &|| false)
+    }
+
+    /// Runs all plans until it is stopped, as [`Engine::run_until`] does, those first that are kept.
+    /// Where the interpreter does not start, which [`CachingEngine::finish`] says, they are lost.
+    pub fn run_until(
+        &self,
+        plans: &[Plan],
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<Run> {
+        let kept = self.kept.as_ref().filter(|kept| !kept.is_outdated.load(Ordering::Relaxed));
+        let Some(kept) = kept else { return self.run_anew(plans, on_event, is_stopped) };
+        let found: Vec<(Key, Option<Run>)> =
+            plans.par_iter().map(|plan| kept.keys.of(plan)).map(|key| (key, kept.cache.run(&key))).collect();
+        let mut missing = Vec::new();
+        let mut runs: Vec<Run> = plans.iter().map(|_| Run::default()).collect();
+        let mut keys = Vec::new();
+        for (plan, (key, run)) in found.into_iter().enumerate() {
+            match run {
+                Some(_) if is_stopped() => {}
+                Some(run) => {
+                    on_event(Event::Started { plan });
+                    on_event(Event::Finished { plan, run: &run });
+                    runs[plan] = run;
+                }
+                None => {
+                    missing.push(plan);
+                    keys.push(key);
+                }
+            }
+        }
+        if missing.is_empty() || is_stopped() {
+            return runs;
+        }
+        let fresh = self.run_missing(plans, &missing, on_event, is_stopped);
+        for ((&plan, key), run) in missing.iter().zip(keys).zip(fresh) {
+            kept.keep(&plans[plan], key, &run);
+            runs[plan] = run;
+        }
+        runs
+    }
+
+    /// Says of the result of a plan whether a second run gave the same.
+    pub fn prove(&self, plan: &Plan, is_same: bool) {
+        let Some(kept) = &self.kept else { return };
+        let key = kept.keys.of(plan);
+        match (kept.unproved().remove(&key), is_same) {
+            (Some(bytes), true) => kept.cache.put_bytes(key, bytes),
+            (_, true) => {}
+            (_, false) => kept.cache.forget(&key),
+        }
+    }
+
+    /// Whether two runs of the same example, the other one by another engine, gave the same.
+    pub fn is_same(&self, run: &Run, other: &CachingEngine, other_run: &Run) -> bool {
+        worth::is_same(run, other_run, [&self.settings.folder_name, &other.settings.folder_name])
+    }
+
+    /// To be called when all is run.
+    ///
+    /// # Errors
+    /// If the interpreter was needed and did not start.
+    pub fn finish(self) -> Result<(), RunError> {
+        self.started.into_inner().map_or(Ok(()), |started| started.map(drop))
+    }
+
+    fn running(&self) -> Option<&Engine> {
+        self.started.get().and_then(|started| started.as_ref().ok())
+    }
+
+    fn description(&self) -> &Description {
+        let Some(kept) = &self.kept else { unreachable!("without a cache an engine is started at once") };
+        &kept.description
+    }
+
+    fn run_missing(
+        &self,
+        plans: &[Plan],
+        missing: &[usize],
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<Run> {
+        if missing.len() == plans.len() {
+            return self.run_anew(plans, on_event, is_stopped);
+        }
+        let missing_plans: Vec<Plan> = missing.iter().map(|&plan| plans[plan].clone()).collect();
+        let on_event = |event: Event<'_>| match event {
+            Event::Started { plan } => on_event(Event::Started { plan: missing[plan] }),
+            Event::Finished { plan, run } => on_event(Event::Finished { plan: missing[plan], run }),
+        };
+        self.run_anew(&missing_plans, &on_event, is_stopped)
+    }
+
+    fn run_anew(
+        &self,
+        plans: &[Plan],
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<Run> {
+        match self.started.get_or_init(|| self.start_late()) {
+            Ok(engine) => engine.run_until(plans, on_event, is_stopped),
+            Err(error) => {
+                let lost = || Run { ending: Ending::Lost(error.to_string()), ..Run::default() };
+                plans.iter().map(|_| lost()).collect()
+            }
+        }
+    }
+
+    /// Starts an interpreter that is described, and takes the description back if it is another one by
+    /// now: what is kept was not given by this one.
+    fn start_late(&self) -> Result<Engine, RunError> {
+        let engine = Engine::start(&self.settings)?;
+        if let Some(kept) = &self.kept {
+            let Description { interpreter, sandbox, .. } = &kept.description;
+            if interpreter != engine.interpreter() || sandbox != engine.sandbox() {
+                kept.is_outdated.store(true, Ordering::Relaxed);
+                kept.cache.forget(&kept.key_of_description);
+            }
+        }
+        Ok(engine)
+    }
+}
+
+impl Kept {
+    /// Keeps a result if it would come out the same the next time.
+    fn keep(&self, plan: &Plan, key: Key, run: &Run) {
+        if self.is_outdated.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(bytes) = serde_json::to_vec(run) else { return };
+        match worth(plan, run, &bytes) {
+            Worth::Kept => self.cache.put_bytes(key, bytes),
+            Worth::IfProved => drop(self.unproved().insert(key, bytes)),
+            Worth::Never => {}
+        }
+    }
+
+    fn unproved(&self) -> MutexGuard<'_, HashMap<Key, Vec<u8>>> {
+        self.unproved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,175 @@
+//! What need not be the same in two runs of one example, as far as its code shows it.
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Stmt};
+
+use crate::python;
+
+/// In which way some code may give another result the next time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Varying {
+    /// Nothing in it shows that it may.
+    Steady,
+    /// With what each run is given anew: the seed of hashes, addresses, its place in the file system.
+    ByRun,
+    /// By itself: with chance, clocks, and who is scheduled when.
+    ByItself,
+}
+
+/// Names of what varies with what a run is given.
+const BY_RUN: &[&str] = &[
+    "__file__",
+    "absolute",
+    "abspath",
+    "cwd",
+    "environ",
+    "expanduser",
+    "frozenset",
+    "getcwd",
+    "glob",
+    "hash",
+    "home",
+    "id",
+    "iterdir",
+    "listdir",
+    "realpath",
+    "resolve",
+    "scandir",
+    "set",
+    "walk",
+];
+
+/// Names of what varies by itself.
+const BY_ITSELF: &[&str] = &[
+    "Pool",
+    "Process",
+    "ProcessPoolExecutor",
+    "SystemRandom",
+    "Thread",
+    "ThreadPoolExecutor",
+    "as_completed",
+    "asctime",
+    "ctime",
+    "disk_usage",
+    "gather",
+    "getatime",
+    "getctime",
+    "getloadavg",
+    "getmtime",
+    "getpid",
+    "getppid",
+    "getrandom",
+    "getrusage",
+    "getsockname",
+    "gettempdir",
+    "gmtime",
+    "localtime",
+    "lstat",
+    "mkdtemp",
+    "mkstemp",
+    "monotonic",
+    "multiprocessing",
+    "now",
+    "perf_counter",
+    "psutil",
+    "random",
+    "secrets",
+    "start_new_thread",
+    "stat",
+    "tempfile",
+    "threading",
+    "time",
+    "timeit",
+    "today",
+    "tracemalloc",
+    "urandom",
+    "utcnow",
+    "uuid",
+    "uuid1",
+    "uuid4",
+    "wait_for",
+];
+
+/// In which way some code varies, by what it mentions.
+pub fn varying(source: &str) -> Varying {
+    if !may_vary(source) {
+        return Varying::Steady;
+    }
+    let mut mentions = Mentions { found: Varying::Steady };
+    mentions.visit_body(python::parse(source).suite());
+    mentions.found
+}
+
+/// Whether the text alone leaves it open; most code is done with without reading its syntax.
+fn may_vary(source: &str) -> bool {
+    let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let is_listed = |word: &str| BY_ITSELF.contains(&word) || BY_RUN.contains(&word);
+    source.contains('{') || !source.is_ascii() || source.split(|letter| !is_of_name(letter)).any(is_listed)
+}
+
+struct Mentions {
+    found: Varying,
+}
+
+impl<'a> Visitor<'a> for Mentions {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(import) => import.names.iter().for_each(|alias| self.module(alias.name.as_str())),
+            Stmt::ImportFrom(import) => {
+                import.module.iter().for_each(|module| self.module(module.as_str()));
+                import.names.iter().for_each(|alias| self.name(alias.name.as_str()));
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Set(_) | Expr::SetComp(_) => self.found = self.found.max(Varying::ByRun),
+            Expr::Name(name) => self.name(name.id.as_str()),
+            Expr::Attribute(attribute) => self.name(attribute.attr.as_str()),
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+impl Mentions {
+    fn module(&mut self, module: &str) {
+        module.split('.').for_each(|part| self.name(part));
+    }
+
+    fn name(&mut self, name: &str) {
+        if BY_ITSELF.contains(&name) {
+            self.found = Varying::ByItself;
+        } else if BY_RUN.contains(&name) {
+            self.found = self.found.max(Varying::ByRun);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_varies_is_seen_in_names_attributes_imports_and_sets() {
+        for (code, expected) in [
+            ("import random", Varying::ByItself),
+            ("from random import choice", Varying::ByItself),
+            ("import concurrent.futures, multiprocessing.pool", Varying::ByItself),
+            ("from uuid import uuid4", Varying::ByItself),
+            ("print({'a', 'b'}, d.today())", Varying::ByItself),
+            ("print({'a', 'b'})", Varying::ByRun),
+            ("x = os.getcwd()", Varying::ByRun),
+            ("hash(x)", Varying::ByRun),
+            ("print({'a': 1})", Varying::Steady),
+            ("x.append(1)", Varying::Steady),
+            ("'random'", Varying::Steady),
+            ("settings = 1", Varying::Steady),
+        ] {
+            assert_eq!(varying(code), expected, "{code}");
+        }
+    }
+}
