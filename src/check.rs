@@ -71,6 +71,8 @@ pub struct CheckSettings {
     pub remember: Option<PathBuf>,
     /// Where results are kept, and taken from where nothing has changed; none to run everything.
     pub cache: Option<Arc<Cache>>,
+    /// What its reader should know before anything is run.
+    pub remarks: Vec<String>,
     /// What is put up with for now.
     pub baseline: Option<Arc<Baseline>>,
     /// Whether no example starts after the first refutation that nobody knows of.
@@ -92,6 +94,7 @@ impl Default for CheckSettings {
             last_failed: false,
             remember: None,
             cache: None,
+            remarks: Vec::new(),
             baseline: None,
             fail_fast: false,
             interrupt: Arc::default(),
@@ -115,6 +118,7 @@ impl From<&Settings> for CheckSettings {
             last_failed: settings.last_failed,
             remember: None,
             cache: settings.cache.value.then(Cache::of_user).flatten().map(Arc::new),
+            remarks: Vec::new(),
             baseline: None,
             fail_fast: settings.fail_fast.value,
             interrupt: Arc::clone(&settings.interrupt),
@@ -201,6 +205,7 @@ pub fn check(
     }
     save(settings);
     let Some(mut outcome) = verdict::merge(outcomes) else { unreachable!("there is a first python") };
+    outcome.course.remarks.splice(..0, settings.remarks.iter().cloned());
     expectations.apply(&mut outcome);
     if let Some(baseline) = &settings.baseline {
         let is_whole = selection.runs_everything() && outcome.course.not_started == 0;

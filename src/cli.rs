@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::packages::Requirement;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
 use crate::settings::{Overrides, SandboxMode, parse_duration};
 use crate::verdict::Verdict;
@@ -87,6 +88,9 @@ Examples:
   truedoc check --baseline known.json      fail only for what is not in known.json
   truedoc check --python 3.9 --python 3.13 docs
                                            what holds in which version
+  truedoc check --install docs             install what the examples import, and lock it
+  truedoc check --with fastapi --with 'pydantic>=2' docs
+                                           install only this
   truedoc check --timeout 2s --jobs 4 docs";
 
 const FIX_EXAMPLES: &str = "\
@@ -301,6 +305,12 @@ pub struct Running {
     /// virtual environment; may be given more than once [default: the one that truedoc was built for]
     #[arg(long, value_name = "PYTHON")]
     pub python: Vec<String>,
+    /// Install this for the examples, such as `fastapi` or `'pydantic>=2'`; may be given more than once
+    #[arg(long, value_name = "REQUIREMENT", value_parser = Requirement::parse)]
+    pub with: Vec<Requirement>,
+    /// Install all that the examples import, and lock the versions in truedoc.lock
+    #[arg(long)]
+    pub install: bool,
     /// Examples that run at once [default: the number of cores]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -355,6 +365,8 @@ impl Running {
     fn over(&self, overrides: Overrides) -> Overrides {
         Overrides {
             python: self.python.clone(),
+            with: self.with.clone(),
+            install: self.install,
             jobs: self.jobs,
             timeout: self.timeout,
             no_services: self.no_services,

@@ -40,6 +40,7 @@ pub mod review;
 pub mod run;
 pub mod select;
 pub mod settings;
+mod supply;
 pub mod varying;
 pub mod verdict;
 pub mod watch;
@@ -59,6 +60,7 @@ use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
 use fix::{FixSettings, Fixed};
 use interpreters::{Places, Python, PythonError};
+use packages::{PackagesError, Request};
 use rayon::prelude::*;
 use report::{Extracted, FileTarget, Progress};
 use run::RunError;
@@ -87,6 +89,9 @@ pub enum Error {
     /// A python that was asked for and is not there.
     #[error(transparent)]
     Python(#[from] PythonError),
+    /// Packages that cannot be provided.
+    #[error(transparent)]
+    Packages(#[from] PackagesError),
 }
 
 impl From<CheckError> for Error {
@@ -106,7 +111,8 @@ impl Error {
             Error::Expectations(_) | Error::Selection(_) | Error::Baseline(_) | Error::Python(_) => {
                 exit::Exit::Usage
             }
-            Error::Run(_) => exit::Exit::Trouble,
+            Error::Packages(error) if error.is_of_usage() => exit::Exit::Usage,
+            Error::Run(_) | Error::Packages(_) => exit::Exit::Trouble,
         }
     }
 }
@@ -191,7 +197,9 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
 /// If an expectation cannot be read, or an interpreter is not there or does not start.
 pub fn facts(settings: &Settings) -> Result<Vec<(String, Vec<CheckedFact>)>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
-    Ok(check::check_facts(&expectations, &with_pythons(settings)?)?)
+    let request = Request::of(&settings.requirements.value);
+    let (settings, _) = supply::with_packages(with_pythons(settings)?, settings, &request)?;
+    Ok(check::check_facts(&expectations, &settings)?)
 }
 
 /// What examples run with on this machine.
@@ -256,7 +264,7 @@ fn check_settings(
     if settings.services.value {
         settings_of_check.engine.services = expectations.services(documents);
     }
-    Ok(settings_of_check)
+    supply::supply(settings_of_check, settings, documents, expectations)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

@@ -2,7 +2,7 @@
 //! part of the standard library that this Python lacks.
 
 use super::Case;
-use crate::packages::{Import, OwnModules, distribution, imports, is_standard, normalised};
+use crate::packages::{Import, OwnModules, imports, is_standard, normalised, provider};
 use crate::verdict::Need;
 
 /// What stands behind a module that could not be imported, by its whole name.
@@ -14,7 +14,7 @@ pub fn missing_module(case: &Case, own: &OwnModules, module: &str) -> Need {
     }
     let what = match import.top() {
         top if is_standard(top) => format!("{top} of the standard library, which this Python does not have"),
-        top => told(&distribution(&import), top),
+        top => told(&provider(&import).distributions[0], top),
     };
     Need { reason: "needs-package", what }
 }

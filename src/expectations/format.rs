@@ -33,6 +33,10 @@ pub(super) struct File {
     /// Servers that its examples talk to, in the order in which they start.
     #[serde(default)]
     pub services: Vec<DeclaredService>,
+    /// Distributions that its examples need, as `pip` takes them: `fastapi`, `pydantic>=2`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub requirements: Vec<Spanned<String>>,
     /// How the examples end.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<DeclaredExample>"))]

@@ -8,6 +8,7 @@ use super::locate::position_of;
 use super::{ExpectationError, Expectations, located};
 use crate::document::{Document, shown};
 use crate::example::Example;
+use crate::packages::Requirement;
 use crate::run::{Given, Readable};
 use crate::settings::{parse_duration, parse_size};
 
@@ -126,6 +127,21 @@ impl Expectations {
             }
         }
         Ok(found)
+    }
+
+    /// The distributions that examples of these documents need.
+    ///
+    /// # Errors
+    /// If something is no requirement, at its line.
+    pub fn requirements(&self, documents: &[&Document]) -> Result<Vec<Requirement>, ExpectationError> {
+        let about = self.about(documents).into_iter();
+        let written =
+            about.flat_map(|(source, _)| source.file.requirements.iter().map(move |one| (source, one)));
+        let parsed = written.map(|(source, one)| {
+            Requirement::parse(&one.value)
+                .map_err(|message| located(&source.path, &source.text, one.referenced, message).into())
+        });
+        parsed.collect()
     }
 
     /// The values that are declared for these documents.

@@ -15,29 +15,52 @@ const TABLE: &str = include_str!("names.txt");
 /// The newest minor version whose standard library is known.
 const NEWEST_MINOR: u32 = 15;
 
-static NAMES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+/// The names that documents use for modules of their readers.
+const PLACEHOLDERS: &str = include_str!("placeholders.txt");
+
+static NAMES: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once(' ')).collect()
+    let entries = lines.filter_map(|line| line.split_once(' '));
+    entries.map(|(module, names)| (module, names.split(' ').collect())).collect()
 });
 
-/// The distribution that provides what is imported, as its authors write its name; with the extra that
-/// it takes to be of use without a compiler.
-pub fn distribution(import: &Import) -> String {
+/// Who provides what is imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// The module that a distribution provides: the first part of the name, or as many as it takes to
+    /// tell the parts of a namespace apart.
+    pub module: String,
+    /// The distributions that do, as their authors write their names; the one to install comes first,
+    /// with the extra that it takes to be of use without a compiler.
+    pub distributions: Vec<String>,
+}
+
+/// Who provides what is imported.
+pub fn provider(import: &Import) -> Provider {
     let listed = import.modules().filter_map(|module| listed(&module)).max_by_key(|(parts, _)| *parts);
-    listed.map_or_else(|| hyphenated(import.top()), |(_, name)| name)
+    listed.map_or_else(
+        || Provider { module: import.top().to_owned(), distributions: vec![hyphenated(import.top())] },
+        |(_, provider)| provider,
+    )
 }
 
 /// The entry of the table for a module, with the number of parts of its name that it goes by.
-fn listed(module: &str) -> Option<(usize, String)> {
+fn listed(module: &str) -> Option<(usize, Provider)> {
     let parts: Vec<&str> = module.split('.').collect();
     (1..=parts.len()).rev().find_map(|length| {
-        if let Some(name) = NAMES.get(parts[..length].join(".").as_str()) {
-            return Some((length, (*name).to_owned()));
-        }
+        let module = parts[..length].join(".");
         let pattern = [&parts[..length - 1], &["*"]].concat().join(".");
-        let name = NAMES.get(pattern.as_str())?;
-        Some((length, name.replace('*', &hyphenated(parts[length - 1]))))
+        let names = NAMES.get(module.as_str()).or_else(|| NAMES.get(pattern.as_str()))?;
+        let part = hyphenated(parts[length - 1]);
+        let distributions = names.iter().map(|name| name.replace('*', &part)).collect();
+        Some((length, Provider { module, distributions }))
     })
+}
+
+/// Whether documents use this name for a module of their reader.
+pub fn is_placeholder(module: &str) -> bool {
+    let begins = ["my_", "your_", "test_"].iter().any(|start| module.starts_with(start));
+    begins || PLACEHOLDERS.lines().any(|line| line == module)
 }
 
 fn hyphenated(name: &str) -> String {
@@ -65,7 +88,7 @@ mod tests {
 
     fn of(module: &str, names: &[&str]) -> String {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        distribution(&Import { module: module.to_owned(), names })
+        provider(&Import { module: module.to_owned(), names }).distributions[0].clone()
     }
 
     #[test]
@@ -103,10 +126,13 @@ mod tests {
         let lines: Vec<&str> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
         assert!(lines.is_sorted(), "names.txt is not sorted");
         assert_eq!(NAMES.len(), lines.len());
-        for (module, name) in NAMES.iter() {
-            assert_ne!(*module, name.replace('-', "_"), "it needs no entry");
-            assert_eq!(module.contains('*'), name.contains('*'), "{module}");
+        for (module, names) in NAMES.iter() {
+            assert_ne!(vec![*module], [names[0].replace('-', "_")], "it needs no entry");
+            assert!(names.iter().all(|name| module.contains('*') == name.contains('*')), "{module}");
         }
+        let placeholders: Vec<&str> = PLACEHOLDERS.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(placeholders.is_sorted(), "placeholders.txt is not sorted");
+        assert!(placeholders.iter().all(|name| !NAMES.contains_key(name)));
     }
 
     #[test]

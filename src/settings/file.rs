@@ -26,13 +26,15 @@ pub(super) struct Table {
     pub expectations: Option<Spanned<PathBuf>>,
     pub baseline: Option<Spanned<PathBuf>>,
     pub python: Option<Spanned<Vec<String>>>,
+    pub requirements: Option<Spanned<Vec<String>>>,
+    pub install: Option<Spanned<bool>>,
     pub fail_fast: Option<Spanned<bool>>,
     pub slow_after: Option<Spanned<String>>,
     pub cache: Option<Spanned<bool>>,
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "paths",
     "exclude",
     "jobs",
@@ -43,6 +45,8 @@ const KEYS: [&str; 13] = [
     "expectations",
     "baseline",
     "python",
+    "requirements",
+    "install",
     "fail-fast",
     "slow-after",
     "cache",

@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use crate::document::shown;
 use crate::located::Located;
+use crate::packages::Requirement;
 use crate::run::Limits;
 use crate::select::{Selection, SelectionError};
 use file::{File, Table, relative};
@@ -102,6 +103,10 @@ pub struct Overrides {
     pub baseline: Option<PathBuf>,
     /// `--python`.
     pub python: Vec<String>,
+    /// `--with`.
+    pub with: Vec<Requirement>,
+    /// `--install`.
+    pub install: bool,
     /// `--force-exclude`.
     pub force_exclude: bool,
     /// `--no-cache`.
@@ -172,6 +177,10 @@ pub struct Settings {
     pub python: Setting<Vec<String>>,
     /// Whether results of unchanged examples are taken from the cache.
     pub cache: Setting<bool>,
+    /// What is installed for the examples.
+    pub requirements: Setting<Vec<Requirement>>,
+    /// Whether all that examples import is installed, too.
+    pub install: Setting<bool>,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -232,6 +241,10 @@ impl Settings {
         let pythons = Some(overrides.python).filter(|pythons| !pythons.is_empty());
         settings.python.overrule(pythons, "--python");
         settings.cache.overrule(overrides.no_cache.then_some(false), "--no-cache");
+        // What is typed comes in addition: the documents need what the file says all the same.
+        let both = [&settings.requirements.value[..], &overrides.with].concat();
+        settings.requirements.overrule((!overrides.with.is_empty()).then_some(both), "--with");
+        settings.install.overrule(overrides.install.then_some(true), "--install");
         if settings.slow_after.origin == Origin::Default {
             settings.slow_after.value = settings.timeout.value / 2;
         }
@@ -270,6 +283,8 @@ impl Settings {
             baseline: Setting::default(None),
             python: Setting::default(Vec::new()),
             cache: Setting::default(true),
+            requirements: Setting::default(Vec::new()),
+            install: Setting::default(false),
             interrupt: Arc::default(),
         }
     }
@@ -292,6 +307,10 @@ impl Settings {
         file.set(&mut self.python, table.python, |pythons| {
             Ok(pythons.iter().map(|text| file.python(text)).collect())
         })?;
+        file.set(&mut self.requirements, table.requirements, |texts| {
+            texts.iter().map(|text| Requirement::parse(text)).collect()
+        })?;
+        file.set(&mut self.install, table.install, |on| Ok(*on))?;
         file.set(&mut self.fail_fast, table.fail_fast, |on| Ok(*on))?;
         file.set(&mut self.slow_after, table.slow_after, |text| parse_duration(text))?;
         file.set(&mut self.cache, table.cache, |on| Ok(*on))?;
@@ -327,6 +346,9 @@ impl Settings {
         line("expectations", &path(&self.expectations.value), &self.expectations.origin)?;
         line("baseline", &path(&self.baseline.value), &self.baseline.origin)?;
         line("python", &self.python.value.join(" "), &self.python.origin)?;
+        let requirements: Vec<&str> = self.requirements.value.iter().map(Requirement::text).collect();
+        line("requirements", &requirements.join(" "), &self.requirements.origin)?;
+        line("install", on(self.install.value), &self.install.origin)?;
         line("only", &self.only.value.to_string(), &self.only.origin)?;
         line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
         line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;

@@ -1,0 +1,107 @@
+//! Gives the pythons of a check the packages that its documents need, as far as somebody asks for that.
+
+use std::iter;
+
+use crate::Error;
+use crate::check::{self, CheckSettings};
+use crate::document::Document;
+use crate::expectations::Expectations;
+use crate::packages::{self, Missing, Place, Provision, Request};
+use crate::report::Progress;
+use crate::run;
+use crate::settings::Settings;
+use crate::verdict::Outcome;
+
+/// How often examples are run to see what they import without saying so in their code.
+const ROUNDS: usize = 3;
+
+/// The same settings of a check of these documents, with pythons that have what is asked for.
+///
+/// # Errors
+/// If a requirement is none, or packages cannot be installed at all.
+pub fn supply(
+    bare: CheckSettings,
+    settings: &Settings,
+    documents: &[&Document],
+    expectations: &Expectations,
+) -> Result<CheckSettings, Error> {
+    let mut request = Request::of(&settings.requirements.value);
+    request.explicit.extend(expectations.requirements(documents)?);
+    if settings.install.value {
+        request.add_imports(documents, &settings.root);
+    }
+    let (mut supplied, mut is_found_now) = with_packages(bare.clone(), settings, &request)?;
+    // What is locked is used as it stands. When versions are found, a run shows what else is missing: a
+    // library may import another one by a name that it is given.
+    for _ in 0..ROUNDS {
+        if !is_found_now
+            || !settings.install.value
+            || !request.add_missing(&trial(&supplied, documents, expectations)?)
+        {
+            break;
+        }
+        (supplied, is_found_now) = with_packages(bare.clone(), settings, &request)?;
+    }
+    Ok(supplied)
+}
+
+/// The same settings, with pythons that have what is asked for; and whether versions had to be found.
+///
+/// # Errors
+/// If packages cannot be installed at all.
+pub fn with_packages(
+    mut supplied: CheckSettings,
+    settings: &Settings,
+    request: &Request,
+) -> Result<(CheckSettings, bool), Error> {
+    if request.is_empty() {
+        return Ok((supplied, false));
+    }
+    let provision = Provision::new(&settings.root, settings.install.value);
+    let first = match supplied.engine.python.take() {
+        Some(python) => python,
+        None => run::default_python()?.executable,
+    };
+    let mut is_found_now = false;
+    let others = supplied.other_pythons.iter_mut().map(|python| &mut python.executable);
+    for python in iter::once(supplied.engine.python.insert(first)).chain(others) {
+        let provided = packages::provide(python, request, &provision)?;
+        *python = provided.python;
+        supplied.remarks.extend(provided.remarks);
+        is_found_now |= provided.is_found_now;
+    }
+    Ok((supplied, is_found_now))
+}
+
+/// The modules that examples miss when they are run.
+fn trial(
+    supplied: &CheckSettings,
+    documents: &[&Document],
+    expectations: &Expectations,
+) -> Result<Vec<Missing>, Error> {
+    let settings = CheckSettings {
+        engine: supplied.engine.clone(),
+        limits: supplied.limits,
+        interrupt: supplied.interrupt.clone(),
+        mends: false,
+        ..CheckSettings::default()
+    };
+    let documents = documents.iter().map(|&document| document.clone()).collect();
+    let outcome = check::check(documents, &settings, expectations, &Progress::hidden())?;
+    Ok(missing(&outcome))
+}
+
+fn missing(outcome: &Outcome) -> Vec<Missing> {
+    let examples = outcome.documents.iter().flat_map(|found| {
+        let path = &found.document.path;
+        found.examples.iter().map(move |example| (path, example))
+    });
+    let missing = examples.filter_map(|(path, outcome)| {
+        let raised = outcome.run.as_ref()?.exception.as_ref()?;
+        let is_missing = raised.bases.iter().any(|base| base == "ModuleNotFoundError");
+        let module = raised.name.clone().filter(|module| is_missing && !module.is_empty())?;
+        let place = Place { path: path.clone(), line: outcome.example.start_line };
+        Some(Missing { module, place })
+    });
+    missing.collect()
+}
