@@ -28,7 +28,7 @@ pub fn supply(
     let mut request = Request::of(&settings.requirements.value);
     request.explicit.extend(expectations.requirements(documents)?);
     if settings.install.value {
-        request.add_imports(documents, &settings.root);
+        request.add_documents(documents, &settings.root);
     }
     let (mut supplied, mut is_found_now) = with_packages(bare.clone(), settings, &request)?;
     // What is locked is used as it stands. When versions are found, a run shows what else is missing: a
@@ -82,6 +82,7 @@ fn trial(
     let settings = CheckSettings {
         engine: supplied.engine.clone(),
         limits: supplied.limits,
+        cache: supplied.cache.clone(),
         interrupt: supplied.interrupt.clone(),
         mends: false,
         ..CheckSettings::default()

@@ -169,6 +169,23 @@ fn all_that_is_imported_is_installed_and_repeated_from_the_lock() {
 }
 
 #[test]
+fn documents_say_which_versions_they_mean() {
+    let text = "```console\n$ pip install 'pyjwt<2' plugged-dist\n```\n\n".to_owned()
+        + &fenced(&[
+            "import jwt\njwt.version  # '1.0'",
+            "# /// script\n# dependencies = ['outer-dist', 'x @ file:///x.whl']\n# ///\nimport inner_dist\ninner_dist.value  # 31",
+        ]);
+    let project = Project::new(&[("guide.md", &text)]);
+    let shelf = shelf();
+    let (report, output) = check(&project, shelf.path(), &["--install", "guide.md"]);
+    assert_eq!(verdicts(&report), ["confirmed"; 2], "{}", said(&output));
+    assert!(said(&output).contains("`x @ file:///x.whl` of a script (guide.md:11) is not installed"));
+    let lock = fs::read_to_string(project.path().join("truedoc.lock")).unwrap();
+    assert!(lock.contains("name = \"outer-dist\""), "{lock}");
+    assert!(!lock.contains("plugged-dist"), "nothing is installed for a hint alone: {lock}");
+}
+
+#[test]
 fn two_checks_at_once_make_one_environment() {
     let project = Project::new(&[("guide.md", &fenced(&["import jwt\njwt.version  # '2.0'"]))]);
     let shelf = shelf();

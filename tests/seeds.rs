@@ -111,3 +111,60 @@ fn with_their_expectations_the_documents_pass_and_their_sentences_are_judged() {
         sentences.iter().filter_map(|sentence| sentence["fact"].as_str()).collect();
     assert!(sentences.len() >= 700 && facts.len() >= 250, "{} by {} facts", sentences.len(), facts.len());
 }
+
+/// What the documents say with all packages that they import: how each example ended for want of what,
+/// and the verdicts of its claims.
+fn with_packages(
+    shared: &Path,
+    project: &Path,
+    extra: &[(&str, &str)],
+) -> Result<Vec<(String, String, Vec<String>)>, String> {
+    let mut command = program::truedoc();
+    command.args([
+        "check",
+        "--install",
+        "--no-expectations",
+        "--no-mends",
+        "--timeout",
+        "60s",
+        "--format",
+        "json",
+    ]);
+    command.arg(shared.join("seeds")).current_dir(project).env("XDG_CACHE_HOME", project.join("cache"));
+    let output = command.envs(extra.iter().copied()).output().expect("it starts");
+    let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let documents = report["documents"].as_array().expect("documents").iter();
+    let examples = documents.flat_map(|document| document["examples"].as_array().expect("examples"));
+    let told = examples.map(|example| {
+        let claims = example["claims"].as_array().expect("claims").iter();
+        let needs = text(&example["reason"]) == "needs-package";
+        let needed = if needs { text(&example["detail"]) } else { String::new() };
+        (text(&example["id"]), needed, claims.map(|claim| text(&claim["verdict"])).collect())
+    });
+    Ok(told.collect())
+}
+
+#[test]
+fn no_example_misses_a_package_that_can_be_had() {
+    let Some(shared) = shared() else { return };
+    let shared = shared.canonicalize().expect("it is there");
+    let project = tempfile::tempdir().expect("a temporary folder");
+    let first = match with_packages(&shared, project.path(), &[]) {
+        Err(said) if said.contains("reaches no index") || said.contains("has no pip") => {
+            eprintln!("NOT TESTED: packages cannot be installed here: {said}");
+            return;
+        }
+        first => first.expect("a report"),
+    };
+    let missing: Vec<&str> =
+        first.iter().map(|(_, needed, _)| needed.as_str()).filter(|needed| !needed.is_empty()).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    // Again from the lock file and the wheels that are kept, without any index.
+    std::fs::remove_dir_all(project.path().join("cache/truedoc/venvs")).expect("environments were made");
+    let nowhere = [("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", "/nowhere"), ("UV_OFFLINE", "1")];
+    let again = with_packages(&shared, project.path(), &nowhere).expect("a report");
+    assert_eq!(again, first);
+}

@@ -7,6 +7,8 @@
 
 mod base;
 mod environment;
+mod header;
+mod hints;
 mod imports;
 mod installer;
 mod lock;

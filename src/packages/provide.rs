@@ -59,6 +59,9 @@ pub fn provide(python: &Path, request: &Request, provision: &Provision) -> Resul
             format!("no distribution is installed for `{}` ({place}): {why}", provider.module)
         })
         .collect();
+    remarks.extend(request.refused.iter().map(|(text, place)| {
+        format!("`{text}` of a script ({place}) is not installed: it is no name with versions")
+    }));
     if requirements.is_empty() {
         return Ok(Provided { python: python.to_owned(), remarks, is_found_now: false });
     }
@@ -76,17 +79,8 @@ pub fn provide(python: &Path, request: &Request, provision: &Provision) -> Resul
 
 fn told(left_out: &LeftOut, request: &Request, base: &Base) -> String {
     let LeftOut { requirement, reason } = left_out;
-    let version = &base.version;
-    match request.place_of(requirement) {
-        Some(wanted) => {
-            let Wanted { provider, place, .. } = wanted;
-            let module = &provider.module;
-            format!(
-                "`{requirement}` for `{module}` ({place}) is not installed under Python {version}: {reason}"
-            )
-        }
-        None => format!("`{requirement}` is not installed under Python {version}: {reason}"),
-    }
+    let by = request.wanted_by(requirement).map_or_else(String::new, |by| format!(" {by}"));
+    format!("`{requirement}`{by} is not installed under Python {}: {reason}", base.version)
 }
 
 /// The versions for what is asked for: those of the lock file if it covers that, else those that were

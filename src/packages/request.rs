@@ -6,6 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::base::Base;
+use super::header::{Header, header};
+use super::hints::{hint_for, hints};
 use super::imports::{Import, imports};
 use super::names::{Provider, is_placeholder, is_standard, provider};
 use super::normalised;
@@ -20,6 +22,12 @@ use crate::python;
 pub struct Request {
     /// What somebody wrote.
     pub explicit: BTreeSet<Requirement>,
+    /// What headers of examples ask for, each with its example.
+    pub headers: BTreeMap<Requirement, Place>,
+    /// What they ask for and is no requirement.
+    pub refused: Vec<(String, Place)>,
+    /// What documents tell their readers to install.
+    pub hints: Vec<Requirement>,
     /// What examples import, by the module that a distribution has to provide.
     pub imports: BTreeMap<String, Wanted>,
 }
@@ -68,22 +76,25 @@ const STANDARD: &str = "of the standard library, and this Python does not have i
 impl Request {
     /// A request for what somebody wrote.
     pub fn of(requirements: &[Requirement]) -> Request {
-        Request { explicit: requirements.iter().cloned().collect(), imports: BTreeMap::new() }
+        Request { explicit: requirements.iter().cloned().collect(), ..Request::default() }
     }
 
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        self.explicit.is_empty() && self.imports.is_empty()
+        self.explicit.is_empty() && self.headers.is_empty() && self.imports.is_empty()
     }
 
-    /// Adds all that the examples of some documents import; `root` is the folder of the project.
-    pub fn add_imports(&mut self, documents: &[&Document], root: &Path) {
+    /// Adds all that some documents need: what their examples import, what the headers of these ask for,
+    /// and what their readers are told to install; `root` is the folder of the project.
+    pub fn add_documents(&mut self, documents: &[&Document], root: &Path) {
         for document in documents {
             let examples = extract(document).examples;
             let own = &OwnModules::of_documents(1, examples.iter().map(|example| (0, example)))[0];
             let folder = Path::new(&document.path).parent().map(Path::to_owned).unwrap_or_default();
             let folders = [folder, root.to_owned(), root.join("src")];
+            self.hints.extend(hints(document));
             for example in &examples {
+                self.add_header(document, example);
                 for import in imports_of(example) {
                     let not_meant = not_meant(&import, own, example, &folders);
                     let place = Place { path: document.path.clone(), line: example.start_line };
@@ -91,6 +102,15 @@ impl Request {
                 }
             }
         }
+    }
+
+    fn add_header(&mut self, document: &Document, example: &Example) {
+        let place = Place { path: document.path.clone(), line: example.start_line };
+        let Header { requirements, refused } = header(&example.code);
+        for requirement in requirements {
+            self.headers.entry(requirement).or_insert_with(|| place.clone());
+        }
+        self.refused.extend(refused.into_iter().map(|text| (text, place.clone())));
     }
 
     /// Adds modules that were missing in a run; gives whether any of them was not known to be wanted.
@@ -124,25 +144,34 @@ impl Request {
         self.imports.keys().cloned().collect()
     }
 
-    /// The requirements for a python, those that somebody wrote first; and the modules that it has not
-    /// and that mean no distribution.
+    /// The requirements for a python: those that somebody wrote, those of headers, and those of imports;
+    /// and the modules that it has not and that mean no distribution.
     pub fn for_python(&self, base: &Base) -> (Vec<Requirement>, Vec<&Wanted>) {
         let mut requirements: Vec<Requirement> = self.explicit.iter().cloned().collect();
+        let is_written = |one: &&Requirement| self.explicit.iter().any(|other| other.name() == one.name());
+        requirements.extend(self.headers.keys().filter(|one| !is_written(one)).cloned());
         let mut none = Vec::new();
         for wanted in self.imports.values().filter(|wanted| !base.present.contains(&wanted.provider.module)) {
             if wanted.not_meant.is_some() {
                 none.push(wanted);
-            } else if !self.explicit.iter().any(|one| wanted.is_provided_by(one)) {
-                let parsed = Requirement::parse(&wanted.provider.distributions[0]).ok();
-                requirements.extend(parsed.filter(|one| !requirements.contains(one)));
+            } else if !requirements.iter().any(|one| wanted.is_provided_by(one)) {
+                let usual = || Requirement::parse(&wanted.provider.distributions[0]).ok();
+                requirements.extend(hint_for(&wanted.provider, &self.hints).cloned().or_else(usual));
             }
         }
         (requirements, none)
     }
 
-    /// The first place that wants what a requirement stands for.
-    pub fn place_of(&self, requirement: &Requirement) -> Option<&Wanted> {
-        self.imports.values().find(|wanted| wanted.is_provided_by(requirement))
+    /// What wants a requirement, as it is told: the module that is imported and the first example that
+    /// does, or the example whose header asks for it.
+    pub fn wanted_by(&self, requirement: &Requirement) -> Option<String> {
+        let is_meant = |wanted: &&Wanted| {
+            let hint = hint_for(&wanted.provider, &self.hints);
+            wanted.is_provided_by(requirement) || hint == Some(requirement)
+        };
+        let import = self.imports.values().find(is_meant);
+        let import = import.map(|wanted| format!("for `{}` ({})", wanted.provider.module, wanted.place));
+        import.or_else(|| Some(format!("for a script ({})", self.headers.get(requirement)?)))
     }
 }
 
@@ -203,7 +232,7 @@ mod tests {
             explicit: explicit.iter().map(|text| Requirement::parse(text).unwrap()).collect(),
             ..Request::default()
         };
-        request.add_imports(&[&Document::from_text(&path, Format::Markdown, &text)], root);
+        request.add_documents(&[&Document::from_text(&path, Format::Markdown, &text)], root);
         request
     }
 
@@ -227,6 +256,19 @@ mod tests {
         let request = request(code, &["pydantic >= 2", "opencv-python"], Path::new("/nowhere"));
         let (wanted, _) = request.for_python(&base(&[]));
         assert_eq!(texts(&wanted), ["opencv-python", "pydantic>=2", "fastapi"]);
+    }
+
+    #[test]
+    fn headers_ask_and_hints_only_say_what_is_meant() {
+        let code = "# /// script\n# dependencies = ['rich>=13', 'pydantic<2', './here']\n# ///\nimport rich, jwt, foo_bar\n\
+                    # pip install pyjwt==1.0 nobody-imports-this\n# pip install python-foo-bar";
+        let request = request(code, &["pydantic>=2"], Path::new("/nowhere"));
+        let (wanted, _) = request.for_python(&base(&[]));
+        assert_eq!(texts(&wanted), ["pydantic>=2", "rich>=13", "python-foo-bar", "pyjwt==1.0"]);
+        assert_eq!(request.refused[0].0, "./here");
+        let told = |text: &str| request.wanted_by(&Requirement::parse(text).unwrap()).unwrap_or_default();
+        assert!(told("python-foo-bar").starts_with("for `foo_bar` ("), "{}", told("python-foo-bar"));
+        assert_eq!(told("nobody-imports-this"), "");
     }
 
     #[test]

@@ -171,3 +171,41 @@ impl Found {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_without_a_pip_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let python = folder.path().join("python");
+        let base = |executable: &Path| Base {
+            executable: executable.to_owned(),
+            minor: "3.11".into(),
+            version: "3.11.7".into(),
+            platform: "linux-x86_64".into(),
+            base: executable.to_owned(),
+            site: Vec::new(),
+            present: Vec::new(),
+        };
+        let error = Pip::find(&base(&python)).err().unwrap();
+        assert!(error.is_of_usage() && error.to_string().contains("has no pip"), "{error}");
+        fs::write(&python, "#!/bin/sh\necho pip 20.3.4 from nowhere\n").unwrap();
+        fs::set_permissions(&python, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let error = Pip::find(&base(&python)).err().unwrap();
+        assert!(error.is_of_usage() && error.to_string().contains("pip 20.3.4 of"), "{error}");
+    }
+
+    #[test]
+    fn why_nothing_was_found_is_told_from_what_pip_says() {
+        let pip = Pip { python: "/nowhere".into(), version: "24".into(), for_python: "/nowhere".into() };
+        let asked = Requirement::parse("a>=9").unwrap();
+        let said = "ERROR: Could not find a version that satisfies the requirement a>=9 (from versions: 1.0, 2.0)\n\
+                    ERROR: No matching distribution found for a>=9";
+        let reason = pip.explain(&asked, said, Path::new("/"));
+        assert_eq!(reason, "none of its versions fits; the newest with a wheel for this Python is 2.0");
+        let reason = pip.explain(&asked, "ERROR: ResolutionImpossible: see above", Path::new("/"));
+        assert_eq!(reason, "ResolutionImpossible: see above");
+    }
+}
