@@ -13,6 +13,7 @@ mod outcome;
 mod plan;
 mod runner;
 mod services;
+mod sharing;
 mod steady;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use std::sync::atomic::AtomicBool;
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
 use crate::document::Document;
+use crate::durations::Durations;
 use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
@@ -32,10 +34,12 @@ use crate::report::Progress;
 use crate::run::{EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
 use crate::settings::{SandboxMode, Settings};
+use crate::shard::Shard;
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
 use runner::{Results, Runner, run_all};
+use sharing::Sharing;
 
 pub use facts::{CheckedFact, Shown};
 
@@ -77,6 +81,8 @@ pub struct CheckSettings {
     pub baseline: Option<Arc<Baseline>>,
     /// Whether no example starts after the first refutation that nobody knows of.
     pub fail_fast: bool,
+    /// The part of the documents that it is about; none if it is about all of them.
+    pub shard: Option<Shard>,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -97,6 +103,7 @@ impl Default for CheckSettings {
             remarks: Vec::new(),
             baseline: None,
             fail_fast: false,
+            shard: None,
             interrupt: Arc::default(),
         }
     }
@@ -121,6 +128,7 @@ impl From<&Settings> for CheckSettings {
             remarks: Vec::new(),
             baseline: None,
             fail_fast: settings.fail_fast.value,
+            shard: settings.shard,
             interrupt: Arc::clone(&settings.interrupt),
         }
     }
@@ -194,8 +202,10 @@ pub fn check(
 ) -> Result<Outcome, CheckError> {
     let mut outcomes = Vec::new();
     let mut selection = Selection::default();
+    let sharing = settings.shard.map(|shard| Sharing { shard, durations: Durations::of_user() });
     for settings in settings.for_each_python() {
-        let (outcome, selected) = run_under(documents.clone(), &settings, expectations, progress)?;
+        let (outcome, selected) =
+            run_under(documents.clone(), &settings, expectations, sharing.as_ref(), progress)?;
         let is_stopped = outcome.course.not_started > 0;
         selection = selected;
         outcomes.push(outcome);
@@ -211,6 +221,7 @@ pub fn check(
         let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
         baseline.apply(&mut outcome, is_whole);
     }
+    outcome.put_in_order();
     remember(settings, &selection, &mut outcome);
     selection.narrow(&mut outcome);
     Ok(outcome)
@@ -226,12 +237,16 @@ fn run_under(
     mut documents: Vec<Document>,
     settings: &CheckSettings,
     expectations: &Expectations,
+    sharing: Option<&Sharing>,
     progress: &Progress,
 ) -> Result<(Outcome, Selection), CheckError> {
-    let (mut cases, rejections) = cases(&mut documents);
+    let (mut cases, mut rejections) = cases(&mut documents);
     let mut course = Course::default();
     let selection = select(&mut cases, &documents, settings, &mut course)?;
     let settings = &settings.with_packages(&cases);
+    if let Some(sharing) = sharing {
+        course.part = Some(sharing.leave_own(settings, &mut documents, &mut cases, &mut rejections));
+    }
     let engine = CachingEngine::start(&settings.engine, settings.cache.as_ref())?;
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);

@@ -12,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::packages::Requirement;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
 use crate::settings::{Overrides, SandboxMode, parse_duration};
+use crate::shard::Shard;
 use crate::verdict::Verdict;
 use diff::DIFF_EXAMPLES;
 use setup::COMPLETIONS_EXAMPLES;
@@ -141,6 +142,10 @@ pub struct Check {
     /// Start no more examples after the first refutation
     #[arg(long)]
     pub fail_fast: bool,
+    /// Check one of several parts of the documents, such as `2/4`; `truedoc report` puts the reports of
+    /// all parts together
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["last_failed", "watch", "update_baseline"])]
+    pub shard: Option<Shard>,
     /// Stay, and check each document again when it changes
     #[arg(long, conflicts_with_all = ["output", "reports"])]
     pub watch: bool,
@@ -216,9 +221,10 @@ pub struct Facts {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct Report {
-    /// A report that `check --format json` wrote
-    #[arg(value_name = "REPORT", value_hint = ValueHint::FilePath)]
-    pub report: PathBuf,
+    /// A report that `check --format json` wrote; several are the parts of one check, made with `--shard`,
+    /// and are put together
+    #[arg(required = true, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub reports: Vec<PathBuf>,
     /// How it is rendered
     #[arg(long, value_enum, default_value_t)]
     pub format: Rendered,
@@ -386,6 +392,7 @@ impl Check {
             only: self.only.clone(),
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
+            shard: self.shard,
             baseline: self.baseline.clone(),
             ..self.common.overrides()
         })

@@ -40,6 +40,7 @@ pub mod review;
 pub mod run;
 pub mod select;
 pub mod settings;
+pub mod shard;
 mod supply;
 pub mod varying;
 pub mod verdict;

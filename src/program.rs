@@ -7,6 +7,7 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::baseline::Updated;
@@ -21,8 +22,8 @@ use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::init::InitError;
 use crate::report::{
-    self, Destinations, Events, FileTarget, FolderError, Format, Progress, Sources, StoredError, Style,
-    TargetError, Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, MergeError, Progress, Sources, StoredError,
+    Style, TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -243,7 +244,7 @@ fn facts(arguments: &Facts) -> anyhow::Result<Exit> {
 
 fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
     let target = arguments.output.as_deref().map(FileTarget::open).transpose()?;
-    let stored = report::Report::read(&arguments.report)?;
+    let stored = stored(&arguments.reports)?;
     let sources = Sources::read(&stored);
     let render = |writer: &mut dyn Write| {
         report::render_again(arguments.format, &stored, &sources, &arguments.only, writer)
@@ -253,6 +254,15 @@ fn report_again(arguments: &Report) -> anyhow::Result<Exit> {
         None => to_stdout(render)?,
     }
     Ok(Exit::Well)
+}
+
+/// A stored report, or the parts of one put together.
+fn stored(files: &[PathBuf]) -> anyhow::Result<report::Report> {
+    if let [file] = files {
+        return Ok(report::Report::read(file)?);
+    }
+    let read = |file: &PathBuf| Ok((crate::document::shown(file), report::Report::read(file)?));
+    Ok(report::Report::merge(files.iter().map(read).collect::<Result<_, StoredError>>()?)?)
 }
 
 /// Writes the expectations of a document as a whole.
@@ -392,7 +402,8 @@ fn explain(error: &anyhow::Error) -> Exit {
         Some(own) => own.exit(),
         None if error.is::<SettingsError>()
             || error.is::<ExpectationError>()
-            || error.is::<StoredError>() =>
+            || error.is::<StoredError>()
+            || error.is::<MergeError>() =>
         {
             Exit::Usage
         }

@@ -20,8 +20,8 @@ use crate::verdict::{self, Judged, Mend, Status, Verdict};
 /// How many changes are tried for one example.
 const MOST_OF_ONE: usize = 6;
 
-/// How many examples of one check are looked at: with more, the documents are of another kind than
-/// a mend could help.
+/// How many examples of one document are looked at: with more, it is of another kind than a mend could
+/// help.
 const MOST_EXAMPLES: usize = 200;
 
 /// Milliseconds that a trial may take.
@@ -54,8 +54,15 @@ pub fn diagnose(
         ..settings.clone()
     };
     let trials = Trials { engine, settings: &settings, checked };
-    let patients: Vec<Patient> =
-        (0..checked.cases.len()).filter_map(|index| trials.patient(index)).take(MOST_EXAMPLES).collect();
+    let mut of_document = vec![0; checked.documents.len()];
+    let patients = (0..checked.cases.len()).filter_map(|index| trials.patient(index));
+    let patients: Vec<Patient> = patients
+        .filter(|patient| {
+            let number = &mut of_document[checked.cases[patient.index].document];
+            *number += 1;
+            *number <= MOST_EXAMPLES
+        })
+        .collect();
     if patients.is_empty() {
         return BTreeMap::new();
     }

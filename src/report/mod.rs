@@ -57,7 +57,7 @@ pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
 pub use format::{Format, Rendered, render, render_again};
 pub use github::{Quiet, render_job_summary};
-pub use model::{Report, StoredError};
+pub use model::{MergeError, Report, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
 pub use target::{FileTarget, TargetError};

@@ -56,6 +56,9 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
 fn left_out(outcome: &Outcome) -> String {
     let course = &outcome.course;
     let mut parts = Vec::new();
+    if let Some(part) = &course.part {
+        parts.push(format!("part {}", part.shard));
+    }
     if course.not_selected > 0 {
         parts.push(format!("{} not selected", counted(course.not_selected, "example")));
     }

@@ -22,6 +22,7 @@ use crate::located::Located;
 use crate::packages::Requirement;
 use crate::run::Limits;
 use crate::select::{Selection, SelectionError};
+use crate::shard::Shard;
 use file::{File, Table, relative};
 
 pub use values::{parse_duration, parse_size};
@@ -111,6 +112,8 @@ pub struct Overrides {
     pub force_exclude: bool,
     /// `--no-cache`.
     pub no_cache: bool,
+    /// `--shard`.
+    pub shard: Option<Shard>,
 }
 
 /// What happens where the machine refuses a layer of the sandbox.
@@ -181,6 +184,8 @@ pub struct Settings {
     pub requirements: Setting<Vec<Requirement>>,
     /// Whether all that examples import is installed, too.
     pub install: Setting<bool>,
+    /// The part of the documents that is checked; none for all of them.
+    pub shard: Option<Shard>,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -235,6 +240,7 @@ impl Settings {
         let is_given = !overrides.only.is_empty();
         settings.only.overrule(is_given.then(|| Selection::parse(&overrides.only)).transpose()?, "--only");
         settings.last_failed = overrides.last_failed;
+        settings.shard = overrides.shard;
         settings.force_exclude = overrides.force_exclude;
         settings.fail_fast.overrule(overrides.fail_fast.then_some(true), "--fail-fast");
         settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
@@ -285,6 +291,7 @@ impl Settings {
             cache: Setting::default(true),
             requirements: Setting::default(Vec::new()),
             install: Setting::default(false),
+            shard: None,
             interrupt: Arc::default(),
         }
     }

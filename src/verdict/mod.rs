@@ -201,6 +201,8 @@ pub struct Course {
     pub remarks: Vec<String>,
     /// How it compares with the baseline, if there is one.
     pub baseline: Option<BaselineCounts>,
+    /// Which part of the check it is about, if it is about one.
+    pub part: Option<crate::shard::Part>,
 }
 
 /// How the refuted claims of a check compare with those of its baseline.
@@ -223,6 +225,19 @@ pub fn printed_by<'a>(
     let found = outcome.documents.iter().find(|found| found.document.path == document.path)?;
     let outcome = found.examples.iter().find(|outcome| outcome.example.id == example.id)?;
     Some(outcome.run.as_ref()?.stdout.text.as_str())
+}
+
+impl Outcome {
+    /// Puts the differences into the order in which reports have them: by the place where they are
+    /// declared, then by the document.
+    pub fn put_in_order(&mut self) {
+        let key = |one: &Unexpected| {
+            let Unexpected { file, line, document, message } = one.clone();
+            (file, line, document, message)
+        };
+        self.unexpected.sort_by_cached_key(key);
+        self.unexpected.dedup();
+    }
 }
 
 /// A difference between reality and a declared expectation.

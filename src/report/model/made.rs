@@ -2,11 +2,12 @@
 
 use super::{
     Change, Claim, Difference, Document, EndingUnder, Example, Exception, Input, Interpreter, LeftOut, Mark,
-    Mend, NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, VerdictUnder, milliseconds,
+    Mend, NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, Shard, VerdictUnder, milliseconds,
 };
 use crate::expectations::content_hash;
 use crate::report::Counts;
 use crate::run::{self, Ending};
+use crate::shard::Part;
 use crate::verdict::{
     Course, DocumentOutcome, ExampleOutcome, ExceptionAt, Judged, Outcome, Unexpected, signal_name,
 };
@@ -20,6 +21,7 @@ impl Report {
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
             interpreters: outcome.interpreters.iter().map(Interpreter::of).collect(),
             pythons: outcome.pythons.clone(),
+            shard: outcome.course.part.as_ref().map(Shard::of),
             sandbox: Sandbox::of(&outcome.sandbox),
             documents: outcome.documents.iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
@@ -27,6 +29,12 @@ impl Report {
             exit: Some(outcome.exit() as u8),
             left_out: LeftOut::of(&outcome.course),
         }
+    }
+}
+
+impl Shard {
+    fn of(part: &Part) -> Shard {
+        Shard { number: part.shard.number, of: part.shard.of, whole: part.whole.clone() }
     }
 }
 

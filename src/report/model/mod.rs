@@ -8,6 +8,7 @@
 //! `#[serde(default)]`.
 
 mod made;
+mod merge;
 mod stored;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::document::Format;
 use crate::example::Form;
 use crate::verdict::{Status, Verdict};
 
+pub use merge::MergeError;
 pub use stored::StoredError;
 
 /// The schema of a [`Report`].
@@ -44,6 +46,9 @@ pub struct Report {
     /// The pythons of the command line, as they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pythons: Vec<String>,
+    /// Which part of a check it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The layers of the sandbox that were active.
     pub sandbox: Sandbox,
     /// The documents in the order of their paths.
@@ -58,6 +63,20 @@ pub struct Report {
     /// What the check was told to leave out.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
     pub left_out: LeftOut,
+}
+
+/// A part of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Shard {
+    /// Its number, from 1 on.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    pub number: usize,
+    /// How many parts there are.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    pub of: usize,
+    /// The same in all parts of a check: it names the documents, how they were cut, and the settings.
+    pub whole: String,
 }
 
 /// What a check was told to leave out of its documents.
