@@ -58,7 +58,7 @@ const resize = (group) => {
   group.element.className = name;
 };
 
-// So does a document of a large page, which may be one of a thousand.
+// Likewise a document of a large page, which may be one of a thousand.
 const resizeSection = (section) => {
   const height = section.groups.reduce((sum, group) => sum + group.height, 0);
   if (height === section.height) return;
