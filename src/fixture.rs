@@ -109,6 +109,7 @@ pub fn outcome() -> Outcome {
             executable: "python3.11".to_owned(),
         }],
         pythons: Vec::new(),
+        packages: Vec::new(),
         sandbox: sandbox(),
         documents: vec![guide, other],
         unexpected: Vec::new(),

@@ -148,6 +148,7 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
     let mut outcome = check::check(documents, &settings_of_check, &expectations, progress)?;
     outcome.pythons = settings.typed_pythons();
+    outcome.packages = settings.typed_packages();
     Ok(outcome)
 }
 

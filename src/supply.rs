@@ -67,7 +67,12 @@ pub fn with_packages(
     for python in iter::once(supplied.engine.python.insert(first)).chain(others) {
         let provided = packages::provide(python, request, &provision)?;
         *python = provided.python;
-        supplied.remarks.extend(provided.remarks);
+        for remark in provided.remarks {
+            // What no distribution is meant by is so under every python.
+            if !supplied.remarks.contains(&remark) {
+                supplied.remarks.push(remark);
+            }
+        }
         is_found_now |= provided.is_found_now;
     }
     Ok((supplied, is_found_now))

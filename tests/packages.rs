@@ -120,6 +120,7 @@ fn only_what_is_asked_for_is_installed() {
     let (again, output) = check(&project, Path::new("/nowhere"), &["--with", "PyJWT<2", "guide.md"]);
     assert_eq!((needs(&again), said(&output)), (needs(&report), String::new()));
     assert_eq!(verdicts(&again)[0], "confirmed");
+    assert_eq!(again["packages"], serde_json::json!(["--with", "pyjwt<2"]));
 }
 
 #[test]

@@ -104,6 +104,7 @@ pub fn assemble(
     Outcome {
         interpreters: vec![engine.interpreter().clone()],
         pythons: Vec::new(),
+        packages: Vec::new(),
         sandbox: engine.sandbox().clone(),
         documents,
         unexpected: Vec::new(),

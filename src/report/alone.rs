@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 /// The command for the example of this id in the document of this path, under the pythons that were
-/// asked for on the command line; what a settings file says holds anyway.
-pub(super) fn command(pythons: &[String], example: &str, document: &str) -> String {
+/// asked for on the command line, and with what it asks to be installed; what a settings file says holds
+/// anyway.
+pub(super) fn command(pythons: &[String], packages: &[String], example: &str, document: &str) -> String {
     let pythons = pythons.iter().flat_map(|python| ["--python", python]);
-    let words = ["truedoc", "check"].into_iter().chain(pythons).chain(["--only", example, document]);
+    let asked = pythons.chain(packages.iter().map(String::as_str));
+    let words = ["truedoc", "check"].into_iter().chain(asked).chain(["--only", example, document]);
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
@@ -28,21 +30,21 @@ mod tests {
     #[test]
     fn words_for_a_shell() {
         assert_eq!(
-            command(&[], "guide/lists#2", "docs/guide.md"),
+            command(&[], &[], "guide/lists#2", "docs/guide.md"),
             "truedoc check --only guide/lists#2 docs/guide.md"
         );
         for hard in ["my guide.md", "it's; rm", "#1", "~", "", "a$b", "a\nb"] {
-            let command = command(&[], "x", hard);
+            let command = command(&[], &[], "x", hard);
             assert_eq!(shlex::split(&command).unwrap(), ["truedoc", "check", "--only", "x", hard]);
         }
     }
 
     #[test]
-    fn pythons_of_the_command_line_are_repeated() {
+    fn pythons_and_packages_of_the_command_line_are_repeated() {
         let pythons = ["3.9".to_owned(), "/opt/my python/bin/python3".to_owned()];
         assert_eq!(
-            command(&pythons, "a#1", "a.md"),
-            "truedoc check --python 3.9 --python '/opt/my python/bin/python3' --only a#1 a.md"
+            command(&pythons, &["--with".to_owned(), "a>=2".to_owned()], "a#1", "a.md"),
+            "truedoc check --python 3.9 --python '/opt/my python/bin/python3' --with 'a>=2' --only a#1 a.md"
         );
     }
 }

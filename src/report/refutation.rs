@@ -26,13 +26,16 @@ pub(super) struct Refutations<'a> {
     verbosity: Verbosity,
     /// The pythons of the command line.
     pythons: &'a [String],
+    /// What the command line asks to be installed.
+    packages: &'a [String],
 }
 
 impl Refutations<'_> {
     pub(super) fn new<'a>(outcome: &'a Outcome, style: &Style) -> Refutations<'a> {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(style.width.max(40));
-        Refutations { renderer, verbosity: style.verbosity, pythons: &outcome.pythons }
+        let (pythons, packages) = (&outcome.pythons, &outcome.packages);
+        Refutations { renderer, verbosity: style.verbosity, pythons, packages }
     }
 
     /// One refuted claim: its line with the claim underlined, and what really is below.
@@ -110,7 +113,7 @@ impl Refutations<'_> {
             notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
         }
-        let command = alone::command(self.pythons, &example.id, &document.path);
+        let command = alone::command(self.pythons, self.packages, &example.id, &document.path);
         notes.push(format!("alone:    {}", visible(&command)));
         notes.join("\n")
     }

@@ -265,6 +265,19 @@ impl Settings {
         }
     }
 
+    /// What is to be installed because the command line says so, in its words.
+    pub fn typed_packages(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if matches!(self.install.origin, Origin::Argument(_)) {
+            words.push("--install".to_owned());
+        }
+        if matches!(self.requirements.origin, Origin::Argument(_)) {
+            let both = |one: &Requirement| ["--with".to_owned(), one.text().to_owned()];
+            words.extend(self.requirements.value.iter().flat_map(both));
+        }
+        words
+    }
+
     fn defaults(working: &Path) -> Settings {
         let limits = Limits::default();
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

@@ -176,6 +176,8 @@ pub struct Outcome {
     /// The pythons of the command line, as they were asked for: a command that runs a part of this
     /// again names them, too.
     pub pythons: Vec<String>,
+    /// What the command line asks to be installed, in its words: such a command needs that, too.
+    pub packages: Vec<String>,
     /// The layers of the sandbox that were active.
     pub sandbox: crate::run::Sandbox,
     /// The documents in the order of their paths.

@@ -23,11 +23,12 @@ const MOST_TEXT: usize = 8_000;
 /// Most lines of a text that are seen at once.
 const MOST_LINES: usize = 24;
 
-/// Where a finding is told: its document, and the pythons that the check was asked for.
+/// Where a finding is told: its document, and the pythons and packages that the check was asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub document: &'a Document,
     pub pythons: &'a [String],
+    pub packages: &'a [String],
 }
 
 /// A badge: its class and its word.
@@ -307,7 +308,7 @@ fn with_code(sentence: &str) -> String {
 
 /// The command that runs only this example.
 fn command_field(writer: &mut dyn Write, place: Place, example: &Example) -> io::Result<()> {
-    let command = alone::command(place.pythons, &example.id, &place.document.path);
+    let command = alone::command(place.pythons, place.packages, &example.id, &place.document.path);
     write!(writer, "<dt>alone</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
 }
 

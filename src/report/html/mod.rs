@@ -84,7 +84,7 @@ fn fill(
             let mut names = Names::default();
             let stored = listing::is_large(report, sources);
             report.documents.iter().try_for_each(|document| {
-                let place = Place { document, pythons: &report.pythons };
+                let place = Place { document, pythons: &report.pythons, packages: &report.packages };
                 listing::render_document(place, sources, stored, &mut names, writer)
             })
         }

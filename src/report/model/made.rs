@@ -21,6 +21,7 @@ impl Report {
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
             interpreters: outcome.interpreters.iter().map(Interpreter::of).collect(),
             pythons: outcome.pythons.clone(),
+            packages: outcome.packages.clone(),
             shard: outcome.course.part.as_ref().map(Shard::of),
             sandbox: Sandbox::of(&outcome.sandbox),
             documents: outcome.documents.iter().map(Document::of).collect(),

@@ -46,6 +46,9 @@ pub struct Report {
     /// The pythons of the command line, as they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pythons: Vec<String>,
+    /// What the command line asks to be installed, in its words: `--install`, `--with` and a requirement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
     /// Which part of a check it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
