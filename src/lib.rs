@@ -142,7 +142,8 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents = documents(settings)?;
-    let settings_of_check = check_settings(settings, &documents.iter().collect::<Vec<_>>(), &expectations)?;
+    let settings_of_check =
+        check_settings(settings, &documents.iter().collect::<Vec<_>>(), &expectations, progress)?;
     let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
     let remember = Some(settings.root.clone());
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
@@ -184,7 +185,8 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
         Ok(check::check(documents, settings, &expectations, progress)?)
     };
     let read = documents(settings)?;
-    let settings_of_run = check_settings(settings, &read.iter().collect::<Vec<_>>(), &expectations)?;
+    let settings_of_run =
+        check_settings(settings, &read.iter().collect::<Vec<_>>(), &expectations, progress)?;
     let outcome = run(read, &settings_of_run)?;
     let again = run(documents(settings)?, &settings_of_run.for_second_run())?;
     let folder = settings.expectations.value.clone().unwrap_or_else(|| PathBuf::from("expectations"));
@@ -200,7 +202,8 @@ pub fn bless(settings: &Settings, progress: &Progress) -> Result<Vec<Proposal>, 
 pub fn facts(settings: &Settings) -> Result<Vec<(String, Vec<CheckedFact>)>, Error> {
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let request = Request::of(&settings.requirements.value);
-    let (settings, _) = supply::with_packages(with_pythons(settings)?, settings, &request)?;
+    let (settings, _) =
+        supply::with_packages(with_pythons(settings)?, settings, &request, &Progress::hidden())?;
     Ok(check::check_facts(&expectations, &settings)?)
 }
 
@@ -221,7 +224,7 @@ pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result
     let outcome = check(&without_baseline(settings), progress)?;
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
-    let settings = check_settings(settings, &documents, &expectations)?;
+    let settings = check_settings(settings, &documents, &expectations, progress)?;
     Ok(fix::fix(outcome, fix, &settings, &expectations, progress)?)
 }
 
@@ -260,13 +263,14 @@ fn check_settings(
     settings: &Settings,
     documents: &[&Document],
     expectations: &Expectations,
+    progress: &Progress,
 ) -> Result<CheckSettings, Error> {
     let mut settings_of_check = with_pythons(settings)?;
     settings_of_check.engine.readable = expectations.readable(documents)?;
     if settings.services.value {
         settings_of_check.engine.services = expectations.services(documents);
     }
-    supply::supply(settings_of_check, settings, documents, expectations)
+    supply::supply(settings_of_check, settings, documents, expectations, progress)
 }
 
 fn documents(settings: &Settings) -> Result<Vec<Document>, Error> {

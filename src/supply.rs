@@ -24,13 +24,14 @@ pub fn supply(
     settings: &Settings,
     documents: &[&Document],
     expectations: &Expectations,
+    progress: &Progress,
 ) -> Result<CheckSettings, Error> {
     let mut request = Request::of(&settings.requirements.value);
     request.explicit.extend(expectations.requirements(documents)?);
     if settings.install.value {
         request.add_documents(documents, &settings.root);
     }
-    let (mut supplied, mut is_found_now) = with_packages(bare.clone(), settings, &request)?;
+    let (mut supplied, mut is_found_now) = with_packages(bare.clone(), settings, &request, progress)?;
     // What is locked is used as it stands. When versions are found, a run shows what else is missing: a
     // library may import another one by a name that it is given.
     for _ in 0..ROUNDS {
@@ -40,7 +41,7 @@ pub fn supply(
         {
             break;
         }
-        (supplied, is_found_now) = with_packages(bare.clone(), settings, &request)?;
+        (supplied, is_found_now) = with_packages(bare.clone(), settings, &request, progress)?;
     }
     Ok(supplied)
 }
@@ -53,11 +54,12 @@ pub fn with_packages(
     mut supplied: CheckSettings,
     settings: &Settings,
     request: &Request,
+    progress: &Progress,
 ) -> Result<(CheckSettings, bool), Error> {
     if request.is_empty() {
         return Ok((supplied, false));
     }
-    let provision = Provision::new(&settings.root, settings.install.value);
+    let provision = Provision::new(&settings.root, settings.install.value, progress);
     let first = match supplied.engine.python.take() {
         Some(python) => python,
         None => run::default_python()?.executable,

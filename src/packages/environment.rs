@@ -18,14 +18,19 @@ const COMPLETE: &str = "truedoc-complete";
 const BESIDE: &str = "truedoc-beside.pth";
 
 /// The python of an environment with these versions, which is made if it is not there; and whether it
-/// had to be made.
+/// had to be made. `before` is called when it is about to be.
 ///
 /// An environment cannot be moved once it is made: its programs and compiled files know where they
 /// stand. So it is made in its place under a lock, and counts once it is marked as complete.
 ///
 /// # Errors
 /// If it cannot be made.
-pub fn environment(base: &Base, locked: &Locked, cache: &Path) -> Result<(PathBuf, bool), PackagesError> {
+pub fn environment(
+    base: &Base,
+    locked: &Locked,
+    cache: &Path,
+    before: &dyn Fn(),
+) -> Result<(PathBuf, bool), PackagesError> {
     let failed = |error: io::Error| PackagesError::cache(cache, &error);
     let all = cache.join("venvs");
     let wheels = cache.join("wheels");
@@ -42,6 +47,7 @@ pub fn environment(base: &Base, locked: &Locked, cache: &Path) -> Result<(PathBu
         return Ok((python, false));
     }
     let installer = choose(base)?;
+    before();
     let made = make(base, &locked.packages, installer.as_ref(), &folder, &wheels);
     if made.is_err() {
         // It would be made anew anyway; what went wrong first counts.

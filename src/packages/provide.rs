@@ -12,23 +12,26 @@ use super::requirement::Requirement;
 use super::resolve::resolve;
 use super::{LeftOut, PackagesError};
 use crate::durations::cache_folder;
+use crate::report::Progress;
 use crate::report::text::counted;
 
 /// How packages are provided.
 #[derive(Clone, Debug)]
-pub struct Provision {
+pub struct Provision<'a> {
     /// The folder of the lock file.
     pub root: PathBuf,
     /// Whether versions that are found are written into the lock file.
     pub writes_lock: bool,
     /// The folder that environments and wheels are kept in; none where there is no home.
     pub cache: Option<PathBuf>,
+    /// Hears what takes long.
+    pub progress: &'a Progress,
 }
 
-impl Provision {
+impl Provision<'_> {
     /// Provision for a project, in the cache folder of the user.
-    pub fn new(root: &Path, writes_lock: bool) -> Provision {
-        Provision { root: root.to_owned(), writes_lock, cache: cache_folder() }
+    pub fn new<'a>(root: &Path, writes_lock: bool, progress: &'a Progress) -> Provision<'a> {
+        Provision { root: root.to_owned(), writes_lock, cache: cache_folder(), progress }
     }
 }
 
@@ -67,11 +70,15 @@ pub fn provide(python: &Path, request: &Request, provision: &Provision) -> Resul
     }
     let cache = provision.cache.as_ref().ok_or(PackagesError::NoCache)?;
     let (locked, is_found_now) = locked(&base, &requirements, provision, cache)?;
-    let (python, is_new) = environment(&base, &locked, cache)?;
+    let packages = counted(locked.packages.len(), "package");
+    let (python, is_new) = environment(&base, &locked, cache, &|| {
+        provision
+            .progress
+            .say(&format!("installing {packages} for the examples under Python {}", base.version));
+    })?;
     let left_out = locked.left_out.iter().filter(|one| requirements.contains(&one.requirement));
     remarks.extend(left_out.map(|one| told(one, request, &base)));
     if is_new {
-        let packages = counted(locked.packages.len(), "package");
         remarks.push(format!("installed {packages} for the examples under Python {}", base.version));
     }
     Ok(Provided { python, remarks, is_found_now })
@@ -97,10 +104,14 @@ fn locked(
     if let Some(locked) = before.as_ref().filter(|locked| locked.covers(requirements)) {
         return Ok((locked.clone(), false));
     }
+    let find = || {
+        provision.progress.say(&format!("finding packages for the examples under Python {}", base.version));
+        find(base, requirements, before.as_ref())
+    };
     if provision.writes_lock {
         // Known before minutes of work: the file can be written.
         new_beside(&path)?;
-        let locked = find(base, requirements, before.as_ref())?;
+        let locked = find()?;
         lock.take(locked.clone());
         lock.write(&path)?;
         return Ok((locked, true));
@@ -113,7 +124,7 @@ fn locked(
     if let Some(locked) = remembered.of(base).filter(|locked| locked.covers(requirements)) {
         return Ok((locked.clone(), false));
     }
-    let locked = find(base, requirements, before.as_ref())?;
+    let locked = find()?;
     remembered.take(locked.clone());
     remembered.write(&path)?;
     Ok((locked, true))

@@ -74,6 +74,11 @@ impl Progress {
         self.tell(|events| events.begin(interpreters, documents, examples));
     }
 
+    /// Says what is done before any example runs, where that takes long, on a line that stays.
+    pub fn say(&self, line: &str) {
+        self.bar.println(line);
+    }
+
     /// Adds examples that run once more.
     pub fn expect_more(&self, examples: usize) {
         self.bar.inc_length(examples as u64);
