@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
 use crate::document::Document;
-use crate::durations::Durations;
+use crate::durations::{self, Durations};
 use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
@@ -115,6 +115,7 @@ impl From<&Settings> for CheckSettings {
             engine: EngineSettings {
                 jobs: settings.jobs.value,
                 strict: settings.sandbox.value == SandboxMode::Strict,
+                imports: durations::cache_folder().map(|folder| folder.join("imports.json")),
                 ..EngineSettings::default()
             },
             other_pythons: Vec::new(),

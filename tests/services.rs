@@ -271,11 +271,11 @@ fn real_servers() -> Result<PathBuf, String> {
     }
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
-    let clients = target.join("services/bin/python");
+    let clients = target.join("packages/bin/python");
     if clients.is_file() {
         Ok(clients)
     } else {
-        Err("their clients: run tests/services/set_up.sh".to_owned())
+        Err("their clients: run tests/packages/set_up.sh".to_owned())
     }
 }
 

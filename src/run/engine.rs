@@ -19,6 +19,7 @@ use super::schedule::{Slot, Slots, longest_first, queues};
 use super::scratch::Scratch;
 use super::services::{Kept, Service, ServicesOf, Stages};
 use super::start::Start;
+use super::warmth::{Group, Warmth};
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
 
@@ -26,6 +27,9 @@ use super::{Ending, Interpreter, Plan, Run, Sandbox};
 const EXTRA_ZYGOTES: usize = 16;
 /// How long a zygote may stay silent beyond the time limit of its example.
 const GRACE: Duration = Duration::from_secs(60);
+/// How long importing ahead may take.
+const IMPORTING: Duration = Duration::from_secs(10);
+
 /// How an [`Engine`] is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -46,6 +50,8 @@ pub struct EngineSettings {
     pub readable: Vec<PathBuf>,
     /// The services of documents that declare some.
     pub services: Vec<ServicesOf>,
+    /// The file in which is remembered what examples import; none to remember nothing.
+    pub imports: Option<PathBuf>,
     /// Whether the sandbox uses namespaces. Without them, as in many containers, the rest holds.
     pub namespaces: bool,
     /// Whether a sandbox with a layer missing is none.
@@ -64,6 +70,7 @@ impl Default for EngineSettings {
             packages: Vec::new(),
             readable: Vec::new(),
             services: Vec::new(),
+            imports: None,
             namespaces: true,
             strict: false,
         }
@@ -157,6 +164,9 @@ pub enum RunError {
     /// A zygote could not build its cage.
     #[error("the sandbox could not be set up: {0}")]
     Cage(String),
+    /// A package must not be imported ahead. Never told: examples then import it themselves.
+    #[error("`{0}` cannot be imported ahead")]
+    Unfit(String),
     /// A service did not come up.
     #[error("{0}")]
     Service(String),
@@ -176,6 +186,9 @@ pub struct Engine {
     worker: Child,
     control: Mutex<UnixStream>,
     idle: Mutex<Vec<UnixStream>>,
+    /// Idle zygotes that have imported ahead what `warmth` says.
+    warm: Mutex<Vec<UnixStream>>,
+    warmth: Warmth,
     slots: Slots,
     jobs: usize,
     strict: bool,
@@ -206,11 +219,14 @@ impl Engine {
             namespaces: settings.namespaces,
             readable: settings.readable.clone(),
             refused: Vec::new(),
+            ahead: Vec::new(),
         };
         let mut engine = Engine {
             worker,
             control: Mutex::new(control),
             idle: Mutex::new(Vec::new()),
+            warm: Mutex::new(Vec::new()),
+            warmth: Warmth::of(settings.imports.as_deref(), start.python()),
             slots: Slots::new(settings.jobs),
             jobs: settings.jobs.max(1),
             strict: settings.strict,
@@ -262,6 +278,10 @@ impl Engine {
                 return plans.iter().map(|_| lost(&reason)).collect();
             }
         };
+        if self.warmth.choose(plans, self.jobs) {
+            // Those there are lack what is new.
+            lock(&self.warm).clear();
+        }
         let queues = queues(plans);
         let runs: Vec<OnceLock<Run>> = plans.iter().map(|_| OnceLock::new()).collect();
         pool.in_place_scope_fifo(|scope| {
@@ -292,15 +312,18 @@ impl Engine {
         let mut reason = String::new();
         for attempt in 0..2 {
             slot.take_again();
-            let pooled = if attempt == 0 { lock(&self.idle).pop() } else { None };
-            let zygote = match pooled.map_or_else(|| self.start_zygote(), Ok) {
+            let is_warm = attempt == 0 && self.warmth.serves(plan);
+            let pool = if is_warm { &self.warm } else { &self.idle };
+            let pooled = if attempt == 0 { lock(pool).pop() } else { None };
+            let start = || if is_warm { self.start_warm_zygote() } else { self.start_zygote(&[]) };
+            let zygote = match pooled.map_or_else(start, Ok) {
                 Ok(zygote) => zygote,
                 Err(error) => {
                     reason = error.to_string();
                     continue;
                 }
             };
-            match self.converse(zygote, plan, &mut slot) {
+            match self.converse(zygote, plan, &mut slot, pool) {
                 Ok(run) => return run,
                 Err(error) => reason = format!("the zygote was lost: {error}"),
             }
@@ -309,7 +332,13 @@ impl Engine {
     }
 
     /// Has a zygote run the plan, and puts it back among the idle ones if it is fit for more.
-    fn converse(&self, mut zygote: UnixStream, plan: &Plan, slot: &mut Slot<'_>) -> Result<Run, WireError> {
+    fn converse(
+        &self,
+        mut zygote: UnixStream,
+        plan: &Plan,
+        slot: &mut Slot<'_>,
+        pool: &Mutex<Vec<UnixStream>>,
+    ) -> Result<Run, WireError> {
         let silence = plan.total_time() + GRACE;
         zygote.set_read_timeout(Some(silence)).map_err(WireError::Read)?;
         wire::write_frame(&mut zygote, plan).map_err(WireError::Read)?;
@@ -318,13 +347,15 @@ impl Engine {
             match wire::read_frame(&mut zygote, wire::MAX_ANSWER)? {
                 Message::Waiting => slot.release(),
                 Message::Busy => slot.take_again(),
-                Message::Done { run, worn_out } => {
+                Message::Done { mut run, worn_out } => {
                     if !worn_out {
-                        lock(&self.idle).push(zygote);
+                        lock(pool).push(zygote);
                     }
+                    // No part of what the example did: it is missing once they are imported ahead.
+                    self.warmth.learn(plan, &std::mem::take(&mut run.imported));
                     return Ok(*run);
                 }
-                Message::Ready(_) | Message::Failed(_) => return Err(WireError::Closed),
+                Message::Ready(_) | Message::Failed(_) | Message::Unfit(_) => return Err(WireError::Closed),
             }
             if Instant::now() > last_moment {
                 return Err(WireError::Read(io::ErrorKind::TimedOut.into()));
@@ -335,11 +366,11 @@ impl Engine {
     /// Where a machine promises namespaces but then refuses what belongs to them (as some do for
     /// users that are not root), the rest of the cage holds without them.
     fn start_first_zygote(&mut self) -> Result<UnixStream, RunError> {
-        let started = match self.start_zygote() {
+        let started = match self.start_zygote(&[]) {
             Err(RunError::Cage(reason)) if self.order.namespaces && self.kept.is_none() => {
                 self.order.namespaces = false;
                 self.order.refused.push(format!("namespaces: {reason}"));
-                self.start_zygote()
+                self.start_zygote(&[])
             }
             started => started,
         }?;
@@ -350,17 +381,34 @@ impl Engine {
         }
     }
 
+    /// One that imports ahead what is chosen, or, where that goes wrong in any way, nothing.
+    fn start_warm_zygote(&self) -> Result<UnixStream, RunError> {
+        loop {
+            let ahead = self.warmth.chosen();
+            match self.start_zygote(&ahead) {
+                Err(RunError::Unfit(package)) if ahead.iter().any(|group| group.root == package) => {
+                    self.warmth.refuse(Some(&package));
+                }
+                Err(_) if !ahead.is_empty() => self.warmth.refuse(None),
+                started => return started,
+            }
+        }
+    }
+
     /// Asks the worker for one more zygote and waits until it stands in its cage.
-    fn start_zygote(&self) -> Result<UnixStream, RunError> {
+    fn start_zygote(&self, ahead: &[Group]) -> Result<UnixStream, RunError> {
         let mut ours = self.connect(wire::ZYGOTE)?;
-        ours.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
-        wire::write_frame(&mut ours, &self.order).map_err(RunError::OrderZygote)?;
+        let patience = if ahead.is_empty() { GRACE } else { IMPORTING };
+        ours.set_read_timeout(Some(patience)).map_err(RunError::SetTimeout)?;
+        let order = ZygoteOrder { ahead: ahead.to_vec(), ..self.order.clone() };
+        wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
             Message::Ready(sandbox) => {
                 let _ = self.sandbox.set(sandbox);
                 Ok(ours)
             }
             Message::Failed(reason) => Err(RunError::Cage(reason)),
+            Message::Unfit(package) => Err(RunError::Unfit(package)),
             _ => Err(RunError::ZygoteLost(WireError::Closed)),
         }
     }
@@ -385,6 +433,8 @@ impl Drop for Engine {
     fn drop(&mut self) {
         // Worker and zygotes end when their connections close.
         lock(&self.idle).clear();
+        lock(&self.warm).clear();
+        self.warmth.save();
         self.kept = None;
         let _ = lock(&self.control).shutdown(std::net::Shutdown::Both);
         let _ = self.worker.wait();

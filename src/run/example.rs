@@ -10,13 +10,15 @@ use pyo3::types::PyDict;
 
 use super::jail::Cell;
 use super::observe;
+use super::warmth::Group;
 use super::zygote::{end_by_interrupt, evaluate, exit_now};
 use super::{Plan, Program};
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 6] = [
+const DRIVER: [(&str, &str); 7] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
+    ("<truedoc warm.py>", include_str!("driver/warm.py")),
     ("<truedoc life.py>", include_str!("driver/life.py")),
     ("<truedoc connections.py>", include_str!("driver/connections.py")),
     ("<truedoc values.py>", include_str!("driver/values.py")),
@@ -67,6 +69,14 @@ impl Driver {
         if !files.is_empty() {
             let _ = self.call(py, "keep_compiled", (files,));
         }
+    }
+
+    /// Imports ahead what these groups name; gives the name of the group that must not be.
+    pub fn warm(&self, py: Python<'_>, groups: &[Group], folder: &Path) -> PyResult<Option<String>> {
+        let groups: Vec<(&str, &[String])> =
+            groups.iter().map(|group| (group.root.as_str(), group.modules.as_slice())).collect();
+        // As text: for a path `pathlib` would be imported here.
+        self.call(py, "warm", (groups, &*folder.to_string_lossy()))?.extract()
     }
 
     /// Folders that examples must be able to read.
@@ -151,6 +161,7 @@ fn finish(driver: &Driver, py: Python<'_>) -> bool {
     {
         error.write_unraisable(py, Some(&threading));
     }
+    let _ = driver.call(py, "report_imports", ());
     let _ = driver.call(py, "run_exit_functions", ());
     let could_flush = driver.globals.bind(py).as_any().get_item("sys").is_ok_and(|sys| flush(&sys));
     let _ = driver.call(py, "clear_modules", ());

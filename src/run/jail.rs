@@ -12,7 +12,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landlock::{AccessFs, RulesetCreated, RulesetCreatedAttr, path_beneath_rules};
+use landlock::{Access, AccessFs, RulesetCreated, RulesetCreatedAttr, path_beneath_rules};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sched::{CloneFlags, unshare};
@@ -463,6 +463,16 @@ impl Cell {
             }
             None => Ok(()),
         }
+    }
+
+    /// The same for a zygote that is to run code of packages, with all that any of its examples may read.
+    /// Examples get a domain of their own within it.
+    pub fn enter_with_zygote(&self, readable: &[PathBuf]) -> Result<(), JailError> {
+        let Some(rules) = &self.rules else { return Ok(()) };
+        let process = path_beneath_rules(["/proc"], AccessFs::from_all(landlock_rules::VERSION));
+        let rules =
+            with_readable(rules, readable.iter())?.add_rules(process).map_err(JailError::BuildRules)?;
+        rules.restrict_self().map(drop).map_err(JailError::Restrict)
     }
 
     fn set_limits(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {

@@ -7,7 +7,7 @@
 //! ```text
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
 //!   engine.rs, start.rs       worker.rs, supervise.rs, usage.rs              example.rs, driver/
-//!   schedule.rs               zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
+//!   schedule.rs, warmth.rs    zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
 //!   scratch.rs, services/     filter.rs, mounts.rs, landlock_rules.rs
 //! ```
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
@@ -26,6 +26,7 @@ mod services;
 mod start;
 mod supervise;
 mod usage;
+mod warmth;
 mod wire;
 mod worker;
 mod zygote;
@@ -255,6 +256,9 @@ pub struct Run {
     /// Whether it was not run now, but is known from an earlier check.
     #[serde(skip)]
     pub cached: bool,
+    /// Installed modules that it imported and that its zygote had not imported ahead.
+    #[serde(default)]
+    pub imported: Vec<String>,
 }
 
 /// How the process of a run ended.

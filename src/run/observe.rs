@@ -36,6 +36,8 @@ pub enum Entry {
     Syntax { message: String, line: u32 },
     /// An input of a session ended: where its output stands in stdout.
     Input { start: u64, end: u64, raised: Option<Raised> },
+    /// Installed modules were imported that the zygote had not imported ahead.
+    Imported(Vec<String>),
     /// A module of a package was compiled: its file.
     Compiled(String),
     /// The sandbox refused this.

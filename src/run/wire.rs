@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::warmth::Group;
 use super::{Interpreter, Run, Sandbox};
 
 /// Longest frame that a zygote accepts from the host: a plan.
@@ -46,6 +47,8 @@ pub struct ZygoteOrder {
     pub readable: Vec<PathBuf>,
     /// Layers that were tried before and refused.
     pub refused: Vec<String>,
+    /// What it imports ahead.
+    pub ahead: Vec<Group>,
 }
 
 /// What a zygote says.
@@ -55,6 +58,8 @@ pub enum Message {
     Ready(Sandbox),
     /// The cage could not be built: the reason.
     Failed(String),
+    /// It is done: this package must not be imported ahead.
+    Unfit(String),
     /// All processes of the example are waiting for something.
     Waiting,
     /// They use the CPU again.

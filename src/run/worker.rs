@@ -111,6 +111,8 @@ enum ServeError {
     OpenNowhere(#[source] io::Error),
     #[error("opening the namespaces of the network: {0}")]
     OpenNetwork(#[source] io::Error),
+    #[error("importing ahead: {0}")]
+    ImportAhead(#[source] PyErr),
     #[error("recvmsg: {0}")]
     Receive(#[source] io::Error),
     #[error("the host is gone: {0}")]
@@ -322,6 +324,15 @@ fn serve_zygote(
             return Err(error);
         }
     };
+    if !order.ahead.is_empty() {
+        // Packages run no less confined than examples.
+        caged.cell.enter_with_zygote(&order.readable)?;
+        let unfit = driver.warm(py, &order.ahead, &caged.folders.own).map_err(ServeError::ImportAhead)?;
+        if let Some(package) = unfit {
+            wire::write_frame(&mut host, &Message::Unfit(package)).map_err(ServeError::Answer)?;
+            exit_now(0);
+        }
+    }
     let memory = observe::share_memory()?;
     wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
     loop {
@@ -444,6 +455,7 @@ fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
                 heard = heard.max(end);
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
+            Entry::Imported(modules) => run.imported = modules,
             Entry::Compiled(file) => compiled.push(file),
             Entry::Trouble(reason) => run.ending = Ending::Lost(reason),
         }

@@ -78,7 +78,7 @@ class RecordingFinder:
             if finder is not self:
                 spec = finder.find_spec(name, path, target)
                 if spec is not None:
-                    if hasattr(spec.loader, "exec_module"):
+                    if not isinstance(spec.loader, StashLoader) and hasattr(spec.loader, "exec_module"):
                         spec.loader = RecordingLoader(spec, self.stack, self.edges)
                     return spec
         return None
@@ -120,11 +120,11 @@ def import_recorded(names):
     return edges
 
 
-def closures_of(stashed, edges):
-    """For each stashed module those that importing it brings along, in order of their import."""
+def closures_of(starts, stashed, edges):
+    """For each of some stashed modules those that importing it brings along, in order of their import."""
     order = {name: index for index, name in enumerate(stashed)}
     closures = {}
-    for start in stashed:
+    for start in starts:
         seen, todo = set(), [start]
         while todo:
             name = todo.pop()
@@ -152,10 +152,15 @@ class StashLoader:
 class StashFinder:
     """Puts a stashed module, and what it imported, back on its first import."""
 
-    def __init__(self, stash, closures):
-        self.stash = stash
-        self.everything = dict(stash)
-        self.closures = closures
+    def __init__(self):
+        self.stash = {}
+        self.everything = {}
+        self.closures = {}
+        # Modules whose name in their package stays as it is: they come with it anyway, so that nobody
+        # sees it before, or it stands for something else there.
+        self.in_place = set()
+        # What an import does besides.
+        self.again = {}
 
     def find_spec(self, name, path=None, target=None):
         module = self.stash.get(name)
@@ -169,8 +174,12 @@ class StashFinder:
             parent, _, child = member.rpartition(".")
             if parent:
                 package = self.everything.get(parent) or modules.get(parent)
-                if package is not None:
+                if package is not None and member not in self.in_place:
                     package.__dict__[child] = found
+            if member in self.again:
+                self.again.pop(member)()
+            if member == "numpy.random.mtrand":
+                reseed()
             if member != name:
                 modules[member] = found
         return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
@@ -181,22 +190,15 @@ def preload():
     """Called once in the worker; gives what examples must be able to read."""
     readable = readable_paths()
     importers = set(sys.path_importer_cache)
+    global stash_finder, edges
+    stash_finder = StashFinder()
     edges = import_recorded(PRELOADED)
     for path in set(sys.path_importer_cache) - importers:
         del sys.path_importer_cache[path]
-    names = [name for name in sys.modules if name not in loaded_before]
-    stash = {name: sys.modules[name] for name in names}
-    finder = StashFinder(stash, closures_of(stash, edges))
-    for name in names:
-        del sys.modules[name]
-        parent, _, child = name.rpartition(".")
-        if parent:
-            package = stash.get(parent) or sys.modules.get(parent)
-            if package is not None:
-                package.__dict__.pop(child, None)
-    sys.meta_path.insert(0, finder)
+    put_aside([name for name in sys.modules if name not in loaded_before])
+    sys.meta_path.insert(0, stash_finder)
     global stashed, ast, asyncio, future_flags
-    stashed = finder.everything
+    stashed = stash_finder.everything
     ast, asyncio = stashed["ast"], stashed["asyncio"]
     future = stashed["__future__"]
     future_flags = 0
@@ -205,6 +207,30 @@ def preload():
     collect_garbage()
     gc.freeze()
     return readable
+
+
+def put_aside(names):
+    """Moves modules out of sight."""
+    finder = stash_finder
+    new = [name for name in names if name not in finder.everything]
+    for name in names:
+        finder.stash[name] = finder.everything[name] = sys.modules.pop(name)
+    finder.closures.update(closures_of(new, finder.everything, edges))
+    for name in names:
+        parent, _, child = name.rpartition(".")
+        package = finder.everything.get(parent) or sys.modules.get(parent) if parent else None
+        if package is not None:
+            is_module = package.__dict__.get(child) is finder.everything[name]
+            if is_module and name not in finder.closures.get(parent, ()):
+                del package.__dict__[child]
+            else:
+                finder.in_place.add(name)
+    # Whoever brings modules back writes to the memory of their names, which an example shares with its
+    # zygote up to then, page by page: so all names lie side by side.
+    side_by_side = {name: (name + ".")[:-1] for name in finder.everything}
+    finder.stash = {side_by_side[name]: module for name, module in finder.stash.items()}
+    for name, members in finder.closures.items():
+        finder.closures[name] = [side_by_side[member] for member in members]
 
 
 def readable_paths():

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes target/services, a virtual environment of Python with the clients that the documents of the
-# corpus talk to Redis and PostgreSQL by.
+# Makes target/packages, a virtual environment of Python with the packages that documents of the tests
+# import: the clients of Redis and PostgreSQL, and some that take long to import.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-place=${1:-${CARGO_TARGET_DIR:-$here/../../target}/services}
+place=${1:-${CARGO_TARGET_DIR:-$here/../../target}/packages}
 stamp=$place/requirements.txt
 if ! cmp -s "$here/requirements.txt" "$stamp"; then
   "${PYO3_PYTHON:-python3}" -m venv --clear "$place"

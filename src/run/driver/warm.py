@@ -1,0 +1,156 @@
+"""What a zygote imports ahead: the installed modules that examples of earlier runs imported.
+
+It happens within the cage. What is imported is put aside as in the worker, so that an example finds none
+of it before it imports it, and then at once. What an import does besides making modules is put aside with
+them where that can be done (filters of warnings, picklers, loggers), and comes back with the import.
+A package that leaves any other trace is told, and not imported ahead: its examples would find the trace
+without having imported it.
+"""
+
+installed_folders = tuple(path.rstrip("/") + "/" for path in sys.path if path)
+
+
+def comes_installed(module):
+    """Whether a module is of the standard library or of an installed package."""
+    origin = getattr(getattr(module, "__spec__", None), "origin", None)
+    return type(origin) is str and origin.startswith(installed_folders) and not origin.startswith(
+        tuple(folder + "/" for folder in kept_packages))
+
+
+def report_imports():
+    """The installed modules that the example imported and that were not imported ahead."""
+    if getpid() != state.process:
+        return  # a fork of the example
+    names = [
+        name for name, module in list(sys.modules.items())
+        if name not in stashed and name not in loaded_before and comes_installed(module)]
+    if names:
+        put({"imported": names})
+
+
+def early(name):
+    """A module that the worker has imported, wherever it is now."""
+    return stashed.get(name) or sys.modules[name]
+
+
+class Trace:
+    """What an import may change besides `sys.modules`."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.filters = list(early("warnings").filters)
+        self.tables = [(table, set(table)) for table in keyed_tables()]
+        self.rest = self.look()
+
+    def look(self):
+        signals, threading = early("signal"), early("threading")
+        return [
+            list(sys.meta_path), list(sys.path_hooks), list(sys.path), dict(environ), sorted(vars(builtins)),
+            sys.excepthook, sys.displayhook, sys.unraisablehook, sys.stdin, sys.stdout, sys.stderr,
+            sys.getrecursionlimit(), sys.getswitchinterval(), sys.gettrace(), sys.getprofile(),
+            gc.get_threshold(), len(gc.callbacks), atexit._ncallbacks(),
+            len(getattr(threading, "_threading_atexits", ())), threading.active_count(),
+            [signals.getsignal(number) for number in signals.valid_signals()],
+            os.getcwd(), os.listdir("/proc/self/fd"), os.listdir(self.folder),
+            os.listdir(os.path.dirname(self.folder)),
+        ]
+
+    def take_aside(self):
+        """Undoes what can be undone; gives what does it again, or None if something else has changed."""
+        filters = early("warnings").filters
+        count = len(filters) - len(self.filters)
+        if count < 0 or filters[count:] != self.filters or self.look() != self.rest or not one_thread():
+            return None
+        new_filters = filters[:count]
+        if new_filters:
+            del filters[:count]
+            forget_filters()
+        new_entries = []
+        for table, before in self.tables:
+            new = {key: value for key, value in table.items() if key not in before}
+            for key in new:
+                del table[key]
+            new_entries.append((table, new))
+
+        def again():
+            if new_filters:
+                filters[:0] = new_filters
+                forget_filters()
+            for table, new in new_entries:
+                table.update(new)
+        return again
+
+
+def keyed_tables():
+    return early("copyreg").dispatch_table, early("logging").root.manager.loggerDict
+
+
+def forget_filters():
+    warnings = early("warnings")
+    for name in "_filters_mutated", "_filters_mutated_lock_held":
+        if hasattr(warnings, name):
+            getattr(warnings, name)()
+            return
+
+
+def one_thread():
+    """Whether this process has one thread. A library that copes with forks ends its threads for one, and
+    starts them again where they are needed."""
+    def threads():
+        return len(os.listdir("/proc/self/task"))
+    if threads() > 1:
+        child = fork()
+        if child == 0:
+            exit_now(0)
+        waitpid(child, 0)
+    return threads() == 1
+
+
+def warm(groups, folder):
+    """Imports groups of modules, each named after what examples import; gives the name of one that must
+    not be imported ahead, or None."""
+    path, before = list(sys.path), set(sys.modules)
+    importers = set(sys.path_importer_cache)
+    output = open_file(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
+    kept = dup(1), dup(2)
+    dup2(output, 1)
+    dup2(output, 2)
+    try:
+        if sys.path[:1] == [""]:
+            del sys.path[0]
+        os.chdir(folder)
+        gc.disable()
+        for root, names in groups:
+            trace = Trace(folder)
+            recorded = import_recorded(names)
+            again = trace.take_aside()
+            sys.stdout.flush()
+            if again is None or root not in sys.modules or lseek(output, 0, os.SEEK_END) > 0:
+                return root
+            merge_edges(recorded)
+            stash_finder.again[root] = again
+    finally:
+        sys.path[:] = path
+        os.chdir("/")
+        gc.enable()
+        for descriptor, target in zip(kept, (1, 2)):
+            dup2(descriptor, target)
+            close(descriptor)
+        close(output)
+    for entry in set(sys.path_importer_cache) - importers:
+        del sys.path_importer_cache[entry]
+    put_aside([name for name in sys.modules if name not in before])
+    gc.freeze()
+    return None
+
+
+def merge_edges(recorded):
+    for name, imported in recorded.items():
+        edges.setdefault(name, {}).update(imported)
+
+
+def reseed():
+    """Every example is a fork of one process, and would draw the same numbers."""
+    random = stash_finder.everything.get("numpy.random.mtrand")
+    if random is not None:
+        random._rand.seed()
