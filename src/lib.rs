@@ -220,8 +220,11 @@ pub fn doctor(settings: &Settings) -> Result<Diagnosis, Error> {
 /// # Errors
 /// As for [`check()`].
 pub fn fix(settings: &Settings, fix: FixSettings, progress: &Progress) -> Result<Fixed, Error> {
-    // What is put up with for now is what should be mended.
-    let outcome = check(&without_baseline(settings), progress)?;
+    // What is put up with for now is what should be mended, and all of it.
+    let mut settings = without_baseline(settings);
+    settings.fail_fast.value = false;
+    let settings = &settings;
+    let outcome = check(settings, progress)?;
     let expectations = Expectations::of_setting(&settings.expectations)?;
     let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
     let settings = check_settings(settings, &documents, &expectations, progress)?;
