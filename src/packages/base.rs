@@ -86,3 +86,19 @@ impl Base {
         environment.join("lib").join(format!("python{}", self.minor)).join("site-packages")
     }
 }
+
+#[cfg(test)]
+impl Base {
+    /// A python that is not asked, with these modules.
+    pub fn made_up(executable: &Path, present: &[&str]) -> Base {
+        Base {
+            executable: executable.to_owned(),
+            minor: "3.11".to_owned(),
+            version: "3.11.7".to_owned(),
+            platform: "linux-x86_64".to_owned(),
+            base: executable.to_owned(),
+            site: Vec::new(),
+            present: present.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+}

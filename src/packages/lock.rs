@@ -167,15 +167,7 @@ mod tests {
     use super::*;
 
     fn base() -> Base {
-        Base {
-            executable: "/bin/python3".into(),
-            minor: "3.11".into(),
-            version: "3.11.7".into(),
-            platform: "linux-x86_64".into(),
-            base: "/bin/python3".into(),
-            site: Vec::new(),
-            present: Vec::new(),
-        }
+        Base::made_up(Path::new("/bin/python3"), &[])
     }
 
     fn locked(python: &str, names: &[&str]) -> Locked {

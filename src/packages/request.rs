@@ -214,15 +214,7 @@ mod tests {
     use crate::document::Format;
 
     fn base(present: &[&str]) -> Base {
-        Base {
-            executable: "/bin/python3".into(),
-            minor: "3.11".into(),
-            version: "3.11.7".into(),
-            platform: "linux-x86_64".into(),
-            base: "/bin/python3".into(),
-            site: Vec::new(),
-            present: present.iter().map(|name| (*name).to_owned()).collect(),
-        }
+        Base::made_up(Path::new("/bin/python3"), present)
     }
 
     fn request(code: &str, explicit: &[&str], root: &Path) -> Request {

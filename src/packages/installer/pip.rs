@@ -180,15 +180,7 @@ mod tests {
     fn a_python_without_a_pip_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let python = folder.path().join("python");
-        let base = |executable: &Path| Base {
-            executable: executable.to_owned(),
-            minor: "3.11".into(),
-            version: "3.11.7".into(),
-            platform: "linux-x86_64".into(),
-            base: executable.to_owned(),
-            site: Vec::new(),
-            present: Vec::new(),
-        };
+        let base = |executable: &Path| Base::made_up(executable, &[]);
         let error = Pip::find(&base(&python)).err().unwrap();
         assert!(error.is_of_usage() && error.to_string().contains("has no pip"), "{error}");
         fs::write(&python, "#!/bin/sh\necho pip 20.3.4 from nowhere\n").unwrap();
