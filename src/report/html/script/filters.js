@@ -50,21 +50,11 @@ const heightOf = (group) => group.parts.reduce((sum, part) => (part.shown ? sum 
 // Gives a group the height of what it is going to show. One with nothing to show is hidden as a whole.
 const resize = (group) => {
   const height = heightOf(group);
-  group.height = height;
   group.settled = height === 0;
   const name = height === 0 ? "g none" : `g h${HEIGHTS.find((known) => known >= height) ?? 512}`;
   if (name === group.name) return;
   group.name = name;
   group.element.className = name;
-};
-
-// Likewise a document of a large page, which may be one of a thousand.
-const resizeSection = (section) => {
-  const height = section.groups.reduce((sum, group) => sum + group.height, 0);
-  if (height === section.height) return;
-  section.height = height;
-  section.element.style.contentVisibility = "auto";
-  section.element.style.containIntrinsicHeight = `calc(${height} * var(--row) + 3rem)`;
 };
 
 // Brings the elements of a group to what its parts should be.
@@ -83,8 +73,6 @@ const expose = (group) => {
   group.element.replaceChildren(...shown.map((part) => part.element));
 };
 
-const exposeAll = () => groups.forEach(expose);
-
 // A group of a large page that is far away is its text alone: the browser finds it, and a screen
 // reader reads it.
 const recede = (group) => {
@@ -98,14 +86,12 @@ const recede = (group) => {
 
 // What is in sight is brought up to date at once, the rest of a large page in the pauses after it.
 const NEAR = 400;
-const isInSight = ({ element }) => {
-  const { top, bottom, height } = element.getBoundingClientRect();
-  return height > 0 && bottom > -NEAR && top < innerHeight + NEAR;
-};
 const exposeInSight = () => {
-  // Within a document that is not laid out, a look at a place would have the browser do so.
-  const near = sections.filter((section) => section.shown && isInSight(section)).flatMap((section) => section.groups);
-  const inSight = near.filter((group) => !(group.settled && group.exposed.length > 0) && isInSight(group));
+  const inSight = groups.filter((group) => {
+    if (group.settled && group.exposed.length > 0) return false;
+    const { top, bottom, height } = group.element.getBoundingClientRect();
+    return height > 0 && bottom > -NEAR && top < innerHeight + NEAR;
+  });
   inSight.forEach(expose);
   return inSight.length > 0;
 };
@@ -128,6 +114,7 @@ const settleRest = () => {
     group.isRead = true;
   }
 };
+const exposeAll = () => groups.forEach(expose);
 
 // What comes near gets its elements.
 const observer = new IntersectionObserver((entries) => {
@@ -140,7 +127,7 @@ const observer = new IntersectionObserver((entries) => {
   if (came.length > 0) mark();
 }, { rootMargin: `${NEAR}px` });
 const groupOf = new Map(groups.map((group) => [group.element, group]));
-if (isLarge) for (const group of groups) observer.observe(group.element);
+for (const group of groups) if (group.isStored) observer.observe(group.element);
 
 /* Filtering: what changes is touched, everything else is left. */
 
@@ -174,8 +161,7 @@ const apply = () => {
     shown += isShown;
   }
   groups.forEach(resize);
-  if (isLarge) sections.forEach((section) => section.shown && resizeSection(section));
-  else exposeAll();
+  groups.forEach((group) => group.isStored || expose(group));
   const active = isActive();
   $("summary").classList.toggle("away", active);
   $("nothing").hidden = shown > 0;

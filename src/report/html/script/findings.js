@@ -50,12 +50,11 @@ const adoptElement = (part, element) => {
 };
 
 for (const element of document.getElementsByClassName("doc")) {
-  const section = { element, path: element.dataset.path, groups: [], parts: [], height: 0, shown: true };
+  const section = { element, path: element.dataset.path, parts: [], shown: true };
   sections.push(section);
   for (const element of section.element.getElementsByClassName("g")) {
     const stored = element.querySelector(":scope > noscript");
-    const group = { element, section, name: element.className, height: 0, near: false, settled: stored === null, isRead: false, exposed: [], parts: [] };
-    section.groups.push(group);
+    const group = { element, section, name: element.className, isStored: stored !== null, near: false, settled: stored === null, isRead: false, exposed: [], parts: [] };
     groups.push(group);
     if (stored === null) {
       for (const element of [...group.element.children]) readPart(group, element.outerHTML, element);
@@ -65,8 +64,6 @@ for (const element of document.getElementsByClassName("doc")) {
     }
   }
 }
-
-const isLarge = parts.some((part) => part.element === null);
 
 /* Elements of parts. */
 
