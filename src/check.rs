@@ -311,6 +311,21 @@ fn remember(settings: &CheckSettings, selection: &Selection, outcome: &mut Outco
     }
 }
 
+/// The modules that documents show themselves, of those in which something cannot be imported; the
+/// others are not asked for theirs.
+fn own_modules(documents: usize, cases: &[Case], runs: &[Option<Run>]) -> Vec<OwnModules> {
+    let lacks_module =
+        |run: &Run| run.raised().any(|raised| raised.bases.iter().any(|base| base == "ImportError"));
+    let asked: BTreeSet<usize> = cases
+        .iter()
+        .zip(runs)
+        .filter(|(_, run)| run.as_ref().is_some_and(lacks_module))
+        .map(|(case, _)| case.document)
+        .collect();
+    let examples = cases.iter().filter(|case| asked.contains(&case.document));
+    OwnModules::of_documents(documents, examples.map(|case| (case.document, &case.example)))
+}
+
 /// Puts together what the cases gave, with what would mend them.
 fn assemble(
     engine: &CachingEngine,
@@ -327,8 +342,7 @@ fn assemble(
         }
         false => BTreeMap::new(),
     };
-    let examples = cases.iter().map(|case| (case.document, &case.example));
-    let own = OwnModules::of_documents(documents.len(), examples);
+    let own = own_modules(documents.len(), &cases, &runs);
     let outcomes: Vec<_> = cases
         .into_iter()
         .zip(runs)

@@ -62,7 +62,7 @@ impl Durations {
 
     /// Milliseconds that this code took before; 0 if it is not known or was quick.
     pub fn expected_ms(&self, code: &str) -> u64 {
-        self.millis.get(&key(code)).copied().unwrap_or(0)
+        if self.millis.is_empty() { 0 } else { self.millis.get(&key(code)).copied().unwrap_or(0) }
     }
 
     /// Remembers how long this code took.

@@ -86,7 +86,7 @@ pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
 /// that turns out to vary by itself has stopped nothing: the rest is run after all.
 pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> Result<Results, RunError> {
     let mut durations = Durations::of_user();
-    cases.iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
+    cases.par_iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let wanted: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
     let mut pending = services::with_those_before(cases, &wanted);
@@ -114,7 +114,8 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
         }
         runner.refuted.store(false, Ordering::Relaxed);
     };
-    for (case, run) in cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?))) {
+    let ran = cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?)));
+    for (case, run) in ran.filter(|(_, run)| !run.cached) {
         durations.record(&case.example.code, run.duration);
     }
     durations.save();

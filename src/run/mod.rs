@@ -261,6 +261,18 @@ pub struct Run {
     pub imported: Vec<String>,
 }
 
+impl Run {
+    /// All exceptions that were seen in it.
+    pub fn raised(&self) -> impl Iterator<Item = &Raised> {
+        let observed = self.records.iter().filter_map(|record| match &record.seen {
+            Seen::Raised(raised) => Some(raised),
+            _ => None,
+        });
+        let inputs = self.inputs.iter().filter_map(|input| input.raised.as_ref());
+        self.exception.iter().chain(observed).chain(inputs)
+    }
+}
+
 /// How the process of a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
