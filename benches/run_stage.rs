@@ -1,7 +1,7 @@
 //! 1,000 typical examples through the engine, as bare forks of a warm interpreter, and as fresh python
 //! processes, two at a time each.
 //!
-//! `cargo bench --bench run_stage [COUNT]`. A program of its own rather than a criterion bench: the
+//! `cargo bench --bench run_stage [COUNT] [cage]`; with `cage` only the bare forks are compared. A program of its own rather than a criterion bench: the
 //! worker and its two comparisons are processes, and one pass is the measurement.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -38,6 +38,11 @@ fn main() {
     let count = std::env::args().nth(1).and_then(|argument| argument.parse().ok()).unwrap_or(1000);
     let sources: Vec<String> =
         (0..count).map(|index| TYPICAL.replace("NAME", &format!("n{index}"))).collect();
+    if std::env::args().any(|argument| argument == "cage") {
+        let engine = start();
+        let plans: Vec<Plan> = sources.iter().map(Plan::module).collect();
+        return compare_with_bare_forks(&engine.interpreter().executable, &plans);
+    }
     let engine_start = Instant::now();
     let engine = start();
     println!("engine start: {:.1?}; sandbox: {:?}", engine_start.elapsed(), engine.sandbox());
@@ -65,30 +70,49 @@ fn main() {
 /// the clock also shows what else the machine does.
 fn compare_with_bare_forks(python: &str, plans: &[Plan]) {
     const ROUNDS: usize = 5;
-    let each = |time: Duration| time.as_secs_f64() * 1e3 / plans.len() as f64;
+    let count = plans.len() as f64;
     let mut ratios: Vec<f64> = (0..ROUNDS)
         .map(|_| {
-            let bare = worked(|| run_bare(python, plans.len())) - worked(|| run_bare(python, 0));
-            let caged = worked(|| run(&start(), plans)) - worked(|| run(&start(), &[]));
-            println!("  a bare fork {:.2} ms, in the cage {:.2} ms", each(bare), each(caged));
-            caged.as_secs_f64() / bare.as_secs_f64()
+            let bare = worked(|| run_bare(python, plans.len())).less(worked(|| run_bare(python, 0)));
+            let caged = worked(|| run(&start(), plans)).less(worked(|| run(&start(), &[])));
+            println!("  a bare fork {}, in the cage {}", bare.each(count), caged.each(count));
+            caged.seconds / bare.seconds
         })
         .collect();
     ratios.sort_by(f64::total_cmp);
     println!("the cage costs {:.2} of a bare fork (median of {ROUNDS}, processor time)", ratios[ROUNDS / 2]);
 }
 
-/// Processor time of all that some work starts and waits for.
-fn worked(work: impl FnOnce()) -> Duration {
+/// What some work cost.
+struct Work {
+    /// Processor time.
+    seconds: f64,
+    /// Pages that were not at hand.
+    faults: f64,
+}
+
+impl Work {
+    fn less(self, start: Work) -> Work {
+        Work { seconds: self.seconds - start.seconds, faults: self.faults - start.faults }
+    }
+
+    fn each(&self, count: f64) -> String {
+        format!("{:.2} ms and {:.0} page faults", self.seconds * 1e3 / count, self.faults / count)
+    }
+}
+
+/// What all that some work starts and waits for cost.
+fn worked(work: impl FnOnce()) -> Work {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike;
     let now = || {
         let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("it is known");
-        usage.user_time() + usage.system_time()
+        let time = usage.user_time() + usage.system_time();
+        Work { seconds: time.num_microseconds() as f64 / 1e6, faults: usage.minor_page_faults() as f64 }
     };
     let before = now();
     work();
-    Duration::from_micros(u64::try_from((now() - before).num_microseconds()).unwrap_or(0))
+    now().less(before)
 }
 
 fn start() -> Engine {

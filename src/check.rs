@@ -33,7 +33,7 @@ use crate::packages::OwnModules;
 use crate::report::Progress;
 use crate::run::{EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
-use crate::settings::{SandboxMode, Settings};
+use crate::settings::{Isolate, SandboxMode, Settings};
 use crate::shard::Shard;
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
@@ -63,6 +63,8 @@ pub struct CheckSettings {
     pub other_pythons: Vec<Python>,
     /// Whether this is the same check once more, under one of these.
     pub is_further: bool,
+    /// Which examples have a process of their own.
+    pub isolate: Isolate,
     /// Limits of each run.
     pub limits: Limits,
     /// Whether mends are looked for.
@@ -94,6 +96,7 @@ impl Default for CheckSettings {
             engine: EngineSettings::default(),
             other_pythons: Vec::new(),
             is_further: false,
+            isolate: Isolate::default(),
             limits: Limits::default(),
             mends: true,
             only: Selection::default(),
@@ -120,6 +123,7 @@ impl From<&Settings> for CheckSettings {
             },
             other_pythons: Vec::new(),
             is_further: false,
+            isolate: settings.isolate.value,
             limits: settings.limits(),
             mends: settings.mends.value,
             only: settings.only.value.clone(),

@@ -11,7 +11,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::packages::Requirement;
 use crate::report::{ExtractOptions, Format, FormatAndFile, Rendered, Verbosity};
-use crate::settings::{Overrides, SandboxMode, parse_duration};
+use crate::settings::{Isolate, Overrides, SandboxMode, parse_duration};
 use crate::shard::Shard;
 use crate::verdict::Verdict;
 use diff::DIFF_EXAMPLES;
@@ -329,6 +329,9 @@ pub struct Running {
     /// What to do where the machine refuses a layer of the sandbox [default: auto]
     #[arg(long, value_enum, value_name = "MODE")]
     pub sandbox: Option<SandboxMode>,
+    /// Which examples have a process of their own [default: auto]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub isolate: Option<Isolate>,
     /// Run every example, also where a result is kept from an earlier check, and keep none
     #[arg(long)]
     pub no_cache: bool,
@@ -377,6 +380,7 @@ impl Running {
             timeout: self.timeout,
             no_services: self.no_services,
             sandbox: self.sandbox,
+            isolate: self.isolate,
             no_cache: self.no_cache,
             ..overrides
         }

@@ -42,6 +42,7 @@ pub mod select;
 pub mod settings;
 pub mod shard;
 mod supply;
+pub mod traceless;
 pub mod varying;
 pub mod verdict;
 pub mod watch;

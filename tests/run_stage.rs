@@ -13,5 +13,7 @@ mod hostile;
 mod observation;
 #[path = "support/processes.rs"]
 mod processes;
+#[path = "run_stage/sharing.rs"]
+mod sharing;
 #[path = "run_stage/soak.rs"]
 mod soak;

@@ -6,7 +6,9 @@ use super::marked::is_comment;
 use super::{Case, CheckSettings};
 use crate::example::{Input, Module};
 use crate::python;
-use crate::run::{Plan, PlannedModule, Program};
+use crate::run::{Given, Plan, PlannedModule, Program};
+use crate::settings::Isolate;
+use crate::traceless;
 
 /// The plan of the case with this number.
 pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
@@ -26,7 +28,7 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
     }
     let taken = |name: &str| files.iter().any(|(file, _)| file == name);
     let own_name = if taken("example.py") { "docstring_example.py" } else { "example.py" };
-    Plan {
+    let mut plan = Plan {
         program,
         file_name: case.example.file.clone().unwrap_or_else(|| own_name.to_owned()),
         files,
@@ -37,7 +39,24 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         limits: case.limits(settings.limits),
         given: case.given.clone(),
         expected_ms: case.expected_ms,
-    }
+        traceless: false,
+    };
+    // A group cannot be stopped in its middle.
+    plan.traceless = settings.isolate == Isolate::Auto && !settings.fail_fast && is_traceless(&plan);
+    plan
+}
+
+/// Whether all that runs can leave no trace, and is given nothing from outside.
+fn is_traceless(plan: &Plan) -> bool {
+    let own = match &plan.program {
+        Program::Module(source) => std::slice::from_ref(source),
+        Program::Session(inputs) => inputs.as_slice(),
+    };
+    let sources: Vec<&str> = plan.prelude.iter().chain(own).map(String::as_str).collect();
+    plan.module.is_none()
+        && plan.files.is_empty()
+        && plan.given == Given::default()
+        && traceless::is_traceless(&sources.join("\n"))
 }
 
 /// The module whose names the case finds, as `doctest` has it.

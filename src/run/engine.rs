@@ -15,6 +15,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg}
 
 use crate::interpreters::{Python, PythonError};
 
+use super::group::{Request, Shared, form_groups, run_group};
 use super::schedule::{Slot, Slots, longest_first, queues};
 use super::scratch::Scratch;
 use super::services::{Kept, Service, ServicesOf, Stages};
@@ -282,26 +283,50 @@ impl Engine {
             // Those there are lack what is new.
             lock(&self.warm).clear();
         }
-        let queues = queues(plans);
+        let (groups, apart) = form_groups(plans, self.jobs);
+        let queues = queues(plans, &apart);
         let runs: Vec<OnceLock<Run>> = plans.iter().map(|_| OnceLock::new()).collect();
+        let done = |index: usize, run: Run| {
+            on_event(Event::Started { plan: index });
+            on_event(Event::Finished { plan: index, run: runs[index].get_or_init(|| run) });
+        };
+        let alone = |index: usize| {
+            let slot = self.slots.take();
+            if is_stopped() {
+                return;
+            }
+            on_event(Event::Started { plan: index });
+            let run = runs[index].get_or_init(|| self.run_one(&plans[index], slot));
+            on_event(Event::Finished { plan: index, run });
+        };
+        let together = |group: &[usize]| {
+            let slot = self.slots.take();
+            if is_stopped() { Some(Shared::default()) } else { self.run_together(plans, group, slot) }
+        };
         pool.in_place_scope_fifo(|scope| {
+            let (alone, together, done) = (&alone, &together, &done);
+            for group in &groups {
+                scope.spawn_fifo(move |_| run_group(group, together, alone, done));
+            }
             let expected = |queue: &Vec<usize>| queue.iter().map(|&index| plans[index].expected_ms).sum();
             for next in longest_first(queues.iter().map(expected)) {
-                let (queue, runs) = (&queues[next], &runs);
-                scope.spawn_fifo(move |_| {
-                    for &index in queue {
-                        let slot = self.slots.take();
-                        if is_stopped() {
-                            return;
-                        }
-                        on_event(Event::Started { plan: index });
-                        let run = runs[index].get_or_init(|| self.run_one(&plans[index], slot));
-                        on_event(Event::Finished { plan: index, run });
-                    }
-                });
+                let queue = &queues[next];
+                scope.spawn_fifo(move |_| queue.iter().for_each(|&index| alone(index)));
             }
         });
         runs.into_iter().map(|run| run.into_inner().unwrap_or_default()).collect()
+    }
+
+    /// Runs these plans in one process, if all goes well; nothing if the zygote is lost.
+    fn run_together(&self, plans: &[Plan], group: &[usize], mut slot: Slot<'_>) -> Option<Shared> {
+        let request = Request::Together(group.iter().map(|&index| &plans[index]).collect());
+        let zygote = lock(&self.idle).pop();
+        let zygote = zygote.map_or_else(|| self.start_zygote(&[]), Ok).ok()?;
+        let time = Duration::from_millis(plans[*group.first()?].limits.time_ms);
+        match self.converse(zygote, &request, time, &mut slot, &self.idle) {
+            Ok(Message::Shared { shared, .. }) => Some(shared),
+            _ => None,
+        }
     }
 
     /// Runs one plan; with a zygote that dies it is tried once more in a new one.
@@ -323,37 +348,42 @@ impl Engine {
                     continue;
                 }
             };
-            match self.converse(zygote, plan, &mut slot, pool) {
-                Ok(run) => return run,
+            match self.converse(zygote, &Request::Alone(plan), plan.total_time(), &mut slot, pool) {
+                Ok(Message::Done { mut run, .. }) => {
+                    // No part of what the example did: it is missing once they are imported ahead.
+                    self.warmth.learn(plan, &std::mem::take(&mut run.imported));
+                    return *run;
+                }
+                Ok(_) => reason = "the zygote answered something else".to_owned(),
                 Err(error) => reason = format!("the zygote was lost: {error}"),
             }
         }
         lost(&reason)
     }
 
-    /// Has a zygote run the plan, and puts it back among the idle ones if it is fit for more.
+    /// Has a zygote run what takes at most this long, and puts it back into its pool if it is fit for
+    /// more; gives its answer.
     fn converse(
         &self,
         mut zygote: UnixStream,
-        plan: &Plan,
+        request: &Request<&Plan>,
+        time: Duration,
         slot: &mut Slot<'_>,
         pool: &Mutex<Vec<UnixStream>>,
-    ) -> Result<Run, WireError> {
-        let silence = plan.total_time() + GRACE;
+    ) -> Result<Message, WireError> {
+        let silence = time + GRACE;
         zygote.set_read_timeout(Some(silence)).map_err(WireError::Read)?;
-        wire::write_frame(&mut zygote, plan).map_err(WireError::Read)?;
+        wire::write_frame(&mut zygote, request).map_err(WireError::Read)?;
         let last_moment = Instant::now() + silence;
         loop {
             match wire::read_frame(&mut zygote, wire::MAX_ANSWER)? {
                 Message::Waiting => slot.release(),
                 Message::Busy => slot.take_again(),
-                Message::Done { mut run, worn_out } => {
+                answer @ (Message::Done { worn_out, .. } | Message::Shared { worn_out, .. }) => {
                     if !worn_out {
                         lock(pool).push(zygote);
                     }
-                    // No part of what the example did: it is missing once they are imported ahead.
-                    self.warmth.learn(plan, &std::mem::take(&mut run.imported));
-                    return Ok(*run);
+                    return Ok(answer);
                 }
                 Message::Ready(_) | Message::Failed(_) | Message::Unfit(_) => return Err(WireError::Closed),
             }

@@ -1,7 +1,10 @@
 //! One example, in its own process: from the fork to the emulated end of its interpreter.
 
+use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
@@ -13,9 +16,10 @@ use super::observe;
 use super::warmth::Group;
 use super::zygote::{end_by_interrupt, evaluate, exit_now};
 use super::{Plan, Program};
+use crate::traceless;
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 7] = [
+const DRIVER: [(&str, &str); 9] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc warm.py>", include_str!("driver/warm.py")),
@@ -23,6 +27,8 @@ const DRIVER: [(&str, &str); 7] = [
     ("<truedoc connections.py>", include_str!("driver/connections.py")),
     ("<truedoc values.py>", include_str!("driver/values.py")),
     ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
+    ("<truedoc group.py>", include_str!("driver/group.py")),
+    ("<truedoc rehearse.py>", include_str!("driver/rehearse.py")),
 ];
 /// Flag of a code object that gives a coroutine when it is run.
 const IS_COROUTINE: u32 = 0x80;
@@ -47,6 +53,7 @@ impl Driver {
         globals.set_item("__builtins__", builtins.dict().copy()?)?;
         globals.set_item("__name__", "_truedoc")?;
         observe::provide(&globals)?;
+        globals.set_item("TRACELESS_MODULES", traceless::MODULES.to_vec())?;
         for (name, source) in DRIVER {
             let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
             evaluate(&code, globals.as_any())?;
@@ -82,6 +89,11 @@ impl Driver {
     /// Folders that examples must be able to read.
     pub fn readable_paths(&self) -> &[PathBuf] {
         &self.readable
+    }
+
+    /// Gives the zygote what all of its examples have in common.
+    pub fn settle(&self, py: Python<'_>, place: &Place<'_>) -> PyResult<()> {
+        self.call(py, "settle", (&*place.folder.to_string_lossy(), place.own_tmp)).map(drop)
     }
 
     fn call<'py>(
@@ -124,24 +136,7 @@ struct End {
 }
 
 fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<i32> {
-    let end = {
-        let described = serde_json::to_value(plan).unwrap_or_default();
-        let folder = place.folder.to_string_lossy();
-        let plan_object = observe::to_python(py, &described)?;
-        // Dropped at the end of this block: what the example leaves must be able to die at the end.
-        let namespace = driver.call(py, "prepare", (plan_object, &*folder, place.own_tmp))?;
-        if plan.module.is_some() {
-            unheard(driver, py, || driver.call(py, "adopt_module", (&namespace,)).map(drop))?;
-        }
-        for (index, source) in plan.prelude.iter().enumerate() {
-            run_prelude(driver, &namespace, source, index)?;
-        }
-        observe::report_under_way();
-        match &plan.program {
-            Program::Module(_) => run_module(driver, &namespace)?,
-            Program::Session(inputs) => run_session(driver, &namespace, inputs)?,
-        }
-    };
+    let end = live(py, driver, plan, place)?;
     if observe::is_after_end() {
         return Ok(0);
     }
@@ -150,6 +145,104 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
         end_by_interrupt();
     }
     Ok(if could_flush { end.status } else { NOT_FLUSHED })
+}
+
+/// The example itself. What it leaves can die when this returns: nothing here holds its namespace.
+fn live(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<End> {
+    lay_out(plan, place.folder)?;
+    let folder = place.folder.to_string_lossy();
+    let namespace = driver.call(py, "prepare", (describe(py, plan)?, &*folder, place.own_tmp))?;
+    if plan.module.is_some() {
+        unheard(driver, py, || driver.call(py, "adopt_module", (&namespace,)).map(drop))?;
+    }
+    for (index, source) in plan.prelude.iter().enumerate() {
+        run_prelude(driver, &namespace, source, index)?;
+    }
+    observe::report_under_way();
+    match &plan.program {
+        Program::Module(_) => run_module(driver, &namespace),
+        Program::Session(inputs) => run_session(driver, &namespace, inputs),
+    }
+}
+
+/// What the Python side needs to know of a plan.
+fn describe<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyDict>> {
+    let as_python =
+        |value: serde_json::Result<serde_json::Value>| observe::to_python(py, &value.unwrap_or_default());
+    let program = PyDict::new(py);
+    match &plan.program {
+        Program::Module(source) => program.set_item("module", source)?,
+        Program::Session(_) => program.set_item("session", true)?,
+    }
+    let given = PyDict::new(py);
+    given.set_item("environment", &plan.given.environment)?;
+    given.set_item("arguments", &plan.given.arguments)?;
+    given.set_item("stdin", &plan.given.stdin)?;
+    let described = PyDict::new(py);
+    described.set_item("program", program)?;
+    described.set_item("given", given)?;
+    described.set_item("file_name", &plan.file_name)?;
+    described.set_item("watch_output", plan.watch_output)?;
+    described.set_item("module", as_python(serde_json::to_value(&plan.module))?)?;
+    described.set_item("probes", as_python(serde_json::to_value(&plan.probes))?)?;
+    Ok(described)
+}
+
+/// Becomes several examples, one after the other; called in the forked process, never returns. Of each
+/// that is complete, and left all as it was, it is reported where it ended.
+pub fn become_group(py: Python<'_>, driver: &Driver, plans: &[Plan], place: &Place<'_>) -> ! {
+    let status = catch_unwind(AssertUnwindSafe(|| {
+        let entered = plans.first().map_or(Ok(()), |plan| place.cell.enter(plan));
+        if entered.is_ok() { live_together(py, driver, plans, place).is_err() } else { true }
+    }));
+    exit_now(status.map_or(NOT_STARTED, i32::from))
+}
+
+fn live_together(py: Python<'_>, driver: &Driver, plans: &[Plan], place: &Place<'_>) -> PyResult<()> {
+    driver.call(py, "begin_group", ())?;
+    for plan in plans {
+        let start = Instant::now();
+        let before = observe::start_anew();
+        let end = live(py, driver, plan, place)?;
+        let sys = driver.globals.bind(py).as_any().get_item("sys")?;
+        let could_flush = flush(&sys);
+        driver.call(py, "clear_modules", ())?;
+        let may_follow: bool = driver.call(py, "end_shared", ())?.extract()?;
+        if let Program::Module(_) = plan.program {
+            fs::remove_file(place.folder.join(&plan.file_name))?;
+        }
+        let status = if could_flush { end.status } else { NOT_FLUSHED };
+        if !may_follow || end.interrupted || !observe::report_complete(before, status, start.elapsed())? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Puts the files of an example into its folder, and links to what it may read besides; what the
+/// document lays there comes first. All as bytes: line ends and a missing last one stay as they are.
+fn lay_out(plan: &Plan, folder: &Path) -> io::Result<()> {
+    let program = match &plan.program {
+        Program::Module(source) => Some((&plan.file_name, source)),
+        Program::Session(_) => None,
+    };
+    for (name, text) in plan.files.iter().map(|(name, text)| (name, text)).chain(program) {
+        let path = folder.join(name);
+        if name.contains('/') {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        }
+        fs::write(path, text)?;
+    }
+    for readable in &plan.given.readable {
+        let Some(name) = &readable.name else { continue };
+        let link = folder.join(name);
+        link.parent().map_or(Ok(()), fs::create_dir_all)?;
+        match std::os::unix::fs::symlink(&readable.path, link) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What the end of an interpreter does that can be seen; gives whether all output could be written.
@@ -264,7 +357,7 @@ fn unheard(driver: &Driver, py: Python<'_>, work: impl FnOnce() -> PyResult<()>)
 
 fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String]) -> PyResult<End> {
     let py = namespace.py();
-    let mut position: u64 = 0;
+    let mut position: u64 = driver.call(py, "output_position", ())?.extract()?;
     let mut failed = false;
     for (index, source) in inputs.iter().enumerate() {
         let result = driver

@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ use super::{DESCRIPTORS, Limits, Network, Plan, Sandbox};
 const INSIDE_ID: u32 = 1000;
 /// `nobody`: what root becomes where its python is readable by everybody.
 const NOBODY: u32 = 65534;
+/// How willingly the kernel ends this process where memory is short.
+const OOM_SCORE: &str = "/proc/self/oom_score_adj";
 /// Processes that the user may start elsewhere before examples feel it, where both count as one.
 const SPARE_PROCESSES: u64 = 1024;
 
@@ -375,6 +378,10 @@ pub struct Cell {
     no_network: BpfProgram,
     folder: PathBuf,
     own_user: bool,
+    /// Whether `/proc` is the machine's, which may be written to.
+    writable_proc: bool,
+    /// Processors that an example may use.
+    cores: u64,
     /// Processes and threads the user had when the zygote came up.
     processes_of_user: u64,
 }
@@ -412,8 +419,15 @@ impl Cell {
             // Told as missing where the filter of all examples is made.
             Err(_) => BpfProgram::new(),
         };
-        let (folder, own_user) = (folders.own.clone(), namespaces.user);
-        Ok(Cell { rules, no_network, folder, own_user, processes_of_user })
+        Ok(Cell {
+            rules,
+            no_network,
+            folder: folders.own.clone(),
+            own_user: namespaces.user,
+            writable_proc: File::options().write(true).open(OOM_SCORE).is_ok(),
+            cores: std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64),
+            processes_of_user,
+        })
     }
 
     /// What an example does first after the fork; there is no way back. Standard input, output
@@ -424,14 +438,19 @@ impl Cell {
         set_dumpable(true)?;
         nix::unistd::chdir(&self.folder).map_err(JailError::ChangeFolder)?;
         // Where memory is short the kernel should end the example, not its zygote.
-        let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+        if self.writable_proc {
+            let _ = std::fs::write(OOM_SCORE, "1000");
+        }
         self.set_limits(&plan.limits, plan.total_time())?;
         if plan.given.network == Network::None {
             seccompiler::apply_filter(&self.no_network).map_err(JailError::ApplyFilter)?;
         }
         if let Some(rules) = &self.rules {
             let readable = plan.given.readable.iter().map(|readable| &readable.path);
-            with_readable(rules, readable)?.restrict_self().map_err(JailError::Restrict)?;
+            with_readable(rules, readable)?
+                .no_new_privs(false)
+                .restrict_self()
+                .map_err(JailError::Restrict)?;
         }
         // Last, for it closes the descriptor of the rules as well.
         // SAFETY: close_range takes no pointers; nothing of the zygote is used after this.
@@ -477,8 +496,7 @@ impl Cell {
 
     fn set_limits(&self, limits: &Limits, total_time: Duration) -> Result<(), JailError> {
         // Only for what the clock on the wall does not end: every core may have been used all the time.
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-        let seconds = (total_time.as_secs() + 6).saturating_mul(cores);
+        let seconds = (total_time.as_secs() + 6).saturating_mul(self.cores);
         let mut all = vec![
             (Resource::RLIMIT_AS, limits.memory),
             (Resource::RLIMIT_FSIZE, limits.output.saturating_mul(16).max(64 << 20)),

@@ -7,8 +7,9 @@
 //! ```text
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
 //!   engine.rs, start.rs       worker.rs, supervise.rs, usage.rs              example.rs, driver/
-//!   schedule.rs, warmth.rs    zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
-//!   scratch.rs, services/     filter.rs, mounts.rs, landlock_rules.rs
+//!   schedule.rs, group.rs     zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
+//!   warmth.rs                 filter.rs, mounts.rs, landlock_rules.rs
+//!   scratch.rs, services/     heap.rs
 //! ```
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
 //! `jail.rs` only.
@@ -16,6 +17,8 @@
 mod engine;
 mod example;
 mod filter;
+mod group;
+mod heap;
 mod jail;
 mod landlock_rules;
 mod mounts;
@@ -72,6 +75,9 @@ pub struct Plan {
     /// How long it took before, in milliseconds, so that long ones start first; 0 if unknown.
     #[serde(default)]
     pub expected_ms: u64,
+    /// Whether it is proved to leave no trace, so that it may share a process; see [`crate::traceless`].
+    #[serde(skip)]
+    pub traceless: bool,
 }
 
 impl Plan {
@@ -88,6 +94,7 @@ impl Plan {
             limits: Limits::default(),
             given: Given::default(),
             expected_ms: 0,
+            traceless: false,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What observes an example from within: callables of ours in its code, and a `sys.stdout.write`
 //! that knows which lines wrote. What they see goes to the memory shared with the zygote.
 
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -18,6 +21,9 @@ const JSON_ENTRY: u32 = 1;
 const PRINTED_ENTRY: u32 = 2;
 /// Bytes of the shared memory that records and writes leave to other entries.
 const FOR_THE_END: usize = 1 << 20;
+/// Bytes that an example may report to stay in a group, and after which a group is long enough.
+const MOST_REPORTED: usize = 1 << 20;
+const REPORTED_TOGETHER: usize = 4 << 20;
 /// Most lines of the stack that a write is attributed to.
 const MOST_LINES: usize = 32;
 /// Most writes that are attributed, and most bytes of them.
@@ -44,6 +50,20 @@ pub enum Entry {
     Blocked(String),
     /// The example could not be started.
     Trouble(String),
+    /// An example of a group is complete, and has left all as it was.
+    Complete(Complete),
+    /// An example of a group needs a process of its own.
+    ByItself,
+}
+
+/// Where an example of a group ended.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Complete {
+    /// Sizes of the outputs at its end.
+    pub stdout: u64,
+    pub stderr: u64,
+    pub status: i32,
+    pub duration: Duration,
 }
 
 /// All that an example reported.
@@ -58,17 +78,38 @@ pub struct Report {
 pub fn read_report(memory: &SharedMemory) -> Report {
     let mut report = Report::default();
     for (kind, content) in memory.entries() {
+        report.add(kind, &content);
+    }
+    report
+}
+
+/// The same of a group: for each example that is complete where it ended, and what is reported by the
+/// one after them.
+pub fn read_reports(memory: &SharedMemory) -> (Vec<(Report, Complete)>, Report) {
+    let mut complete = Vec::new();
+    let mut report = Report::default();
+    for (kind, content) in memory.entries() {
+        report.add(kind, &content);
+        if let Some(&Entry::Complete(end)) = report.entries.last() {
+            report.entries.pop();
+            complete.push((std::mem::take(&mut report), end));
+        }
+    }
+    (complete, report)
+}
+
+impl Report {
+    fn add(&mut self, kind: u32, content: &[u8]) {
         match kind {
-            JSON_ENTRY => report.entries.extend(serde_json::from_slice::<Entry>(&content)),
+            JSON_ENTRY => self.entries.extend(serde_json::from_slice::<Entry>(content)),
             PRINTED_ENTRY => {
-                if let Some(printed) = decode_printed(&content) {
-                    coalesce(&mut report.printed, printed);
+                if let Some(printed) = decode_printed(content) {
+                    coalesce(&mut self.printed, printed);
                 }
             }
             _ => {}
         }
     }
-    report
 }
 
 /// `print` writes its text and the line end apart; together they are one piece of output.
@@ -129,6 +170,29 @@ pub fn report_under_way() {
     if let Some(memory) = MEMORY.get() {
         memory.set_under_way();
     }
+}
+
+/// Forgets what the example before has written; gives how much is reported so far.
+pub fn start_anew() -> usize {
+    OBSERVING.store(false, Ordering::Relaxed);
+    WRITES.store(0, Ordering::Relaxed);
+    WRITTEN.store(0, Ordering::Relaxed);
+    MEMORY.get().map_or(0, SharedMemory::used)
+}
+
+/// Reports that an example of a group is complete, which began when so much was reported; gives whether
+/// another may follow. One that has reported much is told from those whose report may be cut.
+pub fn report_complete(before: usize, status: i32, duration: Duration) -> io::Result<bool> {
+    let size = |stream: BorrowedFd<'_>| rustix::fs::fstat(stream).map(|status| status.st_size.unsigned_abs());
+    let (stdout, stderr) = (size(io::stdout().as_fd())?, size(io::stderr().as_fd())?);
+    let Some(memory) = MEMORY.get() else { return Ok(false) };
+    let used = memory.used();
+    if used - before > MOST_REPORTED {
+        return Ok(false);
+    }
+    let complete = Entry::Complete(Complete { stdout, stderr, status, duration });
+    let bytes = serde_json::to_vec(&complete).unwrap_or_default();
+    Ok(memory.append(JSON_ENTRY, &bytes, 0) && used < REPORTED_TOGETHER)
 }
 
 /// Whether this process is the continuation after the exception that ended the example.

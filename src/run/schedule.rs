@@ -66,12 +66,13 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// What runs one after the other: each plan by itself, but all that share services, in their order.
-pub fn queues(plans: &[Plan]) -> Vec<Vec<usize>> {
+/// What of these plans runs one after the other: each by itself, but all that share services, in their
+/// order.
+pub fn queues(plans: &[Plan], which: &[usize]) -> Vec<Vec<usize>> {
     let mut queues: Vec<Vec<usize>> = Vec::new();
     let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, plan) in plans.iter().enumerate() {
-        let document = plan.given.services.as_ref().map(|used| used.document.as_str());
+    for &index in which {
+        let document = plans[index].given.services.as_ref().map(|used| used.document.as_str());
         match document.and_then(|document| shared.get(document)) {
             Some(&queue) => queues[queue].push(index),
             None => {
@@ -105,7 +106,7 @@ mod tests {
             plan
         };
         let plans = [None, Some("a.md"), Some("b.md"), None, Some("a.md")].map(beside);
-        assert_eq!(queues(&plans), [vec![0], vec![1, 4], vec![2], vec![3]]);
+        assert_eq!(queues(&plans, &[0, 1, 2, 3, 4]), [vec![0], vec![1, 4], vec![2], vec![3]]);
     }
 
     #[test]

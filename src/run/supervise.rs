@@ -30,7 +30,7 @@ const CONTINUATION: Duration = Duration::from_secs(2);
 /// How long processes may go on after the end of an example before they are killed.
 const STRAGGLERS: Duration = Duration::from_millis(250);
 /// Writing this many times what is kept ends a run.
-const OUTPUT_FACTOR: u64 = 16;
+pub const OUTPUT_FACTOR: u64 = 16;
 
 /// One variant per call that can fail.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +94,12 @@ fn make_output(name: &str) -> Result<File, SuperviseError> {
 
 /// What an output holds, up to `limit` bytes.
 pub fn read_output(file: &File, limit: u64) -> Result<Captured, SuperviseError> {
+    let (bytes, size) = read_bytes(file, limit)?;
+    Ok(Captured { text: String::from_utf8_lossy(&bytes).into_owned(), truncated: size > limit })
+}
+
+/// The same as bytes, with the size of all of it.
+pub fn read_bytes(file: &File, limit: u64) -> Result<(Vec<u8>, u64), SuperviseError> {
     let size = file.metadata().map_err(SuperviseError::ReadOutput)?.len();
     let mut bytes = vec![0; usize::try_from(size.min(limit)).unwrap_or(0)];
     let mut filled = 0;
@@ -104,7 +110,7 @@ pub fn read_output(file: &File, limit: u64) -> Result<Captured, SuperviseError> 
         }
     }
     bytes.truncate(filled);
-    Ok(Captured { text: String::from_utf8_lossy(&bytes).into_owned(), truncated: size > limit })
+    Ok((bytes, size))
 }
 
 /// An example under way.

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::group::Shared;
 use super::warmth::Group;
 use super::{Interpreter, Run, Sandbox};
 
@@ -69,6 +70,13 @@ pub enum Message {
         /// What happened.
         run: Box<Run>,
         /// Whether the zygote should be replaced (its folder could not be emptied).
+        worn_out: bool,
+    },
+    /// The process of a group has ended.
+    Shared {
+        /// What happened.
+        shared: Shared,
+        /// As above.
         worn_out: bool,
     },
 }

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -19,19 +20,21 @@ use pyo3::prelude::*;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
-use super::example::{Driver, Place, become_example};
+use super::example::{Driver, Place, become_example, become_group};
+use super::group::{Left, Request, Shared};
+use super::heap;
 use super::jail::{self, Cell, Folders, JailError, Namespaces};
-use super::observe::{self, Entry};
+use super::observe::{self, Entry, Report};
 use super::scratch;
 use super::services::{KeeperOrder, Network, Standing, hold_network, keep};
 use super::supervise::{
-    Ended, OutOfMemory, Outputs, SuperviseError, Watched, empty_folders, kill_descendants, open_nowhere,
-    place_standard, read_output,
+    Ended, OUTPUT_FACTOR, OutOfMemory, Outputs, SuperviseError, Watched, empty_folders, kill_descendants,
+    open_nowhere, place_standard, read_bytes, read_output,
 };
 use super::usage;
 use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
 use super::zygote::{self, SharedMemory, ZygoteError, exit_now, with_python};
-use super::{Captured, Ending, InputResult, Interpreter, Plan, Run, Sandbox};
+use super::{Captured, Ending, InputResult, Interpreter, Limits, Plan, Run, Sandbox};
 
 /// First argument of a process that is a worker and behaves as a python; then come the python, and
 /// what [`Orders`] holds.
@@ -138,6 +141,7 @@ fn serve_worker(py: Python<'_>, mut control: UnixStream, packages: &[PathBuf]) -
     };
     wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
     let Ok((_, driver)) = prepared else { return Ok(()) };
+    heap::fill_holes();
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     zygote::place_descriptor(nowhere.as_fd(), 2)?;
     let mut zygotes = Vec::new();
@@ -274,6 +278,8 @@ struct Caged {
     folders: Folders,
     sandbox: Sandbox,
     outputs: Outputs,
+    /// Their standard input.
+    nowhere: File,
     out_of_memory: OutOfMemory,
     /// Whether nothing is left of the examples before.
     is_clean: bool,
@@ -334,13 +340,28 @@ fn serve_zygote(
         }
     }
     let memory = observe::share_memory()?;
+    // Without it examples would find another home; they do not start less well for that.
+    let _ = driver.settle(py, &caged.place());
     wire::write_frame(&mut host, &Message::Ready(caged.sandbox.clone())).map_err(ServeError::Answer)?;
     loop {
-        let plan: Plan = wire::read_frame(&mut host, wire::MAX_PLAN)?;
-        let (run, compiled) = serve_plan(py, driver, &mut caged, memory, &mut host, &plan)?;
+        let request: Request<Plan> = wire::read_frame(&mut host, wire::MAX_PLAN)?;
+        let mut compiled = Vec::new();
+        let served = match &request {
+            Request::Alone(plan) => {
+                let (run, files) = serve_plan(py, driver, &mut caged, memory, &mut host, plan)?;
+                compiled = files;
+                Served::Alone(Box::new(run))
+            }
+            Request::Together(plans) => {
+                Served::Together(serve_group(py, driver, &mut caged, memory, &mut host, plans)?)
+            }
+        };
         let worn_out = !empty_folders(&caged.folders) || !caged.is_clean;
-        let done = Message::Done { run: Box::new(run), worn_out };
-        wire::write_frame(&mut host, &done).map_err(ServeError::Answer)?;
+        let answer = match served {
+            Served::Alone(run) => Message::Done { run, worn_out },
+            Served::Together(shared) => Message::Shared { shared, worn_out },
+        };
+        wire::write_frame(&mut host, &answer).map_err(ServeError::Answer)?;
         driver.keep_compiled(py, compiled);
     }
 }
@@ -381,8 +402,15 @@ fn enter_cage(
     let cell = Cell::prepare(namespaces, &readable, &folders, &mut sandbox)?;
     // What the filter denies from here on.
     let outputs = Outputs::new()?;
+    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     jail::lock_down(namespaces, is_nobody, serves, &mut sandbox)?;
-    Ok(Caged { cell, folders, sandbox, outputs, out_of_memory: OutOfMemory::new(), is_clean: true })
+    Ok(Caged { cell, folders, sandbox, outputs, nowhere, out_of_memory: OutOfMemory::new(), is_clean: true })
+}
+
+/// What a zygote has run.
+enum Served {
+    Alone(Box<Run>),
+    Together(Shared),
 }
 
 /// Runs a plan; gives also the modules of packages that it had to compile.
@@ -394,18 +422,96 @@ fn serve_plan(
     host: &mut UnixStream,
     plan: &Plan,
 ) -> Result<(Run, Vec<String>), ServeError> {
+    let start = Instant::now();
+    let become_it = |place: &Place<'_>| become_example(py, driver, plan, place);
+    let Ended { ending, left_behind, .. } =
+        fork_and_watch(py, caged, memory, host, (&plan.limits, plan.total_time()), become_it)?;
+    let mut run = Run { ending, left_behind, duration: start.elapsed(), ..Run::default() };
+    run.stdout = read_output(&caged.outputs.stdout, plan.limits.output)?;
+    run.stderr = read_output(&caged.outputs.stderr, plan.limits.output)?;
+    let compiled = take_report(&mut run, observe::read_report(memory), 0);
+    Ok((run, compiled))
+}
+
+/// Runs several plans in one process, all with the same limits.
+fn serve_group(
+    py: Python<'_>,
+    driver: &Driver,
+    caged: &mut Caged,
+    memory: &SharedMemory,
+    host: &mut UnixStream,
+    plans: &[Plan],
+) -> Result<Shared, ServeError> {
+    let Some(first) = plans.first() else { return Ok(Shared::default()) };
+    let limits = &first.limits;
+    let become_them = |place: &Place<'_>| become_group(py, driver, plans, place);
+    let time = Duration::from_millis(limits.time_ms);
+    let ended = fork_and_watch(py, caged, memory, host, (limits, time), become_them)?;
+    let mut shared = Shared { runs: Vec::new(), left: Left::Amiss };
+    if ended.left_behind > 0 {
+        return Ok(shared);
+    }
+    let most = limits.output.saturating_mul(OUTPUT_FACTOR);
+    let (stdout, _) = read_bytes(&caged.outputs.stdout, most)?;
+    let (stderr, _) = read_bytes(&caged.outputs.stderr, most)?;
+    let (complete, after) = observe::read_reports(memory);
+    let (mut from_stdout, mut from_stderr) = (0, 0);
+    for (report, end) in complete.into_iter().take(plans.len()) {
+        let outputs = (
+            cut(&stdout, from_stdout, end.stdout, limits.output),
+            cut(&stderr, from_stderr, end.stderr, limits.output),
+        );
+        // More than is kept is for an example alone to be told.
+        let (Some(stdout), Some(stderr)) = outputs else { return Ok(shared) };
+        let ending = Ending::Exited(end.status);
+        let mut run = Run { ending, stdout, stderr, duration: end.duration, ..Run::default() };
+        take_report(&mut run, report, from_stdout);
+        shared.runs.push(run);
+        (from_stdout, from_stderr) = (end.stdout, end.stderr);
+    }
+    shared.left = match ended.ending {
+        _ if shared.runs.len() == plans.len() => Left::Complete,
+        Ending::Exited(0) if after.entries.iter().any(|entry| matches!(entry, Entry::ByItself)) => {
+            Left::ByItself
+        }
+        // It ended of its own accord right after one that is complete.
+        Ending::Exited(0)
+            if after.entries.is_empty() && after.printed.is_empty() && !shared.runs.is_empty() =>
+        {
+            Left::Complete
+        }
+        _ => Left::Amiss,
+    };
+    Ok(shared)
+}
+
+/// Part of an output by byte positions; none if it is longer than is kept of one example.
+fn cut(bytes: &[u8], start: u64, end: u64, limit: u64) -> Option<Captured> {
+    let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
+    let part = bytes.get(start..end).filter(|part| part.len() as u64 <= limit)?;
+    Some(Captured { text: String::from_utf8_lossy(part).into_owned(), truncated: false })
+}
+
+/// Forks a process that becomes what is asked for, with these limits, and watches over it to its end.
+fn fork_and_watch(
+    py: Python<'_>,
+    caged: &mut Caged,
+    memory: &SharedMemory,
+    host: &mut UnixStream,
+    (limits, total_time): (&Limits, Duration),
+    become_it: impl FnOnce(&Place<'_>),
+) -> Result<Ended, ServeError> {
     memory.clear()?;
     caged.outputs.reset()?;
     let outputs = &caged.outputs;
-    let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
-    let start = Instant::now();
     let child = match zygote::fork(py)? {
         ForkResult::Child => {
-            if let Err(error) = place_standard(nowhere.as_fd(), outputs) {
+            if let Err(error) = place_standard(caged.nowhere.as_fd(), outputs) {
                 observe::report_trouble(error.to_string());
                 exit_now(1);
             }
-            become_example(py, driver, plan, &caged.place())
+            become_it(&caged.place());
+            exit_now(0)
         }
         ForkResult::Parent { child } => child,
     };
@@ -414,8 +520,8 @@ fn serve_plan(
     let out_of_memory = &mut caged.out_of_memory;
     let watched = Watched {
         child,
-        limits: &plan.limits,
-        total_time: plan.total_time(),
+        limits,
+        total_time,
         outputs,
         memory,
         host,
@@ -423,19 +529,15 @@ fn serve_plan(
         unbounded_folder,
         out_of_memory,
     };
-    let Ended { ending, left_behind, swept } = watched.watch()?;
-    caged.is_clean &= swept;
-    let mut run = Run { ending, left_behind, duration: start.elapsed(), ..Run::default() };
-    run.stdout = read_output(&outputs.stdout, plan.limits.output)?;
-    run.stderr = read_output(&outputs.stderr, plan.limits.output)?;
-    let compiled = take_report(&mut run, memory);
-    Ok((run, compiled))
+    let ended = watched.watch()?;
+    caged.is_clean &= ended.swept;
+    Ok(ended)
 }
 
 /// Fills in what the example reported about itself; gives the modules that it had to compile.
-fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
+/// Positions in the output count from `origin`.
+fn take_report(run: &mut Run, report: Report, origin: u64) -> Vec<String> {
     let mut compiled = Vec::new();
-    let report = observe::read_report(memory);
     let mut heard = 0;
     run.printed = report.printed;
     for entry in report.entries {
@@ -451,13 +553,14 @@ fn take_report(run: &mut Run, memory: &SharedMemory) -> Vec<String> {
             Entry::Input { start, end, raised } => {
                 // The output is cut into pieces, each of which counts once: else an example could
                 // claim a million inputs that printed all of it.
-                let start = start.max(heard);
+                let (start, end) = (start.saturating_sub(origin).max(heard), end.saturating_sub(origin));
                 heard = heard.max(end);
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
             Entry::Imported(modules) => run.imported = modules,
             Entry::Compiled(file) => compiled.push(file),
             Entry::Trouble(reason) => run.ending = Ending::Lost(reason),
+            Entry::Complete(_) | Entry::ByItself => {}
         }
     }
     compiled

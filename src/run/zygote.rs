@@ -294,6 +294,11 @@ impl SharedMemory {
         true
     }
 
+    /// Bytes of all entries so far.
+    pub fn used(&self) -> usize {
+        usize::try_from(self.reserved().load(Ordering::Acquire)).unwrap_or(usize::MAX)
+    }
+
     /// Notes that what runs before the example is over.
     pub fn set_under_way(&self) {
         self.under_way().store(1, Ordering::Release);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Origin, SandboxMode, Setting, SettingsError};
+use super::{Isolate, Origin, SandboxMode, Setting, SettingsError};
 use crate::document::shown;
 use crate::located::{Located, advice_for_key, line_of};
 
@@ -21,6 +21,7 @@ pub(super) struct Table {
     pub jobs: Option<Spanned<NonZeroUsize>>,
     pub timeout: Option<Spanned<String>>,
     pub sandbox: Option<Spanned<SandboxMode>>,
+    pub isolate: Option<Spanned<Isolate>>,
     pub memory: Option<Spanned<String>>,
     pub output_limit: Option<Spanned<String>>,
     pub expectations: Option<Spanned<PathBuf>>,
@@ -34,12 +35,13 @@ pub(super) struct Table {
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "paths",
     "exclude",
     "jobs",
     "timeout",
     "sandbox",
+    "isolate",
     "memory",
     "output-limit",
     "expectations",

@@ -88,6 +88,8 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
     /// `--sandbox`.
     pub sandbox: Option<SandboxMode>,
+    /// `--isolate`.
+    pub isolate: Option<Isolate>,
     /// `--no-expectations`.
     pub no_expectations: bool,
     /// `--no-services`.
@@ -137,6 +139,27 @@ impl SandboxMode {
     }
 }
 
+/// Which examples have a process of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolate {
+    /// All but those that are proved to leave no trace, many of which share one
+    #[default]
+    Auto,
+    /// All
+    Always,
+}
+
+impl Isolate {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Isolate::Auto => "auto",
+            Isolate::Always => "always",
+        }
+    }
+}
+
 /// The settings as meant.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -156,6 +179,8 @@ pub struct Settings {
     pub timeout: Setting<Duration>,
     /// Whether a sandbox with a layer missing will do.
     pub sandbox: Setting<SandboxMode>,
+    /// Which examples have a process of their own.
+    pub isolate: Setting<Isolate>,
     /// Bytes of memory of one example.
     pub memory: Setting<u64>,
     /// Bytes kept of what one example prints.
@@ -234,6 +259,7 @@ impl Settings {
         settings.jobs.overrule(overrides.jobs.map(NonZeroUsize::get), "--jobs");
         settings.timeout.overrule(overrides.timeout, "--timeout");
         settings.sandbox.overrule(overrides.sandbox, "--sandbox");
+        settings.isolate.overrule(overrides.isolate, "--isolate");
         settings.expectations.overrule(overrides.no_expectations.then_some(None), "--no-expectations");
         settings.services.overrule(overrides.no_services.then_some(false), "--no-services");
         settings.mends.overrule(overrides.no_mends.then_some(false), "--no-mends");
@@ -290,6 +316,7 @@ impl Settings {
             jobs: Setting::default(cores),
             timeout: Setting::default(Duration::from_millis(limits.time_ms)),
             sandbox: Setting::default(SandboxMode::Auto),
+            isolate: Setting::default(Isolate::Auto),
             memory: Setting::default(limits.memory),
             output_limit: Setting::default(limits.output),
             expectations: Setting::default(Some(PathBuf::from("expectations"))),
@@ -320,6 +347,7 @@ impl Settings {
         file.set(&mut self.jobs, table.jobs, |jobs| Ok(jobs.get()))?;
         file.set(&mut self.timeout, table.timeout, |text| parse_duration(text))?;
         file.set(&mut self.sandbox, table.sandbox, |mode| Ok(*mode))?;
+        file.set(&mut self.isolate, table.isolate, |mode| Ok(*mode))?;
         file.set(&mut self.memory, table.memory, |text| parse_size(text))?;
         file.set(&mut self.output_limit, table.output_limit, |text| parse_size(text))?;
         file.set(&mut self.expectations, table.expectations, |path| Ok(Some(here(path))))?;
@@ -361,6 +389,7 @@ impl Settings {
         line("jobs", &self.jobs.value.to_string(), &self.jobs.origin)?;
         line("timeout", &time(self.timeout.value), &self.timeout.origin)?;
         line("sandbox", self.sandbox.value.name(), &self.sandbox.origin)?;
+        line("isolate", self.isolate.value.name(), &self.isolate.origin)?;
         line("memory", &self.memory.value.to_string(), &self.memory.origin)?;
         line("output-limit", &self.output_limit.value.to_string(), &self.output_limit.origin)?;
         line("expectations", &path(&self.expectations.value), &self.expectations.origin)?;

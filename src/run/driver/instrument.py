@@ -55,6 +55,10 @@ def claims_exception(watch, kind):
 def go_on_elsewhere():
     """The example has ended, but probes stand further down: a process of its own, which the
     example cannot wait for, goes on to reach them. True in that process."""
+    if between is not None:
+        # A group cannot follow there.
+        put("by_itself")
+        exit_now(0)
     _warnings.filters.insert(0, ("ignore", None, Warning, None, 0))
     try:
         child = fork()

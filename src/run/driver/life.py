@@ -2,23 +2,18 @@
 
 # One example: start and end, as `python example.py` starts and ends.
 
-def prepare(plan, folder, own_tmp):
-    """Lays out the example's folder and a new __main__; gives the namespace it runs in."""
-    global state
-    path = folder + "/" + plan["file_name"]
-    files = list(plan["files"])
-    session = "session" in plan["program"]
-    if not session:
-        files.append([plan["file_name"], plan["program"]["module"]])
-    for name, text in files:
-        write_file(folder, name, text)
-    for readable in plan["given"]["readable"]:
-        if readable["name"] is not None:
-            link(folder, readable["name"], readable["path"])
-    environ["HOME"] = folder
-    environ["PWD"] = folder
+def settle(folder, own_tmp):
+    """Called in the zygote: what is the same for all of its examples."""
+    environ["HOME"] = environ["PWD"] = folder
     if not own_tmp:
         environ["TMPDIR"] = folder
+
+
+def prepare(plan, folder, own_tmp):
+    """Makes a new __main__; gives the namespace that the example runs in."""
+    global state
+    path = folder + "/" + plan["file_name"]
+    session = "session" in plan["program"]
     state = State(plan, path, folder, own_tmp)
     sys.argv = [path] if not session else [""]
     if VERSION >= (3, 10):
@@ -67,31 +62,6 @@ def give(given):
         close(reading)
 
 
-def write_file(folder, name, text):
-    path = os.path.join(folder, name)
-    parent = os.path.dirname(path)
-    if parent != folder:
-        os.makedirs(parent, exist_ok=True)
-    # As bytes: line ends and a missing last one stay as they are in the document.
-    descriptor = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-    try:
-        data = text.encode("utf-8", "surrogatepass")
-        while data:
-            data = data[os.write(descriptor, data):]
-    finally:
-        close(descriptor)
-
-
-def link(folder, name, target):
-    """Lets an example find by its name what it may read; what the document lays there comes first."""
-    path = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    try:
-        os.symlink(target, path)
-    except FileExistsError:
-        pass
-
-
 # The end of an interpreter, as far as it can be seen. Its steps are called one by one, so that what
 # they call has no frame of ours beneath it: an exception there is shown with its traceback.
 
@@ -106,8 +76,21 @@ def clear_modules():
     sys.modules["__main__"] = None
     for name in ("last_type", "last_value", "last_traceback", "last_exc", "ps1", "ps2"):
         sys.__dict__.pop(name, None)
-    collect_garbage()
+    collect_remains()
     flush()
+
+
+def collect_remains():
+    """Collects what is left in cycles. What was there before the fork is frozen, so unless something
+    has reached the oldest generation since, the two younger ones hold all there is; a collection of
+    the oldest would also give back memory, page by page, that is gone in a moment anyway."""
+    is_young = not gc.callbacks and VERSION < (3, 14) and old_garbage() == state.old_garbage
+    collect_garbage(1 if is_young else 2)
+
+
+def old_garbage():
+    """Changes whenever something reaches the oldest generation."""
+    return count_garbage()[2], garbage_statistics()[2]["collections"]
 
 
 def flush():
@@ -161,6 +144,8 @@ def await_value(value, namespace):
     """Code with a top-level await gives a coroutine instead of running."""
     global loop
     if loop is None:
+        for member in stash_finder.closures["asyncio"]:
+            deferred.make_up(member)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
     return loop.run_until_complete(value)

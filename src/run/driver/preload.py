@@ -1,9 +1,9 @@
 """The Python side of a run, first part: pre-importing.
 
-The parts (preload, packages, life, connections, values, instrument) are executed once, in this order, in the worker, in
-one namespace that is no module and has builtins of its own, so that examples neither see nor change
-it. `Hook`, `Writer`, `put`, `mark_after_end`, `set_continuation`,
-`observing` and `last_address` are put there by observe.rs. Everything used later is bound here, early: examples
+The parts are executed once, in the order of their list in example.rs, in the worker, in one namespace that
+is no module and has builtins of its own, so that examples neither see nor change it. `Hook`, `Writer`,
+`put`, `mark_after_end`, `set_continuation`, `observing` and `last_address` are put there by observe.rs,
+`TRACELESS_MODULES` by example.rs. Everything used later is bound here, early: examples
 may replace any function of any module.
 """
 import sys
@@ -22,7 +22,7 @@ VERSION = sys.version_info
 getpid, absolute_path = os.getpid, os.path.abspath
 environ = os.environ
 run_exit_functions = atexit._run_exitfuncs
-collect_garbage = gc.collect
+collect_garbage, count_garbage, garbage_statistics = gc.collect, gc.get_count, gc.get_stats
 REFUSED = (errno_names.EPERM, errno_names.EACCES, errno_names.EROFS)
 UNREACHABLE = (errno_names.ENETUNREACH, errno_names.EHOSTUNREACH, errno_names.EADDRNOTAVAIL)
 
@@ -84,6 +84,47 @@ class RecordingFinder:
         return None
 
 
+class Deferred:
+    """What modules ask for when they are imported, to be done at every fork or at the end. It is kept
+    until an example imports them: else each example would pay for it, and it would happen in another
+    order than in a fresh interpreter."""
+
+    def __init__(self):
+        self.requests = {}  # module: calls that it made
+        self.is_waiting = False
+
+    def keep(self, stack, request):
+        """The function that stands for `request` while modules are imported."""
+        def keep_for_later(*arguments, **keywords):
+            if not stack:
+                return request(*arguments, **keywords)
+            self.requests.setdefault(stack[-1], []).append((request, arguments, keywords))
+            return arguments[0] if arguments else None
+        return keep_for_later
+
+    def make_up(self, name):
+        """Called when a module comes back: asks for what it asked for, and does what the fork of this
+        example would have done."""
+        if self.is_waiting:
+            return
+        for request, arguments, keywords in self.requests.pop(name, ()):
+            try:
+                request(*arguments, **keywords)
+                if request is register_at_fork:
+                    for moment in ("before", "after_in_child"):
+                        keywords.get(moment, nothing)()
+            except Exception:
+                pass  # the module does without, as where the platform cannot fork
+
+
+def nothing():
+    pass
+
+
+deferred = Deferred()
+register_at_fork, register_at_exit = os.register_at_fork, atexit.register
+
+
 def import_recorded(names):
     """Imports, and gives for each module the modules that it imported."""
     edges, stack = {}, []
@@ -108,6 +149,8 @@ def import_recorded(names):
     finder = RecordingFinder(stack, edges)
     sys.meta_path.insert(0, finder)
     builtins.__import__ = recording_import
+    os.register_at_fork = deferred.keep(stack, register_at_fork)
+    atexit.register = deferred.keep(stack, register_at_exit)
     try:
         for name in names:
             try:
@@ -116,6 +159,7 @@ def import_recorded(names):
                 pass  # not there in this version or build
     finally:
         builtins.__import__ = original
+        os.register_at_fork, atexit.register = register_at_fork, register_at_exit
         sys.meta_path.remove(finder)
     return edges
 
@@ -154,6 +198,7 @@ class StashFinder:
 
     def __init__(self):
         self.stash = {}
+        self.complete = {}  # as it was when all was put aside
         self.everything = {}
         self.closures = {}
         # Modules whose name in their package stays as it is: they come with it anyway, so that nobody
@@ -161,6 +206,19 @@ class StashFinder:
         self.in_place = set()
         # What an import does besides.
         self.again = {}
+
+    def put_away(self):
+        """Moves aside again what has come back."""
+        for name in self.complete:
+            if name in self.stash:
+                continue
+            sys.modules.pop(name, None)
+            parent, _, child = name.rpartition(".")
+            if parent and name not in self.in_place:
+                package = self.everything.get(parent) or sys.modules.get(parent)
+                if package is not None:
+                    package.__dict__.pop(child, None)
+        self.stash = dict(self.complete)
 
     def find_spec(self, name, path=None, target=None):
         module = self.stash.get(name)
@@ -182,6 +240,7 @@ class StashFinder:
                 reseed()
             if member != name:
                 modules[member] = found
+            deferred.make_up(member)
         return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
                           is_package=hasattr(module, "__path__"))
 
@@ -204,7 +263,10 @@ def preload():
     future_flags = 0
     for feature in future.all_feature_names:
         future_flags |= getattr(future, feature).compiler_flag
+    rehearse()
+    take_snapshots()
     collect_garbage()
+    fill_holes()
     gc.freeze()
     return readable
 
@@ -231,6 +293,7 @@ def put_aside(names):
     finder.stash = {side_by_side[name]: module for name, module in finder.stash.items()}
     for name, members in finder.closures.items():
         finder.closures[name] = [side_by_side[member] for member in members]
+    finder.complete = dict(finder.stash)
 
 
 def readable_paths():

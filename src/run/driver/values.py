@@ -20,6 +20,7 @@ class State:
         self.bytes = {}
         self.hooks = []
         self.flags = 0
+        self.old_garbage = old_garbage()
 
 
 state = None

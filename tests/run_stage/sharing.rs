@@ -1,0 +1,92 @@
+//! Examples that share a process: what one of them does wrongly, against all proof, must not be seen by
+//! the next, and what it gives is what it gives alone.
+
+use truedoc::run::{Ending, Plan, Run, Watch};
+
+use crate::common::{engine, probe, session, share};
+
+/// Sees whatever others could have left.
+const WATCHFUL: &str = "import builtins, collections, json, re, sys
+print(sorted(vars(builtins))[-3:], hasattr(builtins, '_'), len(sys.path), sys.argv)
+print(json.dumps({'a': 1}), json.JSONEncoder.item_separator, sorted(vars(collections.Counter))[-2:])
+print([name for name in sys.modules if name.startswith(('js', 'da', 'tu', 'ran'))], sys.stdout.write('x'))
+print(sorted(globals()), len(re._cache), sys.getrecursionlimit(), hasattr(sys, 'last_value'))
+";
+
+/// What one way or the other changes something, ends the process, or takes more than its share.
+const WRONG: &[&str] = &[
+    "import builtins; builtins.leak = 1",
+    "import json; json.leak = 1",
+    "import json; json.JSONEncoder.item_separator = '!'",
+    "from json import dumps; dumps.leak = 1",
+    "import json; json.__all__.append('leak')",
+    "import collections; collections.Counter.leak = 1",
+    "import json; json.dumps = None",
+    "import turtledemo",
+    "import sys; sys.modules['json'] = sys",
+    "import sys; sys.path.append('/leak'); sys.argv.append('leak')",
+    "import sys; sys.meta_path.clear()",
+    "import os; os._exit(0)",
+    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "raise KeyboardInterrupt",
+    "raise SystemExit(3)",
+    "while True: pass",
+    "print('x' * 3_000_000)",
+    "import sys; sys.stdout.close()",
+    "import dataclasses; dataclasses.dataclass.leak = 1",
+];
+
+fn traceless(plan: Plan) -> Plan {
+    let mut plan = Plan { traceless: true, ..plan };
+    plan.limits.time_ms = 1500;
+    plan
+}
+
+/// The runs of these plans, each with a process of its own and some together.
+fn both_ways(plans: &[Plan]) -> (Vec<Run>, Vec<Run>) {
+    let _machine = share();
+    let apart: Vec<Plan> = plans.iter().map(|plan| Plan { traceless: false, ..plan.clone() }).collect();
+    let runs = |plans: &[Plan]| {
+        let mut runs = engine().run_all(plans, &|_| {});
+        runs.iter_mut().for_each(|run| run.duration = std::time::Duration::ZERO);
+        runs
+    };
+    (runs(&apart), runs(plans))
+}
+
+#[test]
+fn no_example_sees_what_another_has_left() {
+    for wrong in WRONG {
+        let sources = ["print(1)", wrong, WATCHFUL, "import json; print(json.loads('[1]'))", WATCHFUL];
+        let plans: Vec<Plan> = sources.iter().map(|&source| traceless(Plan::module(source))).collect();
+        let (apart, together) = both_ways(&plans);
+        for (index, (alone, shared)) in apart.iter().zip(&together).enumerate() {
+            assert_eq!(alone, shared, "number {index} beside {wrong}");
+        }
+        assert_eq!(together[2].ending, Ending::Exited(0), "{}", together[2].stderr.text);
+    }
+}
+
+#[test]
+fn what_examples_of_a_group_give_is_what_they_give_alone() {
+    let observed =
+        |source: &str, probes| traceless(Plan { probes, watch_output: true, ..Plan::module(source) });
+    let plans = [
+        observed("x = 1\nx + 1\nprint(x)\n", vec![probe(2, 0, Watch::Value), probe(3, 0, Watch::Argument)]),
+        // Goes on after its end, which takes a process of its own.
+        observed("1 / 0\nx = 2\nx\n", vec![probe(3, 0, Watch::Value)]),
+        traceless(session(&["x = [1]", "x", "x.append(", "x.append(2)", "x", "1 / 0", "_"])),
+        traceless(session(&["print('a')", "_"])),
+        observed("print('b')\nraise ValueError('last')\n", vec![probe(1, 0, Watch::Argument)]),
+        traceless(Plan { prelude: vec!["y = 5\nprint(y)".to_owned()], ..Plan::module("print(y)") }),
+        observed("for i in range(3):\n    print(i)\n", vec![probe(2, 4, Watch::Argument)]),
+        traceless(Plan::module("x = (\n")),
+        traceless(Plan::module("print('caf\u{e9} \u{1f600}')\nimport warnings\nwarnings.warn('w')\n")),
+        traceless(Plan::module("assert (1, 'x')\nprint('caf\u{e9}')\n")),
+        traceless(Plan::module("assert (2, 'y')\nprint('again')\n")),
+    ];
+    let (apart, together) = both_ways(&plans);
+    for (index, (alone, shared)) in apart.iter().zip(&together).enumerate() {
+        assert_eq!(alone, shared, "number {index}");
+    }
+}
