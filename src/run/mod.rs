@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! host (rayon) --socket--> zygote (one thread, warmed-up CPython, PID 1) --fork--> example
-//!   engine.rs, start.rs       worker.rs, supervise.rs, usage.rs              example.rs, driver/
+//!   engine.rs, start.rs       worker.rs, caged.rs, supervise.rs, usage.rs    example.rs, driver/
 //!   schedule.rs, group.rs     zygote.rs (fork, memory), jail.rs (the cage)   observe.rs
 //!   warmth.rs                 filter.rs, mounts.rs, landlock_rules.rs
 //!   scratch.rs, services/     heap.rs
@@ -14,6 +14,7 @@
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
 //! `jail.rs` only.
 
+mod caged;
 mod engine;
 mod example;
 mod filter;
@@ -23,6 +24,7 @@ mod jail;
 mod landlock_rules;
 mod mounts;
 mod observe;
+mod run_error;
 mod schedule;
 mod scratch;
 mod services;
@@ -37,7 +39,8 @@ mod zygote;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use engine::{Engine, EngineSettings, Event, RunError};
+pub use engine::{Engine, EngineSettings, Event};
+pub use run_error::RunError;
 pub use scratch::remove_left_over;
 pub use services::{Service, ServiceUse, ServicesOf};
 pub use start::{default_python, own_files, set_home};

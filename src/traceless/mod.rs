@@ -2,7 +2,7 @@
 //!
 //! Such examples may share a process, one after the other, each in a fresh `__main__`. The proof is
 //! conservative and by syntax alone: code passes if it consists of nothing but what stands in the
-//! lists of [`vocabulary`]: the builtins named there, its own functions and classes, and modules
+//! lists of `vocabulary.rs`: the builtins named there, its own functions and classes, and modules
 //! without hidden state. It may
 //!
 //! - change nothing that it has not made: no attribute or item of a module, of a builtin, or of

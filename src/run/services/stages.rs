@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{KeeperOrder, Service, ServiceUse, ServicesOf, Standing};
-use crate::run::engine::{Engine, EngineSettings, RunError};
+use crate::run::engine::{Engine, EngineSettings};
+use crate::run::run_error::RunError;
 use crate::run::schedule::Slot;
 use crate::run::wire::{self, ZygoteOrder};
 use crate::run::{Ending, Plan, Run};
