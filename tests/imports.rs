@@ -111,8 +111,8 @@ fn what_packages_do_ahead_they_do_in_the_cage() {
     let secret = secret.path().join("secret.txt");
     fs::write(&secret, "hidden").unwrap();
     let source = format!(
-        "import os, socket\n\ndef attempt(action):\n    try:\n        action()\n        return 'done'\n    except OSError as error:\n        \
-         return type(error).__name__\n\nseen = [os.getpid() == 1, attempt(lambda: open({0:?})), \
+        "import os, socket\n\ndef attempt(action):\n    try:\n        action()\n        return 'done'\n    except OSError:\n        \
+         return 'refused'\n\nseen = [os.getpid() == 1, attempt(lambda: open({0:?})), \
          attempt(lambda: open({0:?}, 'w')), attempt(lambda: open('/etc/shadow')), \
          attempt(lambda: socket.create_connection(('192.0.2.1', 80), timeout=1))]",
         secret.display().to_string()
@@ -123,7 +123,7 @@ fn what_packages_do_ahead_they_do_in_the_cage() {
     let arguments = ["--no-cache", "--python", python.to_str().unwrap(), "--jobs", "1"];
     let (first, _) = project.report(&arguments);
     let (second, _) = project.report(&arguments);
-    let refused = "'PermissionError', 'PermissionError', 'PermissionError', 'OSError']\n";
+    let refused = "'refused', 'refused', 'refused', 'refused']\n";
     let (itself, ahead) = (format!("[False, {refused}"), format!("[True, {refused}"));
     assert_eq!(printed(&first), [itself.as_str(); 3]);
     assert_eq!(printed(&second), [ahead.as_str(); 3]);

@@ -8,7 +8,7 @@ it would have to copy first. Nothing of it can be seen from within: what was loa
 # Often enough for every version to specialise code, which the most patient does after eight calls.
 ROUNDS = 10
 
-WARMING_PROGRAM = '''
+REHEARSED = '''
 import json, re
 from collections import Counter, defaultdict, namedtuple
 from contextlib import contextmanager
@@ -88,8 +88,20 @@ finally:
     found = re.findall("[a-z]+", message)
 print(counts.most_common(2), dict(groups), squares, Child(1, 2), Point(1) < Point(2), Color.RED)
 print(json.dumps({"a": [1, 2.5, None, True]}), json.loads("[1, 2]"), *rest, sep=", ")
+print(total)
 print("%s %d %.2f" % ("a", 1, 2.5), "{:>5}|{}".format("b", total), f"{total:,} {message!r}", list(zip(words, squares)))
 '''
+
+# Starts of lines of it, with what is watched there, and what is claimed.
+WATCHED = [
+    ("squares =", "value", ["[0, 4, 16, 36, 64]"]),
+    ("first, *rest", "ends", []),
+    ("print(total)", "argument", ["1"]),
+]
+
+
+def line_of(start):
+    return REHEARSED[:REHEARSED.index("\n" + start) + 1].count("\n") + 1
 
 
 def rehearse():
@@ -116,12 +128,11 @@ def rehearse():
 
 def live_once(is_observed):
     """An example from its start to its end, with nothing of the system touched."""
-    probes = [{"id": 0, "line": 80, "column": 0, "watch": "argument", "claimed": ["1"]},
-              {"id": 1, "line": 64, "column": 0, "watch": "value", "claimed": ["[0, 4, 16, 36, 64]"]},
-              {"id": 2, "line": 66, "column": 0, "watch": "ends", "claimed": []}]
+    probes = [{"id": number, "line": line_of(start), "column": 0, "watch": watch, "claimed": claimed}
+              for number, (start, watch, claimed) in enumerate(WATCHED)]
     sys.stdout = output = open("/dev/null", "w")
     namespace = prepare({
-        "program": {"module": WARMING_PROGRAM}, "file_name": "example.py", "module": None,
+        "program": {"module": REHEARSED}, "file_name": "example.py", "module": None,
         "probes": probes if is_observed else [], "watch_output": is_observed,
         "given": {"environment": [], "arguments": [], "stdin": ""}}, "/", True)
     code = compile_module()
@@ -130,8 +141,7 @@ def live_once(is_observed):
         exec("1 / 0", namespace)
     except ZeroDivisionError as error:
         describe(error)
-    for stream in (sys.stdout, sys.stderr):
-        stream.closed or stream.flush()
+    flush()
     loaded("threading")
     del namespace, code
     clear_modules()
