@@ -39,6 +39,14 @@ fn forget_what_varies(value: &mut Value) {
         }
         Value::Object(map) => {
             map.retain(|key, _| !key.contains("duration"));
+            // `0x7f...` fits some addresses as it stands, and the others as an address.
+            if map
+                .get("actual")
+                .and_then(Value::as_str)
+                .is_some_and(|actual| without_addresses(actual) != actual)
+            {
+                map.remove("match");
+            }
             map.values_mut().for_each(forget_what_varies);
         }
         Value::Array(items) => items.iter_mut().for_each(forget_what_varies),

@@ -1,5 +1,7 @@
 //! What an attack is, and how it should end.
 
+use std::ops::RangeInclusive;
+
 use truedoc::run::Ending;
 pub use truedoc::run::Exhausted as Limit;
 
@@ -42,17 +44,22 @@ pub struct Attack {
     pub expected: Expected,
     pub source: String,
     /// How many processes it leaves behind.
-    pub left_behind: u32,
+    pub left_behind: RangeInclusive<u32>,
 }
 
 impl Attack {
     pub fn leaving(self, left_behind: u32) -> Attack {
-        Attack { left_behind, ..self }
+        Attack { left_behind: left_behind..=left_behind, ..self }
+    }
+
+    /// Leaving as many as happen to be under way when its own process ends.
+    pub fn leaving_at_most(self, left_behind: u32) -> Attack {
+        Attack { left_behind: 0..=left_behind, ..self }
     }
 }
 
 pub fn attack(name: &'static str, expected: Expected, source: &str) -> Attack {
-    Attack { name, expected, source: format!("{source}\n"), left_behind: 0 }
+    Attack { name, expected, source: format!("{source}\n"), left_behind: 0..=0 }
 }
 
 /// An attack of several attempts, each of which must be refused: it then ends with status 0, and
@@ -61,7 +68,7 @@ pub fn refused(name: &'static str, attempts: &[&str]) -> Attack {
     let listed =
         attempts.iter().map(|attempt| format!("    ({attempt:?}, {attempt}),\n")).collect::<String>();
     let source = format!("{ATTEMPTS}for words, attempt in [\n{listed}]:\n    must_fail(words, attempt)\n");
-    Attack { name, expected: Expected::Exited(0), source, left_behind: 0 }
+    Attack { name, expected: Expected::Exited(0), source, left_behind: 0..=0 }
 }
 
 /// What attempts use: system calls by name where libc has them, else by number.

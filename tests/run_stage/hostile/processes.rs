@@ -13,7 +13,8 @@ pub fn attacks() -> Vec<Attack> {
             "a fork bomb of short lives",
             Either(&[TimedOut, Exited(0), Exhausted(Limit::Processes)]),
             "import os\nfor _ in range(3000):\n    try:\n        if os.fork() == 0:\n            if os.fork() == 0: os.setsid()\n            os._exit(0)\n    except OSError: pass",
-        ),
+        )
+        .leaving_at_most(128),
         attack(
             "a thread bomb",
             Either(&[Exited(0), Exhausted(Limit::Processes), TimedOut]),
