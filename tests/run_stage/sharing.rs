@@ -68,6 +68,28 @@ fn no_example_sees_what_another_has_left() {
 }
 
 #[test]
+fn a_group_stays_together_as_long_as_nothing_is_amiss() {
+    let sources = [
+        "import re\nprint(re.findall('a+', 'banana'))",
+        "import json\nprint(json.dumps({'a': [1.5, None]}))",
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 0\nprint(P(1))",
+        "from enum import Enum\nclass C(Enum):\n    A = 1\nprint(C.A, C(1))",
+        "from typing import List, Optional\nfrom collections import Counter\nx: List[int] = [1]\nprint(Counter('aab'), x)",
+    ];
+    // An attribute of `sys`, which no snapshot holds, tells whether they came after each other.
+    let mark = "import sys\nsys.flags_of_the_group = getattr(sys, 'flags_of_the_group', 0) + 1\nprint(sys.flags_of_the_group)";
+    let plans: Vec<Plan> = sources
+        .iter()
+        .flat_map(|&source| [source, mark])
+        .map(|source| traceless(Plan::module(source)))
+        .collect();
+    let (_, together) = both_ways(&plans);
+    let counts: Vec<&str> = together.iter().skip(1).step_by(2).map(|run| run.stdout.text.trim()).collect();
+    // Two processors have a part each.
+    assert!(counts.contains(&"2"), "{counts:?}");
+}
+
+#[test]
 fn what_examples_of_a_group_give_is_what_they_give_alone() {
     let observed =
         |source: &str, probes| traceless(Plan { probes, watch_output: true, ..Plan::module(source) });

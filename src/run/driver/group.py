@@ -50,6 +50,7 @@ class Between:
         """Puts back what every example changes by its life alone; gives whether all else is as it was."""
         sys.stdout.__dict__.pop("write", None)
         builtins.__dict__.pop("_", None)
+        forget_caches()
         came = [name for name in sys.modules if name not in self.modules and name != "__main__"]
         used = [name for name in snapshots if name in sys.modules]
         unchanged = all(name in stashed for name in came) \
@@ -57,7 +58,6 @@ class Between:
             and (sys.meta_path, sys.path_hooks) == self.hooks \
             and all(snapshots[name].is_unchanged() for name in used)
         stash_finder.put_away()
-        forget_caches()
         sys.path[:] = self.path
         sys.path_importer_cache.clear()
         sys.path_importer_cache.update(self.importers)
