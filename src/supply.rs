@@ -88,6 +88,7 @@ fn trial(
 ) -> Result<Vec<Missing>, Error> {
     let settings = CheckSettings {
         engine: supplied.engine.clone(),
+        isolate: supplied.isolate,
         limits: supplied.limits,
         cache: supplied.cache.clone(),
         interrupt: supplied.interrupt.clone(),

@@ -29,8 +29,9 @@ class Snapshot:
         attributes = getattr_quietly(value, "__dict__")
         if attributes is not None:
             self.parts.append((attributes, dict(attributes)))
-            for part in attributes.values():
-                if type(part) in (list, dict, set):
+            for name, part in attributes.items():
+                # There an enumeration keeps its combinations (`re.I | re.M`) when they are first asked for.
+                if type(part) in (list, dict, set) and name != "_value2member_map_":
                     self.parts.append((part, type(part)(part)))
 
     def is_unchanged(self):
@@ -52,12 +53,13 @@ class Between:
         builtins.__dict__.pop("_", None)
         forget_caches()
         came = [name for name in sys.modules if name not in self.modules and name != "__main__"]
-        used = [name for name in snapshots if name in sys.modules]
+        used = [snapshots[name] for name in snapshots if name in sys.modules]
         unchanged = all(name in stashed for name in came) \
             and all(sys.modules.get(name) is module for name, module in self.modules.items()) \
-            and (sys.meta_path, sys.path_hooks) == self.hooks \
-            and all(snapshots[name].is_unchanged() for name in used)
+            and (sys.meta_path, sys.path_hooks) == self.hooks
+        # Importing `collections.abc` gives a name to `collections`, which goes with this.
         stash_finder.put_away()
+        unchanged = unchanged and all(snapshot.is_unchanged() for snapshot in used)
         sys.path[:] = self.path
         sys.path_importer_cache.clear()
         sys.path_importer_cache.update(self.importers)
