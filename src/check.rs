@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
 use crate::document::Document;
-use crate::durations::{self, Durations};
+use crate::durations::Durations;
 use crate::example::Example;
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
@@ -35,6 +35,7 @@ use crate::run::{EngineSettings, Limits, Run, RunError};
 use crate::select::{LastFailed, Selection, SelectionError};
 use crate::settings::{Isolate, SandboxMode, Settings};
 use crate::shard::Shard;
+use crate::user_cache;
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
@@ -118,7 +119,7 @@ impl From<&Settings> for CheckSettings {
             engine: EngineSettings {
                 jobs: settings.jobs.value,
                 strict: settings.sandbox.value == SandboxMode::Strict,
-                imports: durations::cache_folder().map(|folder| folder.join("imports.json")),
+                imports: user_cache::folder().map(|folder| folder.join("imports.json")),
                 ..EngineSettings::default()
             },
             other_pythons: Vec::new(),

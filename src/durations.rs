@@ -1,16 +1,16 @@
 //! How long examples took before, so that the long ones start first.
 //!
-//! The file lies in the user's cache folder (`$XDG_CACHE_HOME/truedoc`, else `~/.cache/truedoc`).
-//! It only makes a check shorter: a missing, unreadable or damaged file is the same as none, and
-//! what cannot be written is lost without harm.
+//! The file lies in the user's cache folder. It only makes a check shorter: a missing, unreadable or
+//! damaged file is the same as none, and what cannot be written is lost without harm.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::{digest, user_cache};
 
 const SCHEMA: &str = "truedoc/durations/1";
 
@@ -28,15 +28,6 @@ pub struct Durations {
     changed: bool,
 }
 
-/// The folder of what truedoc remembers from one check to the next; none without a home.
-pub fn cache_folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
-        .filter(|folder| folder.is_absolute());
-    folder.map(|folder| folder.join("truedoc"))
-}
-
 #[derive(Serialize, Deserialize)]
 struct File {
     schema: String,
@@ -46,7 +37,8 @@ struct File {
 impl Durations {
     /// The durations in the user's cache folder.
     pub fn of_user() -> Durations {
-        cache_folder().map_or_else(Durations::default, |folder| Durations::at(&folder.join("durations.json")))
+        user_cache::folder()
+            .map_or_else(Durations::default, |folder| Durations::at(&folder.join("durations.json")))
     }
 
     /// The durations in a file, which need not exist.
@@ -84,22 +76,12 @@ impl Durations {
         longest.truncate(MOST_ENTRIES);
         let file = File { schema: SCHEMA.to_owned(), millis: longest.into_iter().collect() };
         // A check must not fail because its cache cannot be written.
-        let _ = write(&path, &file);
+        let _ = user_cache::replace(&path, &serde_json::to_vec(&file).unwrap_or_default());
     }
 }
 
-fn write(path: &Path, file: &File) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut target = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut target, file)?;
-    target.flush()?;
-    target.persist(path)?;
-    Ok(())
-}
-
 fn key(code: &str) -> String {
-    Sha256::digest(code.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    digest::hex(&Sha256::digest(code)[..12])
 }
 
 #[cfg(test)]

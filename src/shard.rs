@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::digest;
 use crate::document::Document;
 
 /// One part of several.
@@ -84,8 +85,7 @@ impl Cut {
     /// A part, of a check with these settings.
     pub fn part(&self, shard: Shard, settings: &str) -> Part {
         let digest = self.hasher.clone().chain_update(format!("{} {settings}", shard.of)).finalize();
-        let whole = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        Part { shard, whole }
+        Part { shard, whole: digest::hex(&digest[..12]) }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::claim::Claim;
+use crate::digest;
 use crate::report::text::one_line;
 
 /// The schema of a [`File`].
@@ -54,8 +55,7 @@ pub fn key(document: &str, claim: &Claim) -> Key {
         hasher.update(part);
         hasher.update("\n");
     }
-    let digest = hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Key { document: document.to_owned(), digest }
+    Key { document: document.to_owned(), digest: digest::hex(&hasher.finalize()[..6]) }
 }
 
 /// The file as it is read and written.

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::files::{self, Which};
 use super::store::Key;
+use crate::digest;
 use crate::run::{Engine, EngineSettings, Interpreter, Plan, Sandbox, default_python, own_files};
 
 /// Changes with what is kept, and with what it depends on.
@@ -169,7 +170,7 @@ fn packages(paths: &[PathBuf]) -> String {
             false => hasher.update(files::digest(path, Which::Code)),
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::hex(&hasher.finalize())
 }
 
 /// Whether an installer alone puts modules there.

@@ -23,8 +23,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::durations::cache_folder;
 use crate::run::Run;
+use crate::user_cache;
 use store::{Changes, Key, Store};
 
 pub use engine::CachingEngine;
@@ -41,7 +41,7 @@ pub struct Cache {
 impl Cache {
     /// The folder of the user's cache; none without a home.
     pub fn folder_of_user() -> Option<PathBuf> {
-        cache_folder().map(|folder| folder.join("runs"))
+        user_cache::folder().map(|folder| folder.join("runs"))
     }
 
     /// The results that are kept for the user; none without a home.

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
+use crate::user_cache;
+
 /// Bytes of data from which on the least used entries are dropped.
 pub const MOST_BYTES: u64 = 256 << 20;
 /// Bytes of the longest entry.
@@ -276,10 +278,7 @@ fn write_index(folder: &Path, generation: u64, places: &BTreeMap<Key, Place>) ->
         index.extend(place.length.to_le_bytes());
         index.extend(place.used.to_le_bytes());
     }
-    let mut target = tempfile::NamedTempFile::new_in(folder)?;
-    target.write_all(&index)?;
-    target.persist(folder.join(INDEX))?;
-    Ok(())
+    user_cache::replace(&folder.join(INDEX), &index)
 }
 
 /// Removes data of other generations. What cannot be removed now is the next time.

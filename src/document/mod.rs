@@ -16,8 +16,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
+use crate::digest;
 use crate::exit::Exit;
 
 pub use damage::repaired;
@@ -238,7 +238,7 @@ pub fn read(path: &Path) -> Result<Document, DocumentError> {
     if let Some(line) = too_long {
         return Err(DocumentError::LineTooLong { path: shown(path), line });
     }
-    document.sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    document.sha256 = digest::sha256(&bytes);
     document.encoding = decoded.encoding;
     document.notes.extend(decoded.note);
     document.notes.extend(damage::notes(&document.text));

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use sha2::{Digest, Sha256};
 
 use super::{Document, DocumentError, decode, read_bounded, shown};
+use crate::digest;
 
 /// Lines in the place of others: the first line (1-based), how many, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,7 @@ pub struct NewLines {
 pub fn rewritten(document: &Document, changes: &[NewLines]) -> Result<Vec<u8>, DocumentError> {
     let path = Path::new(&document.path);
     let bytes = read_bounded(path)?;
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    if sha256 != document.sha256 {
+    if digest::sha256(&bytes) != document.sha256 {
         return Err(DocumentError::Changed { path: shown(path) });
     }
     let unwritable = || DocumentError::Unwritable { path: shown(path), encoding: document.encoding };

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::format::DeclaredExample;
+use crate::digest;
 use crate::example::{Example, Form};
 
 /// Digits of a content hash that bless writes, and least digits that a declaration may give.
@@ -15,8 +16,7 @@ pub fn content_hash(example: &Example) -> String {
         hasher.update(line.trim_end());
         hasher.update("\n");
     }
-    let digits = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    digits[..HASH_DIGITS].to_owned()
+    digest::hex(&hasher.finalize())[..HASH_DIGITS].to_owned()
 }
 
 /// The example that a declaration is about. By its hash it is found wherever it stands, nearest to

@@ -10,6 +10,7 @@ use super::PackagesError;
 use super::base::Base;
 use super::installer::{Installer, choose};
 use super::lock::{Locked, Pin};
+use crate::digest;
 
 /// Stands in an environment that is complete.
 const COMPLETE: &str = "truedoc-complete";
@@ -93,5 +94,5 @@ fn key(base: &Base, pins: &[Pin]) -> String {
 
 /// A name for a text: enough of its SHA-256 that no two meet.
 pub fn short_hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest::hex(&Sha256::digest(text)[..16])
 }

@@ -11,9 +11,9 @@ use super::request::{Request, Wanted};
 use super::requirement::Requirement;
 use super::resolve::resolve;
 use super::{LeftOut, PackagesError};
-use crate::durations::cache_folder;
 use crate::report::Progress;
 use crate::report::text::counted;
+use crate::user_cache;
 
 /// How packages are provided.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Provision<'a> {
 impl Provision<'_> {
     /// Provision for a project, in the cache folder of the user.
     pub fn new<'a>(root: &Path, writes_lock: bool, progress: &'a Progress) -> Provision<'a> {
-        Provision { root: root.to_owned(), writes_lock, cache: cache_folder(), progress }
+        Provision { root: root.to_owned(), writes_lock, cache: user_cache::folder(), progress }
     }
 }
 

@@ -5,9 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::lock::Pin;
+use crate::digest;
 
 /// The folder of a wheel of a distribution, if it is at hand.
 pub fn kept(pin: &Pin, wheels: &Path) -> Option<PathBuf> {
@@ -22,8 +21,7 @@ pub fn kept(pin: &Pin, wheels: &Path) -> Option<PathBuf> {
 pub fn keep(folder: &Path, wheels: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let wheel = entry?.path();
-        let digest = Sha256::digest(fs::read(&wheel)?);
-        let place = wheels.join(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let place = wheels.join(digest::sha256(fs::read(&wheel)?));
         let Some(name) = wheel.file_name().filter(|_| !place.is_dir()) else { continue };
         // A folder that is there is complete, also for a run at the same time.
         let made = tempfile::tempdir_in(wheels)?;

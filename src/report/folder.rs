@@ -11,12 +11,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Extracted;
 use super::beside::FileBeside;
 use super::model::{Mark, Note, Rejected};
 use super::text::counted;
+use crate::digest;
 use crate::document::shown;
 use crate::example::{Example, Form};
 use crate::exit::Exit;
@@ -252,7 +252,7 @@ impl<'a> Entry<'a> {
             file_name: example.file.as_deref(),
             marks: example.marks.iter().map(Mark::of).collect(),
             rule: example.rule,
-            sha256: hexadecimal(example.code.as_bytes()),
+            sha256: digest::sha256(example.code.as_bytes()),
         }
     }
 }
@@ -292,7 +292,7 @@ fn folder_of(document: &str) -> PathBuf {
     }
     let mut last = parts.pop().unwrap_or_else(|| "_".to_owned());
     if changed {
-        last = format!("{last}-{}", &hexadecimal(document.as_bytes())[..8]);
+        last = format!("{last}-{}", &digest::sha256(document.as_bytes())[..8]);
     }
     parts.into_iter().chain([last]).collect()
 }
@@ -369,10 +369,6 @@ fn refused(path: &Path, cause: io::Error) -> FolderError {
 /// A path without `.` parts, so that `./docs` is the start of `docs/a.md`.
 fn clean(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::correctness::spread;
 use super::model::{Claim, Difference, Document, Example, Mend, Prose};
 use super::text::one_line;
 use crate::claim::Kind;
+use crate::digest;
 use crate::example::Form;
 use crate::mend::TRUE_VALUE;
 use crate::verdict::{Status, Verdict};
@@ -312,7 +313,7 @@ fn digest(parts: &[&dyn Display]) -> String {
         hasher.update(part.to_string());
         hasher.update([0]);
     }
-    hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::hex(&hasher.finalize()[..16])
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::{Plan, Program};
 use crate::traceless;
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 9] = [
+const DRIVER: [(&str, &str); 10] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc warm.py>", include_str!("driver/warm.py")),
@@ -29,6 +29,7 @@ const DRIVER: [(&str, &str); 9] = [
     ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
     ("<truedoc group.py>", include_str!("driver/group.py")),
     ("<truedoc rehearse.py>", include_str!("driver/rehearse.py")),
+    ("<truedoc holes.py>", include_str!("driver/holes.py")),
 ];
 /// Flag of a code object that gives a coroutine when it is run.
 const IS_COROUTINE: u32 = 0x80;

@@ -2,7 +2,7 @@
 //!
 //! A process that is forked shares the pages of its parent until it writes to them, and then has to
 //! copy each. What it allocates should therefore lie side by side, and not in the many holes that
-//! starting an interpreter leaves. (Python's own allocator is seen to in `driver/rehearse.py`.)
+//! starting an interpreter leaves. (Python's own allocator is seen to in `driver/holes.py`.)
 
 /// Sizes of allocations, in bytes, as the C library deals in them; larger ones it maps apart.
 const SIZES: std::ops::RangeInclusive<usize> = 16..=65536;

@@ -5,7 +5,6 @@
 //! and what leaves a trace there that an example could see is refused from then on.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Plan, Program};
 use crate::interpreters::Python;
+use crate::{digest, user_cache};
 
 const SCHEMA: &str = "truedoc/imports/1";
 /// Most interpreters, most packages of one, most modules of one package.
@@ -151,7 +151,7 @@ impl Warmth {
             let Some(oldest) = oldest.map(|(interpreter, _)| interpreter.clone()) else { break };
             file.interpreters.remove(&oldest);
         }
-        let _ = write(path, &file);
+        let _ = user_cache::replace(path, &serde_json::to_vec(&file).unwrap_or_default());
     }
 
     /// A poisoned lock means that another run panicked; what it guards is whole at any time.
@@ -197,7 +197,7 @@ fn identity(python: &Python) -> String {
         hash.update(changed.0.to_le_bytes());
         hash.update(changed.1.to_le_bytes());
     }
-    hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    digest::hex(&hash.finalize()[..12])
 }
 
 fn read(path: &Path) -> File {
@@ -212,16 +212,6 @@ fn read(path: &Path) -> File {
         });
     }
     file
-}
-
-fn write(path: &Path, file: &File) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut target = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut target, file)?;
-    target.flush()?;
-    target.persist(path)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -8,18 +8,18 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
-use crate::durations::cache_folder;
 use crate::example::Example;
 use crate::exit::fails;
 use crate::expectations::content_hash;
 use crate::verdict::{DocumentOutcome, Outcome};
+use crate::{digest, user_cache};
 
 const SCHEMA: &str = "truedoc/last-failed/1";
 
@@ -60,12 +60,8 @@ struct Failed {
 impl LastFailed {
     /// What failed below a folder, as the user's cache has it.
     pub fn of(root: &Path) -> LastFailed {
-        let name: String = Sha256::digest(absolute(root).as_bytes())
-            .iter()
-            .take(12)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let path = cache_folder().map(|folder| folder.join(format!("last-failed/{name}.json")));
+        let name = digest::hex(&Sha256::digest(absolute(root))[..12]);
+        let path = user_cache::folder().map(|folder| folder.join(format!("last-failed/{name}.json")));
         path.map_or(LastFailed { path: None, state: State::default() }, |path| LastFailed::at(&path))
     }
 
@@ -114,7 +110,7 @@ impl LastFailed {
         outcome.documents.iter().for_each(|found| state.update(found, outcome, ran));
         state.failed.retain(|failed| Path::new(&failed.document).exists());
         state.documents.retain(|document| Path::new(document).exists());
-        write(path, folder, &state).map_err(failed)
+        write(path, &state).map_err(failed)
     }
 }
 
@@ -154,12 +150,8 @@ fn read(path: &Path) -> State {
     serde_json::from_str::<State>(&text).ok().filter(|state| state.schema == SCHEMA).unwrap_or_default()
 }
 
-fn write(path: &Path, folder: &Path, state: &State) -> io::Result<()> {
-    let mut target = tempfile::NamedTempFile::new_in(folder)?;
+fn write(path: &Path, state: &State) -> io::Result<()> {
     let state =
         State { schema: SCHEMA.to_owned(), failed: state.failed.clone(), documents: state.documents.clone() };
-    serde_json::to_writer_pretty(&mut target, &state)?;
-    target.flush()?;
-    target.persist(path)?;
-    Ok(())
+    user_cache::replace(path, &serde_json::to_vec_pretty(&state)?)
 }

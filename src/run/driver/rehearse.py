@@ -147,38 +147,3 @@ def live_once(is_observed):
     clear_modules()
     output.close()
     stash_finder.put_away()
-
-
-# Sizes of the blocks, and of the pools of blocks of one size, that Python's allocator deals in.
-BLOCKS = [*range(48, 513, 16), 16, 32]
-POOL = 4096 if VERSION < (3, 10) else 16384
-POOL_HEADER = 48
-MOST_FILLERS = 50_000
-fillers = []
-
-
-def fill_holes():
-    """Takes the blocks that are free in pools already begun. What an example then allocates lies side by
-    side in new pools, and not in the holes of many, each in a page that would have to be copied."""
-    for size in BLOCKS:
-        previous = None
-        for _ in range(MOST_FILLERS):
-            block = filler(size)
-            if previous is not None and id(previous) % POOL == POOL_HEADER and id(block) == id(previous) + size:
-                fillers.pop()
-                break
-            fillers.append(block)
-            previous = block
-        previous = block = None
-
-
-def filler(size):
-    """An object that takes a block of this size."""
-    if size == 16:
-        return object()
-    if size == 32:
-        return complex()
-    return bytes(size - EMPTY_BYTES)
-
-
-EMPTY_BYTES = sys.getsizeof(b"")
