@@ -5,6 +5,7 @@ mod case;
 mod context;
 mod declared;
 mod diagnose;
+mod engines;
 mod facts;
 mod identity;
 mod marked;
@@ -13,34 +14,36 @@ mod outcome;
 mod plan;
 mod runner;
 mod services;
-mod sharing;
 mod steady;
+mod survey;
+mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
-use crate::document::Document;
-use crate::durations::Durations;
-use crate::example::Example;
+use crate::document::{Corpus, Document, DocumentErrors, Outlines, WaveSize};
 use crate::example::marks::Machine;
 use crate::expectations::{Expectations, Fact};
 use crate::interpreters::Python;
 use crate::packages::OwnModules;
 use crate::report::Progress;
-use crate::run::{EngineSettings, Limits, Run, RunError};
-use crate::select::{LastFailed, Selection, SelectionError};
+use crate::run::{EngineSettings, Interpreter, Limits, Run, RunError};
+use crate::select::{Selection, SelectionError};
 use crate::settings::{Isolate, SandboxMode, Settings};
 use crate::shard::Shard;
 use crate::user_cache;
 use crate::verdict::{self, Course, Judged, Outcome};
 use case::{Case, cases};
 use diagnose::{Checked, diagnose};
+use engines::Engines;
 use runner::{Results, Runner, run_all};
-use sharing::Sharing;
+use survey::Survey;
+use waves::{Check, Common, Wave};
 
 pub use facts::{CheckedFact, Shown};
 
@@ -53,7 +56,18 @@ pub enum CheckError {
     /// What was selected is not there.
     #[error(transparent)]
     Selection(#[from] SelectionError),
+    /// A document that cannot be read any more.
+    #[error(transparent)]
+    Documents(#[from] DocumentErrors),
+    /// What was found cannot be kept until the end.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
 }
+
+/// Why what was found cannot be kept until the end.
+#[derive(Debug, thiserror::Error)]
+#[error("what was found cannot be kept in the folder of temporary files: {0}; name another one in TMPDIR")]
+pub struct KeepError(io::Error);
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -86,6 +100,8 @@ pub struct CheckSettings {
     pub fail_fast: bool,
     /// The part of the documents that it is about; none if it is about all of them.
     pub shard: Option<Shard>,
+    /// How much of many documents is in memory at once.
+    pub wave: WaveSize,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -108,6 +124,7 @@ impl Default for CheckSettings {
             baseline: None,
             fail_fast: false,
             shard: None,
+            wave: WaveSize::default(),
             interrupt: Arc::default(),
         }
     }
@@ -135,6 +152,7 @@ impl From<&Settings> for CheckSettings {
             baseline: None,
             fail_fast: settings.fail_fast.value,
             shard: settings.shard,
+            wave: settings.wave,
             interrupt: Arc::clone(&settings.interrupt),
         }
     }
@@ -165,32 +183,21 @@ impl CheckSettings {
         std::iter::once(self.clone()).chain(others)
     }
 
-    /// The selection among these examples, each with the number of its document: what was typed, or
-    /// what failed last time.
-    fn selection(
-        &self,
-        documents: &[Document],
-        examples: &[(usize, &Example)],
-        course: &mut Course,
-    ) -> Selection {
-        let (true, Some(root)) = (self.last_failed, &self.remember) else { return self.only.clone() };
-        let failed = LastFailed::of(root).among(documents, examples);
-        if failed.is_empty() {
-            course.remarks.push("nothing of this failed last time, so all of it is checked".to_owned());
-            return self.only.clone();
-        }
-        self.only.clone().exactly(failed)
+    /// The settings with the packages whose modules examples in docstrings belong to.
+    fn with_packages(&self, packages: &[PathBuf]) -> CheckSettings {
+        let engine = EngineSettings { packages: packages.to_vec(), ..self.engine.clone() };
+        CheckSettings { engine, ..self.clone() }
     }
-}
 
-impl CheckSettings {
-    /// The settings with the packages whose modules the examples in docstrings belong to.
-    fn with_packages(&self, cases: &[Case]) -> CheckSettings {
-        let modules = cases.iter().filter_map(|case| case.example.module.as_ref());
-        let packages: BTreeSet<PathBuf> = modules.filter_map(|module| module.package.clone()).collect();
-        let mut settings = self.clone();
-        settings.engine.packages = packages.into_iter().collect();
-        settings
+    /// The interpreters under which everything is run.
+    fn interpreters(&self, first: &Engines) -> Vec<Interpreter> {
+        let others = self.other_pythons.iter().map(Interpreter::from);
+        std::iter::once(first.first.interpreter().clone()).chain(others).collect()
+    }
+
+    /// Keeps what is new for the next check.
+    fn save(&self) {
+        self.cache.iter().for_each(|cache| cache.save());
     }
 }
 
@@ -206,54 +213,75 @@ pub fn check(
     expectations: &Expectations,
     progress: &Progress,
 ) -> Result<Outcome, CheckError> {
-    let mut outcomes = Vec::new();
-    let mut selection = Selection::default();
-    let sharing = settings.shard.map(|shard| Sharing { shard, durations: Durations::of_user() });
-    for settings in settings.for_each_python() {
-        let (outcome, selected) =
-            run_under(documents.clone(), &settings, expectations, sharing.as_ref(), progress)?;
-        let is_stopped = outcome.course.not_started > 0;
-        selection = selected;
-        outcomes.push(outcome);
-        if is_stopped {
-            break;
-        }
+    check_wave(Wave::of(documents), settings, expectations, progress)
+}
+
+/// Checks the only wave.
+fn check_wave(
+    wave: Wave,
+    settings: &CheckSettings,
+    expectations: &Expectations,
+    progress: &Progress,
+) -> Result<Outcome, CheckError> {
+    let mut survey = Survey::new(settings);
+    survey.add(&wave.documents, &wave.examples());
+    if let Some(idle) = survey.idle() {
+        return Err(settings.only.refused(idle, &wave.documents, &wave.examples()).into());
     }
-    save(settings);
-    let Some(mut outcome) = verdict::merge(outcomes) else { unreachable!("there is a first python") };
-    outcome.course.remarks.splice(..0, settings.remarks.iter().cloned());
-    expectations.apply(&mut outcome);
-    if let Some(baseline) = &settings.baseline {
-        let is_whole = selection.runs_everything() && outcome.course.not_started == 0;
-        baseline.apply(&mut outcome, is_whole);
-    }
-    outcome.put_in_order();
-    remember(settings, &selection, &mut outcome);
-    selection.narrow(&mut outcome);
+    let (whole, _) = survey.finish(&wave.documents);
+    let wave = wave.of_part(&whole);
+    let mut check = Check::new(settings, expectations, progress, whole);
+    let mut outcome = check.run(wave)?;
+    outcome.absorb_rest(check.finish()?);
     Ok(outcome)
 }
 
-/// Keeps what is new for the next check.
-fn save(settings: &CheckSettings) {
-    settings.cache.iter().for_each(|cache| cache.save());
+/// Checks documents, of which many are not in memory but read again, wave by wave. What was found in
+/// each wave is given to `take`, and in the end, in an outcome of no documents, what is known only then.
+///
+/// # Errors
+/// As for [`check()`], if a document was changed in the meantime, and the errors of `take`.
+pub fn check_in_waves(
+    corpus: Corpus,
+    settings: &CheckSettings,
+    expectations: &mut Expectations,
+    progress: &Progress,
+    take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+) -> Result<(), CheckError> {
+    let mut keep = |outcome| take(outcome).map_err(KeepError);
+    let outlines = match corpus {
+        Corpus::Few(documents) => match Wave::of(documents) {
+            wave if wave.cases.len() <= settings.wave.examples => {
+                return Ok(keep(check_wave(wave, settings, expectations, progress)?)?);
+            }
+            wave => Outlines::in_memory(wave.into_documents()),
+        },
+        Corpus::Many(outlines) => outlines,
+    };
+    let (whole, waves) = survey::of_many(&outlines, settings)?;
+    expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
+    let mut check = Check::new(settings, expectations, progress, whole);
+    check.announce(&outlines.documents, &waves)?;
+    for wave in waves {
+        let documents = outlines.read(wave.documents)?;
+        keep(check.run(Wave::of(documents))?)?;
+    }
+    Ok(keep(check.finish()?)?)
 }
 
-/// Extracts, runs and judges under one python; gives also what was selected.
+/// Extracts, runs and judges the examples of a wave under one python.
 fn run_under(
-    mut documents: Vec<Document>,
+    wave: Wave,
     settings: &CheckSettings,
-    expectations: &Expectations,
-    sharing: Option<&Sharing>,
-    progress: &Progress,
-) -> Result<(Outcome, Selection), CheckError> {
-    let (mut cases, mut rejections) = cases(&mut documents);
-    let mut course = Course::default();
-    let selection = select(&mut cases, &documents, settings, &mut course)?;
-    let settings = &settings.with_packages(&cases);
-    if let Some(sharing) = sharing {
-        course.part = Some(sharing.leave_own(settings, &mut documents, &mut cases, &mut rejections));
-    }
-    let engine = CachingEngine::start(&settings.engine, settings.cache.as_ref())?;
+    engines: &Engines,
+    common: &Common,
+) -> Result<Outcome, CheckError> {
+    let Wave { mut documents, mut cases, rejections, .. } = wave;
+    let Common { expectations, progress, whole, .. } = common;
+    let (engine, selection) = (&engines.first, &whole.selection);
+    cases.iter_mut().for_each(|case| {
+        case.selected = selection.takes(&documents[case.document].path, &case.example);
+    });
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);
     let is_known = |case: &Case, judged: &Judged| {
@@ -264,56 +292,28 @@ fn run_under(
                 .as_ref()
                 .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
-    let (runs, mut judged) =
-        run_all(&Runner::new(&engine, settings, progress, &is_known), &mut cases, &documents)?;
-    course.not_started = not_started(&cases, &runs).count();
+    let runner = Runner::new(engine, settings, progress, &documents, &is_known);
+    let (runs, mut judged) = run_all(&runner, engines, common, &mut cases)?;
+    let course = Course {
+        not_started: not_started(&cases, &runs).count(),
+        part: whole.part.clone(),
+        ..Course::default()
+    };
     services::note(&cases, &runs, &mut documents);
-    identity::compare_modes(&engine, &cases, settings, &mut judged);
-    let mut outcome = assemble(&engine, settings, documents, rejections, cases, (runs, judged));
+    identity::compare_modes(engine, &cases, settings, &mut judged);
+    let mut outcome = assemble(engine, settings, documents, rejections, cases, (runs, judged));
     outcome.course = course;
     marked::know(&mut outcome);
     if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
-        facts::judge_sentences(&engine, expectations, settings.limits, &mut outcome);
+        facts::judge_sentences(engine, expectations, settings.limits, &mut outcome);
     }
-    engine.finish()?;
-    Ok((outcome, selection))
-}
-
-/// Marks the cases that are selected.
-fn select(
-    cases: &mut [Case],
-    documents: &[Document],
-    settings: &CheckSettings,
-    course: &mut Course,
-) -> Result<Selection, SelectionError> {
-    let examples: Vec<(usize, &Example)> = cases.iter().map(|case| (case.document, &case.example)).collect();
-    let selection = settings.selection(documents, &examples, course);
-    let selected = selection.resolve(documents, &examples)?;
-    cases.iter_mut().zip(selected).for_each(|(case, selected)| case.selected = selected);
-    Ok(selection)
+    Ok(outcome)
 }
 
 /// The cases that were to be run, and were not because the check was stopped.
 fn not_started<'a>(cases: &'a [Case], runs: &'a [Option<Run>]) -> impl Iterator<Item = &'a Case> {
     let both = cases.iter().zip(runs);
     both.filter(|(case, run)| case.selected && case.skipped.is_none() && run.is_none()).map(|(case, _)| case)
-}
-
-/// Remembers for the next check what failed. A check does not fail because that cannot be written.
-fn remember(settings: &CheckSettings, selection: &Selection, outcome: &mut Outcome) {
-    let Some(root) = &settings.remember else { return };
-    let ids: BTreeSet<(&str, &str)> = outcome
-        .documents
-        .iter()
-        .flat_map(|found| found.examples.iter().map(|one| (found.document.path.as_str(), one)))
-        .filter(|(path, one)| one.run.is_some() && selection.takes(path, &one.example))
-        .map(|(path, one)| (path, one.example.id.as_str()))
-        .collect();
-    let ran = |path: &str, example: &Example| ids.contains(&(path, example.id.as_str()));
-    if let Err(error) = LastFailed::of(root).record(outcome, &ran) {
-        let remark = error.to_string();
-        outcome.course.remarks.push(remark);
-    }
 }
 
 /// The modules that documents show themselves, of those in which something cannot be imported; the
@@ -383,7 +383,7 @@ pub fn check_facts(
         Ok((version, checked))
     };
     let checked = settings.for_each_python().map(check).collect();
-    save(settings);
+    settings.save();
     checked
 }
 

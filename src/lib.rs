@@ -53,13 +53,14 @@ pub mod watch;
 mod fixture;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use baseline::{Baseline, BaselineError, Updated};
-use check::{CheckError, CheckSettings, CheckedFact};
+use check::{CheckError, CheckSettings, CheckedFact, KeepError};
 use doctor::Diagnosis;
-use document::{Document, DocumentErrors, Exclusions};
+use document::{Corpus, Document, DocumentErrors, Exclusions, WaveSize};
 use example::Extraction;
 use expectations::{ExpectationError, Expectations, Proposal};
 use fix::{FixSettings, Fixed};
@@ -96,6 +97,9 @@ pub enum Error {
     /// Packages that cannot be provided.
     #[error(transparent)]
     Packages(#[from] PackagesError),
+    /// What was found cannot be kept until the end.
+    #[error(transparent)]
+    Keep(KeepError),
 }
 
 impl From<CheckError> for Error {
@@ -103,6 +107,8 @@ impl From<CheckError> for Error {
         match error {
             CheckError::Run(error) => Error::Run(error),
             CheckError::Selection(error) => Error::Selection(error),
+            CheckError::Documents(error) => Error::Documents(error),
+            CheckError::Keep(error) => Error::Keep(error),
         }
     }
 }
@@ -116,7 +122,7 @@ impl Error {
                 exit::Exit::Usage
             }
             Error::Packages(error) if error.is_of_usage() => exit::Exit::Usage,
-            Error::Run(_) | Error::Packages(_) => exit::Exit::Trouble,
+            Error::Run(_) | Error::Packages(_) | Error::Keep(_) => exit::Exit::Trouble,
         }
     }
 }
@@ -143,17 +149,39 @@ pub fn extract(settings: &Settings) -> Result<Vec<Extracted>, Error> {
 /// # Errors
 /// If a document or an expectation cannot be read, or the interpreter does not start.
 pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error> {
-    let expectations = Expectations::of_setting(&settings.expectations)?;
-    let documents = documents(settings)?;
-    let settings_of_check =
-        check_settings(settings, &documents.iter().collect::<Vec<_>>(), &expectations, progress)?;
+    let whole = Settings { wave: WaveSize::WHOLE, ..settings.clone() };
+    let mut found = None;
+    check_in_waves(&whole, progress, &mut |outcome| {
+        found = Some(outcome);
+        Ok(())
+    })?;
+    Ok(found.unwrap_or_else(|| unreachable!("a check of everything at once is one wave")))
+}
+
+/// The same for any number of documents: they are checked in waves, and what is found in each is given
+/// to `take` before the next begins. What is known only in the end comes with an outcome of no documents.
+/// A [`report::Growing`] puts them together.
+///
+/// # Errors
+/// As for [`check()`], and those of `take`.
+pub fn check_in_waves(
+    settings: &Settings,
+    progress: &Progress,
+    take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+) -> Result<(), Error> {
+    let mut expectations = Expectations::of_setting(&settings.expectations)?;
+    // What is to be installed is found by running all examples.
+    let wave = if settings.install.value { WaveSize::WHOLE } else { settings.wave };
+    let corpus = Corpus::open(&settings.paths.value, &exclusions(settings)?, wave)?;
+    let settings_of_check = check_settings(settings, &corpus.documents(), &expectations, progress)?;
     let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
     let remember = Some(settings.root.clone());
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
-    let mut outcome = check::check(documents, &settings_of_check, &expectations, progress)?;
-    outcome.pythons = settings.typed_pythons();
-    outcome.packages = settings.typed_packages();
-    Ok(outcome)
+    let mut take_with_words = |outcome| {
+        take(Outcome { pythons: settings.typed_pythons(), packages: settings.typed_packages(), ..outcome })
+    };
+    check::check_in_waves(corpus, &settings_of_check, &mut expectations, progress, &mut take_with_words)?;
+    Ok(())
 }
 
 /// Checks, and brings the baseline of the settings up to date with what is refuted.

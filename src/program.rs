@@ -22,12 +22,11 @@ use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::init::InitError;
 use crate::report::{
-    self, Destinations, Events, FileTarget, FolderError, Format, MergeError, Progress, Sources, StoredError,
-    Style, TargetError, Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, Found, Growing, MergeError, Progress,
+    Sources, StoredError, Style, TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
-use crate::verdict::Outcome;
 use anstream::ColorChoice;
 use anyhow::Context;
 use clap::Parser;
@@ -82,37 +81,32 @@ fn check(arguments: &Check) -> anyhow::Result<Exit> {
     let (target, events) = events(arguments, target, &mut reports)?;
     let settings = settings(arguments.overrides(), &style)?;
     let style = Style { slow_after: settings.slow_after.value, ..style };
-    let outcome = checked(&settings, &style, events.as_ref())?;
+    let found = checked(&settings, &style, events.as_ref())?;
     // What cannot be written in one place is written in the others all the same.
-    let told = events.map_or(Ok(()), |events| events.close(&report::Report::of(&outcome)));
-    let shown = show(arguments, target, &outcome, &style);
+    let told = events.map_or(Ok(()), |events| events.close(&found.report));
+    let shown = show(arguments, target, &found, &style);
     if github::is_here() {
-        github::summarise(&outcome);
+        github::summarise(&found);
     }
-    let written = reports.write(&outcome, style.verbosity);
+    let written = reports.write(&found, style.verbosity);
     told.context("the events could not be written")?;
     shown?;
     written?;
-    Ok(outcome.exit())
+    Ok(found.exit())
 }
 
 /// Writes the report that is asked for with `--format`; events have been told by then.
-fn show(
-    arguments: &Check,
-    target: Option<FileTarget>,
-    outcome: &Outcome,
-    style: &Style,
-) -> anyhow::Result<()> {
+fn show(arguments: &Check, target: Option<FileTarget>, found: &Found, style: &Style) -> anyhow::Result<()> {
     let format = arguments.format.unwrap_or_default();
     match target {
         _ if format == Format::Events => {}
-        None if arguments.format.is_none() && github::is_here() => github::show(outcome, style)?,
-        None => to_stdout(|writer| report::render(format, outcome, style, writer))?,
+        None if arguments.format.is_none() && github::is_here() => github::show(found, style)?,
+        None => to_stdout(|writer| found.render(format, style, writer))?,
         Some(target) => {
             let plain = Style::plain(style.verbosity);
-            target.write(|writer| report::render(format, outcome, &plain, writer))?;
+            target.write(|writer| found.render(format, &plain, writer))?;
             if style.verbosity > Verbosity::Quiet {
-                to_stderr(&report::summary_line(outcome, &plain));
+                to_stderr(&report::summary_line(&found.report, &plain)?);
             }
         }
     }
@@ -170,24 +164,21 @@ fn diff(arguments: &DiffReports) -> anyhow::Result<Exit> {
 }
 
 /// Checks with progress, and says what its reader should know about how it went.
-fn checked(
-    settings: &Settings,
-    style: &Style,
-    events: Option<&Arc<Events>>,
-) -> Result<Outcome, crate::Error> {
+fn checked(settings: &Settings, style: &Style, events: Option<&Arc<Events>>) -> Result<Found, crate::Error> {
     clear_left_over(style);
     let progress = progress(style);
     let progress = match events {
         Some(events) => progress.with_events(Arc::clone(events)),
         None => progress,
     };
-    let outcome = crate::check(settings, &progress);
+    let mut growing = Growing::default();
+    let checked = crate::check_in_waves(settings, &progress, &mut |outcome| growing.add(outcome));
     progress.clear();
-    let outcome = outcome?;
+    checked?;
     if style.verbosity > Verbosity::Quiet {
-        outcome.course.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
+        growing.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
     }
-    Ok(outcome)
+    Ok(growing.finish())
 }
 
 fn bless(arguments: &Bless) -> anyhow::Result<Exit> {

@@ -92,6 +92,30 @@ pub struct Baseline {
     entries: BTreeMap<Key, Entry>,
 }
 
+/// Refutations of a baseline that are over.
+#[derive(Debug, Default)]
+pub struct Mended {
+    /// Each as a difference with the number of times.
+    over: Vec<(Unexpected, usize)>,
+    /// The documents of the baseline that were checked.
+    checked: BTreeSet<String>,
+}
+
+impl Mended {
+    /// Takes in others.
+    pub fn append(&mut self, others: Mended) {
+        self.over.extend(others.over);
+        self.checked.extend(others.checked);
+    }
+
+    /// Adds them to the differences of an outcome.
+    pub fn tell(self, outcome: &mut Outcome) {
+        let counts = outcome.course.baseline.get_or_insert_default();
+        counts.mended += self.over.iter().map(|(_, times)| times).sum::<usize>();
+        outcome.unexpected.extend(self.over.into_iter().map(|(difference, _)| difference));
+    }
+}
+
 /// What became of a baseline that was brought up to date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Updated {
@@ -134,9 +158,9 @@ impl Baseline {
         self.entries.contains_key(&key(&self.name(document), claim))
     }
 
-    /// Marks as known what is put up with, and adds to the differences what was mended. What was
-    /// mended is told of documents only that were checked as a whole.
-    pub fn apply(&self, outcome: &mut Outcome, is_whole: bool) {
+    /// Marks as known what is put up with. Gives what was mended in these documents, which is told only
+    /// if they were checked as a whole.
+    pub fn apply(&self, outcome: &mut Outcome) -> Mended {
         let mut left: BTreeMap<&Key, usize> =
             self.entries.iter().map(|(key, entry)| (key, entry.count)).collect();
         let mut counts = BaselineCounts::default();
@@ -157,17 +181,20 @@ impl Baseline {
                     None => counts.new += 1,
                 }
             }
-            checked.insert(name);
-        }
-        // A document that is gone has nothing left that could be refuted.
-        let is_over = |key: &Key| checked.contains(&key.document) || !self.exists(&key.document);
-        if is_whole {
-            for (key, left) in left.into_iter().filter(|(key, left)| *left > 0 && is_over(key)) {
-                counts.mended += left;
-                outcome.unexpected.push(self.mended(key, left));
+            if self.entries.keys().any(|key| key.document == name) {
+                checked.insert(name);
             }
         }
         outcome.course.baseline = Some(counts);
+        let left = left.into_iter().filter(|(key, left)| *left > 0 && checked.contains(&key.document));
+        Mended { over: left.map(|(key, left)| (self.mended(key, left), left)).collect(), checked }
+    }
+
+    /// Adds what was mended because its document is gone, so that nothing is left to be refuted.
+    pub fn add_gone(&self, mended: &mut Mended) {
+        let is_gone = |key: &Key| !mended.checked.contains(&key.document) && !self.exists(&key.document);
+        let gone: Vec<_> = self.entries.iter().filter(|(key, _)| is_gone(key)).collect();
+        mended.over.extend(gone.into_iter().map(|(key, entry)| (self.mended(key, entry.count), entry.count)));
     }
 
     fn exists(&self, document: &str) -> bool {

@@ -17,17 +17,25 @@ fn baseline() -> Baseline {
     Baseline { path: path.to_owned(), entries: format::parse(&written(&baseline)).unwrap() }
 }
 
+/// Applies it to an outcome of all documents.
+fn apply_to(outcome: &mut Outcome) {
+    let baseline = baseline();
+    let mut mended = baseline.apply(outcome);
+    baseline.add_gone(&mut mended);
+    mended.tell(outcome);
+}
+
 #[test]
 fn what_stands_in_it_does_not_fail_and_anything_new_does() {
     let mut outcome = fixture::outcome();
-    baseline().apply(&mut outcome, true);
+    apply_to(&mut outcome);
     assert_eq!(outcome.exit(), Exit::Well);
     assert_eq!(outcome.course.baseline, Some(BaselineCounts { known: 4, new: 0, mended: 0 }));
     let mut outcome = fixture::outcome();
     let claim = fixture::claim(7, Kind::Value, "x is y", "False");
     let again = fixture::judged(claim, Verdict::Refuted, Some("True"));
     outcome.documents[0].examples[0].claims.push(again);
-    baseline().apply(&mut outcome, true);
+    apply_to(&mut outcome);
     assert_eq!(failures(&outcome).refuted.len(), 1, "a second one of the same is new");
 }
 
@@ -39,7 +47,7 @@ fn moved_lines_and_other_results_are_no_change() {
         judged.claim.subject = format!(" {} ", judged.claim.subject);
         judged.actual = Some("something else".to_owned());
     }
-    baseline().apply(&mut outcome, true);
+    apply_to(&mut outcome);
     assert_eq!(outcome.exit(), Exit::Well);
 }
 
@@ -47,7 +55,7 @@ fn moved_lines_and_other_results_are_no_change() {
 fn what_was_mended_asks_to_be_taken_out() {
     let mut outcome = fixture::outcome();
     outcome.documents[0].examples[1].claims[0].verdict = Verdict::Confirmed;
-    baseline().apply(&mut outcome, true);
+    apply_to(&mut outcome);
     let message = "`funcs[0]()` claimed as `0` in docs/guide.md is refuted no longer; \
                    take it out with --update-baseline";
     assert_eq!(outcome.unexpected.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), [message]);
@@ -55,7 +63,7 @@ fn what_was_mended_asks_to_be_taken_out() {
     assert_eq!(outcome.exit(), Exit::Failed);
     let mut partly = fixture::outcome();
     partly.documents[0].examples.clear();
-    baseline().apply(&mut partly, false);
+    baseline().apply(&mut partly);
     assert!(partly.unexpected.is_empty(), "what was not run may still be as it was");
 }
 

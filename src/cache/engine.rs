@@ -140,6 +140,16 @@ impl CachingEngine {
         worth::is_same(run, other_run, [&self.settings.folder_name, &other.settings.folder_name])
     }
 
+    /// Lets go of results that no second run was made for.
+    pub fn forget_unproved(&self) {
+        self.kept.iter().for_each(|kept| kept.unproved().clear());
+    }
+
+    /// Whether the interpreter was needed and did not start, which [`CachingEngine::finish`] tells.
+    pub fn is_lost(&self) -> bool {
+        self.started.get().is_some_and(Result::is_err)
+    }
+
     /// To be called when all is run.
     ///
     /// # Errors

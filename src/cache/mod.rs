@@ -30,6 +30,9 @@ use store::{Changes, Key, Store};
 pub use engine::CachingEngine;
 pub use store::MOST_BYTES;
 
+/// Bytes of results that are worth bringing the files up to date for.
+const MUCH: usize = 4 << 20;
+
 /// The results that are kept in a folder.
 #[derive(Debug)]
 pub struct Cache {
@@ -75,6 +78,13 @@ impl Cache {
     pub fn clear(&self) -> std::io::Result<()> {
         *self.changes() = Changes::default();
         self.store.write().unwrap_or_else(PoisonError::into_inner).clear()
+    }
+
+    /// Writes what is new if it is much, so that a long check holds little of it.
+    pub fn save_much(&self) {
+        if self.changes().size() >= MUCH {
+            self.save();
+        }
     }
 
     /// Writes what is new. What cannot be written is lost without harm: the next check runs it again.

@@ -68,6 +68,14 @@ pub struct Changes {
     pub gone: BTreeSet<Key>,
 }
 
+impl Changes {
+    /// Bytes that it takes, roughly.
+    pub fn size(&self) -> usize {
+        let keys = self.fresh.len() + self.used.len() + self.gone.len();
+        keys * 2 * size_of::<Key>() + self.fresh.values().map(Vec::len).sum::<usize>()
+    }
+}
+
 impl Store {
     /// What is kept in a folder, which need not exist.
     pub fn open(folder: &Path) -> Store {
@@ -99,23 +107,11 @@ impl Store {
     /// # Errors
     /// If it cannot be written, or another run does not let go of it; it is then as it was.
     pub fn update(&mut self, changes: Changes, most_bytes: u64) -> io::Result<()> {
-        let mut folder = fs::DirBuilder::new();
-        folder.recursive(true).mode(0o700).create(&self.folder)?;
-        let _lock = lock(&self.folder)?;
-        let index = read_index(&self.folder);
-        let generation = generation(&index).unwrap_or_else(new_generation);
-        let mut places = places(&index);
-        let path = data_file(&self.folder, generation);
-        let mut data = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
-        append(&mut data, &mut places, changes)?;
-        let generation = match data.metadata()?.len() > most_bytes {
-            true => write_anew(&self.folder, &data, &mut places, most_bytes / 4 * 3)?,
-            false => generation,
-        };
-        write_index(&self.folder, generation, &places)?;
-        remove_data(&self.folder, Some(generation));
+        // There may be many entries: the index is in memory twice at most.
+        self.index = Vec::new();
+        let updated = update(&self.folder, changes, most_bytes);
         *self = Store::open(&self.folder);
-        Ok(())
+        updated
     }
 
     /// Removes everything that is kept.
@@ -181,10 +177,6 @@ fn find(index: &[u8], key: &Key) -> Option<Place> {
     Some(place_of(&entries[at]))
 }
 
-fn places(index: &[u8]) -> BTreeMap<Key, Place> {
-    entries(index).iter().map(|entry| (key_of(entry), place_of(entry))).collect()
-}
-
 fn checksum(key: &Key, bytes: &[u8]) -> [u8; CHECKSUM] {
     let digest = Sha256::new().chain_update(key).chain_update(bytes).finalize();
     digest.first_chunk().copied().unwrap_or_default()
@@ -214,39 +206,74 @@ fn lock(folder: &Path) -> io::Result<File> {
     }
 }
 
-/// Writes new entries behind the data, and what changed into the places.
-fn append(data: &mut File, places: &mut BTreeMap<Key, Place>, changes: Changes) -> io::Result<()> {
+/// Brings the store in a folder up to date.
+fn update(folder: &Path, changes: Changes, most_bytes: u64) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let _lock = lock(folder)?;
+    let index = read_index(folder);
+    let generation = generation(&index).unwrap_or_else(new_generation);
+    let path = data_file(folder, generation);
+    let mut data = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+    let fresh = append(&mut data, changes.fresh)?;
+    let mut index = brought_up_to_date(&index, generation, fresh, &changes.used, &changes.gone);
+    if data.metadata()?.len() > most_bytes {
+        index = write_anew(folder, &data, &index, most_bytes / 4 * 3)?;
+    }
+    user_cache::replace(&folder.join(INDEX), &index)?;
+    remove_data(folder, self::generation(&index));
+    Ok(())
+}
+
+/// Writes new entries behind the data; gives their places.
+fn append(data: &mut File, fresh: BTreeMap<Key, Vec<u8>>) -> io::Result<BTreeMap<Key, Place>> {
     let used = today();
     let mut offset = data.metadata()?.len();
-    let mut block = Vec::new();
-    for (key, bytes) in changes.fresh {
+    let mut block = io::BufWriter::new(data);
+    let mut places = BTreeMap::new();
+    for (key, bytes) in fresh {
         let Some(length) = u32::try_from(bytes.len() + CHECKSUM).ok().filter(|&all| all as usize <= LONGEST)
         else {
             continue;
         };
-        block.extend(checksum(&key, &bytes));
-        block.extend(bytes);
+        block.write_all(&checksum(&key, &bytes))?;
+        block.write_all(&bytes)?;
         places.insert(key, Place { offset, length, used });
         offset += u64::from(length);
     }
-    data.write_all(&block)?;
-    for key in &changes.used {
-        if let Some(place) = places.get_mut(key) {
-            place.used = used;
-        }
-    }
-    places.retain(|key, _| !changes.gone.contains(key));
-    Ok(())
+    block.flush()?;
+    Ok(places)
 }
 
-/// Copies the entries that were used last to new data of a bounded size; gives its generation.
-fn write_anew(
-    folder: &Path,
-    data: &File,
-    places: &mut BTreeMap<Key, Place>,
-    most_bytes: u64,
-) -> io::Result<u64> {
-    let mut latest: Vec<(Key, Place)> = std::mem::take(places).into_iter().collect();
+/// An index with new entries, which take the place of old ones, and what else has changed.
+fn brought_up_to_date(
+    index: &[u8],
+    generation: u64,
+    fresh: BTreeMap<Key, Place>,
+    used: &BTreeSet<Key>,
+    gone: &BTreeSet<Key>,
+) -> Vec<u8> {
+    let mut new = begun(generation, entries(index).len() + fresh.len());
+    let mut fresh = fresh.into_iter().peekable();
+    for entry in entries(index) {
+        let (key, mut place) = (key_of(entry), place_of(entry));
+        while let Some((key, place)) = fresh.next_if(|(fresh, _)| *fresh < key) {
+            put(&mut new, &key, place);
+        }
+        if let Some((_, place)) = fresh.next_if(|(fresh, _)| *fresh == key) {
+            put(&mut new, &key, place);
+        } else if !gone.contains(&key) {
+            place.used = if used.contains(&key) { today() } else { place.used };
+            put(&mut new, &key, place);
+        }
+    }
+    fresh.for_each(|(key, place)| put(&mut new, &key, place));
+    new
+}
+
+/// Copies the entries that were used last to new data of a bounded size; gives its index.
+fn write_anew(folder: &Path, data: &File, index: &[u8], most_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut latest: Vec<(Key, Place)> =
+        entries(index).iter().map(|entry| (key_of(entry), place_of(entry))).collect();
     latest.sort_by_key(|(_, place)| Reverse((place.used, place.offset)));
     let mut left = most_bytes;
     latest.retain(|(_, place)| {
@@ -256,29 +283,34 @@ fn write_anew(
     });
     let generation = new_generation();
     let mut target = io::BufWriter::new(File::create(data_file(folder, generation))?);
-    let mut offset = 0;
+    let (mut offset, mut copied) = (0, Vec::with_capacity(latest.len()));
     for (key, place) in latest {
         let Some(bytes) = read_entry(data, &key, place) else { continue };
         target.write_all(&checksum(&key, &bytes))?;
         target.write_all(&bytes)?;
-        places.insert(key, Place { offset, ..place });
+        copied.push((key, Place { offset, ..place }));
         offset += u64::from(place.length);
     }
     target.flush()?;
-    Ok(generation)
+    copied.sort_by_key(|(key, _)| *key);
+    let mut index = begun(generation, copied.len());
+    copied.iter().for_each(|(key, place)| put(&mut index, key, *place));
+    Ok(index)
 }
 
-fn write_index(folder: &Path, generation: u64, places: &BTreeMap<Key, Place>) -> io::Result<()> {
-    let mut index = Vec::with_capacity(HEAD + places.len() * ENTRY);
+/// An index without entries, with room for some.
+fn begun(generation: u64, entries: usize) -> Vec<u8> {
+    let mut index = Vec::with_capacity(HEAD + entries * ENTRY);
     index.extend(MAGIC);
     index.extend(generation.to_le_bytes());
-    for (key, place) in places {
-        index.extend(key);
-        index.extend(place.offset.to_le_bytes());
-        index.extend(place.length.to_le_bytes());
-        index.extend(place.used.to_le_bytes());
-    }
-    user_cache::replace(&folder.join(INDEX), &index)
+    index
+}
+
+fn put(index: &mut Vec<u8>, key: &Key, place: Place) {
+    index.extend(key);
+    index.extend(place.offset.to_le_bytes());
+    index.extend(place.length.to_le_bytes());
+    index.extend(place.used.to_le_bytes());
 }
 
 /// Removes data of other generations. What cannot be removed now is the next time.

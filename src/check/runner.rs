@@ -1,18 +1,17 @@
 //! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
 //! refutation ends the check, no more than needed to find it.
 
-use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Case, CheckSettings, context, judge, plan, services, steady};
+use super::{Case, CheckSettings, Common, Engines, context, judge, plan, services, steady};
 use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::durations::Durations;
 use crate::exit::fails;
 use crate::report::Progress;
-use crate::run::{Ending, Event, Interpreter, Plan, Run, RunError};
+use crate::run::{Ending, Event, Plan, Run, RunError};
 use crate::verdict::Judged;
 
 /// Reason of what was not started because the check was stopped.
@@ -26,6 +25,7 @@ pub struct Runner<'a> {
     pub engine: &'a CachingEngine,
     pub settings: &'a CheckSettings,
     pub progress: &'a Progress,
+    pub documents: &'a [Document],
     is_known: IsKnown<'a>,
     /// Whether a refutation was seen that ends the check.
     refuted: AtomicBool,
@@ -37,9 +37,10 @@ impl<'a> Runner<'a> {
         engine: &'a CachingEngine,
         settings: &'a CheckSettings,
         progress: &'a Progress,
+        documents: &'a [Document],
         is_known: IsKnown<'a>,
     ) -> Runner<'a> {
-        Runner { engine, settings, progress, is_known, refuted: AtomicBool::new(false) }
+        Runner { engine, settings, progress, documents, is_known, refuted: AtomicBool::new(false) }
     }
 
     /// Runs the cases with these numbers. The others have no run, nor have those that had not
@@ -50,11 +51,11 @@ impl<'a> Runner<'a> {
         let on_event = |event: Event<'_>| match event {
             Event::Started { plan } => {
                 let case = &cases[which[plan]];
-                self.progress.started(case.document, &case.example);
+                self.progress.started(&self.documents[case.document].path, &case.example);
             }
             Event::Finished { plan, run } => {
                 let case = &cases[which[plan]];
-                self.progress.finished(case.document, &case.example, run);
+                self.progress.finished(&self.documents[case.document].path, &case.example, run);
                 if self.settings.fail_fast && self.fails(case, &judge(case, Some(run))) {
                     self.refuted.store(true, Ordering::Relaxed);
                 }
@@ -84,19 +85,26 @@ pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
 
 /// The runs of all cases that are to be run, and the settled verdicts on their claims. A refutation
 /// that turns out to vary by itself has stopped nothing: the rest is run after all.
-pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> Result<Results, RunError> {
+pub fn run_all(
+    runner: &Runner,
+    engines: &Engines,
+    common: &Common,
+    cases: &mut [Case],
+) -> Result<Results, RunError> {
     let mut durations = Durations::of_user();
     cases.par_iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let wanted: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
     let mut pending = services::with_those_before(cases, &wanted);
-    if runner.settings.is_further {
-        runner.progress.expect_more(pending.len());
-    } else {
-        let others = runner.settings.other_pythons.iter().map(Interpreter::from);
-        let interpreters: Vec<_> = iter::once(runner.engine.interpreter().clone()).chain(others).collect();
-        runner.progress.begin(&interpreters, documents, pending.len());
+    match common.is_announced {
+        true => {}
+        false if runner.settings.is_further => runner.progress.expect_more(pending.len()),
+        false => {
+            let documents: Vec<&Document> = runner.documents.iter().collect();
+            runner.progress.begin(&runner.settings.interpreters(engines), &documents, pending.len());
+        }
     }
+    runner.refuted.store(common.is_stopped, Ordering::Relaxed);
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     let judged = loop {
         for batch in services::batches(cases, &pending) {
@@ -106,10 +114,11 @@ pub fn run_all(runner: &Runner, cases: &mut [Case], documents: &[Document]) -> R
         }
         let mut judged: Vec<Vec<Judged>> =
             cases.par_iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
-        steady::settle(runner, cases, &runs, &mut judged)?;
+        steady::settle(runner, engines, cases, &runs, &mut judged)?;
         pending.retain(|&index| runs[index].is_none());
         let has_failed = || cases.iter().zip(&judged).any(|(case, judged)| runner.fails(case, judged));
-        if pending.is_empty() || !runner.refuted.load(Ordering::Relaxed) || has_failed() {
+        let is_over = common.is_stopped || pending.is_empty() || !runner.refuted.load(Ordering::Relaxed);
+        if is_over || has_failed() {
             break judged;
         }
         runner.refuted.store(false, Ordering::Relaxed);

@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Case, CheckSettings, Runner, judge, plan, services};
-use crate::cache::CachingEngine;
+use super::{Case, CheckSettings, Engines, Runner, judge, plan, services};
 use crate::report::Progress;
 use crate::run::{Ending, Run, RunError};
 use crate::varying::{Varying, varying};
@@ -14,6 +13,7 @@ use crate::verdict::{self, Judged, Verdict};
 /// itself, and shows nothing about the claim.
 pub fn settle(
     runner: &Runner,
+    engines: &Engines,
     cases: &[Case],
     runs: &[Option<Run>],
     judged: &mut [Vec<Judged>],
@@ -27,20 +27,20 @@ pub fn settle(
     }
     // What was seen once is looked at again, whatever has ended the check.
     let settings = &CheckSettings { fail_fast: false, ..runner.settings.for_second_run() };
-    let engine = CachingEngine::start(&settings.engine, settings.cache.as_ref())?;
+    let engine = engines.second()?;
     let progress = Progress::hidden();
     let all = services::with_those_before(cases, &doubtful);
-    let again = Runner::new(&engine, settings, &progress, &|_, _| false).run(cases, &all);
+    let again = Runner::new(engine, settings, &progress, runner.documents, &|_, _| false).run(cases, &all);
     for index in doubtful {
         let (Some(first), Some(second)) = (&runs[index], &again[index]) else { continue };
         compare(&mut judged[index], &judge(&cases[index], Some(second)), second);
-        let is_same = runner.engine.is_same(first, &engine, second);
+        let is_same = runner.engine.is_same(first, engine, second);
         if !first.cached || !second.cached {
             runner.engine.prove(&plan::plan(cases, index, runner.settings), is_same);
             engine.prove(&plan::plan(cases, index, settings), is_same);
         }
     }
-    engine.finish()
+    Ok(())
 }
 
 fn is_doubtful(case: &Case, judged: &[Judged]) -> bool {

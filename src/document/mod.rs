@@ -1,25 +1,24 @@
 //! DOCUMENT: one source file, found, decoded and cut into lines.
 //!
-//! [`walk()`] finds the files, [`read`] decodes one, and [`read_all`] does so for many at once. Whatever
+//! [`walk()`] finds the files, [`read`] decodes one, and a [`Corpus`] holds those of a check. Whatever
 //! a file holds, the result is either a [`Document`] whose notes name what was damaged, or one
 //! sentence that says why it cannot be read.
 
 mod content;
+mod corpus;
 mod damage;
 mod decode;
 mod rewrite;
 mod walk;
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use crate::digest;
 use crate::exit::Exit;
 
+pub use corpus::{Corpus, Outlines, WaveSize};
 pub use damage::repaired;
 pub use rewrite::{NewLines, rewritten};
 pub use walk::{Exclusions, walk};
@@ -248,26 +247,10 @@ pub fn read(path: &Path) -> Result<Document, DocumentError> {
 
 /// Finds and reads the documents that paths stand for.
 pub fn load(paths: &[PathBuf], exclusions: &Exclusions) -> Result<Vec<Document>, DocumentErrors> {
-    let found = walk(paths, exclusions).map_err(|error| DocumentErrors(vec![error]))?;
-    let named: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let mut documents = read_all(&found)?;
-    for (document, path) in documents.iter_mut().zip(&found) {
-        document.named = named.contains(path.as_path());
+    match Corpus::open(paths, exclusions, WaveSize::WHOLE)? {
+        Corpus::Few(documents) => Ok(documents),
+        Corpus::Many(outlines) => outlines.read(0..outlines.documents.len()),
     }
-    Ok(documents)
-}
-
-/// Reads documents on all cores and gives them in the order of the paths, or every error.
-pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Document>, DocumentErrors> {
-    let results: Vec<_> = paths.par_iter().map(|path| read(path)).collect();
-    let (mut documents, mut errors) = (Vec::new(), Vec::new());
-    for result in results {
-        match result {
-            Ok(document) => documents.push(document),
-            Err(error) => errors.push(error),
-        }
-    }
-    if errors.is_empty() { Ok(documents) } else { Err(DocumentErrors(errors)) }
 }
 
 /// The bytes of a file. It is read up to the limit and not asked for its size, because what
@@ -329,6 +312,12 @@ impl Document {
             named: false,
             line_starts,
         }
+    }
+
+    /// What is known of it besides its text.
+    #[must_use]
+    pub fn without_text(self) -> Document {
+        Document { text: String::new(), notes: Vec::new(), line_starts: vec![0], ..self }
     }
 
     /// Whether it is listed although it holds no example: code is a document only where it has

@@ -10,7 +10,7 @@ use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status, U
 
 use super::format::{DeclaredClaim, DeclaredExample, DeclaredOutcome};
 use super::locate::position_of;
-use super::{Expectations, Source};
+use super::{Expectations, Meant, Source};
 
 /// Most characters of an output that a message shows.
 const LONGEST: usize = 120;
@@ -23,12 +23,12 @@ impl Expectations {
         for source in &self.files {
             let declared = &source.file.document.value;
             let documents: Vec<&Document> = outcome.documents.iter().map(|found| &found.document).collect();
-            match source.matching(&documents).as_slice() {
-                [] => {}
-                &[number] => source.apply(&mut outcome.documents[number], &mut outcome.unexpected),
-                several => {
-                    let paths: Vec<_> =
-                        several.iter().map(|&number| documents[number].path.as_str()).collect();
+            match source.meant(&documents) {
+                Meant::None => {}
+                Meant::Only(number) => {
+                    source.apply(&mut outcome.documents[number], &mut outcome.unexpected);
+                }
+                Meant::Several(paths) => {
                     let message = format!(
                         "`{declared}` is the end of more than one path: {}; write more of the one meant",
                         paths.join(", ")

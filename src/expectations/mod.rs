@@ -78,6 +78,18 @@ struct Source {
     location: PathBuf,
     text: String,
     file: File,
+    /// The paths of the documents that it may be about, once that was settled among all of a check.
+    settled: Option<Vec<String>>,
+}
+
+/// What a file is about.
+enum Meant {
+    /// No document that is there.
+    None,
+    /// The one with this number.
+    Only(usize),
+    /// It could be any with these paths, so it is about none.
+    Several(Vec<String>),
 }
 
 /// Why the expectations cannot be used.
@@ -162,12 +174,21 @@ impl Expectations {
     /// The files that are about one of these documents, each with its number. A file that fits
     /// several is about none of them; [`Expectations::apply`] says so.
     fn about<'a>(&'a self, documents: &[&Document]) -> Vec<(&'a Source, usize)> {
-        let found = self.files.iter().map(|source| (source, source.matching(documents)));
+        let found = self.files.iter().map(|source| (source, source.meant(documents)));
         found
-            .filter_map(|(source, matching)| {
-                Some((source, *matching.first().filter(|_| matching.len() == 1)?))
+            .filter_map(|(source, meant)| match meant {
+                Meant::Only(number) => Some((source, number)),
+                Meant::None | Meant::Several(_) => None,
             })
             .collect()
+    }
+
+    /// Settles which documents the files are about, before they are looked at part by part.
+    pub fn settle(&mut self, documents: &[&Document]) {
+        for source in &mut self.files {
+            let matching = source.matching(documents).into_iter();
+            source.settled = Some(matching.map(|number| documents[number].path.clone()).collect());
+        }
     }
 
     /// The expectations that the settings name: none where they are switched off, and none where the
@@ -225,8 +246,13 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ExpectationError> {
 impl Source {
     fn parse(path: &str, text: &str) -> Result<Source, ExpectationError> {
         let file: File = serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?;
-        let source =
-            Source { path: path.to_owned(), location: PathBuf::from(path), text: text.to_owned(), file };
+        let source = Source {
+            path: path.to_owned(),
+            location: PathBuf::from(path),
+            text: text.to_owned(),
+            file,
+            settled: None,
+        };
         source.validate(text)?;
         Ok(source)
     }
@@ -264,6 +290,23 @@ impl Source {
             return Err(wrong(entry.referenced, &message).into());
         }
         Ok(())
+    }
+
+    /// What the file is about among some documents.
+    fn meant(&self, documents: &[&Document]) -> Meant {
+        let paths = |numbers: &[usize]| numbers.iter().map(|&at| documents[at].path.clone()).collect();
+        match &self.settled {
+            Some(paths) if paths.len() > 1 => Meant::Several(paths.clone()),
+            Some(paths) => {
+                let is_meant = |document: &&Document| paths.contains(&document.path);
+                documents.iter().position(is_meant).map_or(Meant::None, Meant::Only)
+            }
+            None => match self.matching(documents).as_slice() {
+                [] => Meant::None,
+                &[number] => Meant::Only(number),
+                several => Meant::Several(paths(several)),
+            },
+        }
     }
 
     /// The numbers of the documents that the file may be about: by the end of the path, or by the

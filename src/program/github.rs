@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{self, Format, Quiet, Rendered, Report, Style};
-use crate::verdict::Outcome;
+use crate::report::{self, Documents, Format, Found, Quiet, Rendered, Style};
 
 /// Whether this runs in a job of GitHub Actions.
 pub fn is_here() -> bool {
@@ -11,24 +10,24 @@ pub fn is_here() -> bool {
 }
 
 /// Shows the report for people, in which nothing is taken for a command, and the annotations.
-pub fn show(outcome: &Outcome, style: &Style) -> anyhow::Result<()> {
+pub fn show(found: &Found, style: &Style) -> anyhow::Result<()> {
     let quiet = Quiet::new();
     super::to_stdout(|writer| {
         writeln!(writer, "{}", quiet.begin())?;
-        report::render(Format::Full, outcome, style, writer)?;
+        found.render(Format::Full, style, writer)?;
         writeln!(writer, "{}", quiet.end())?;
-        report::render(Format::Rendered(Rendered::Github), outcome, style, writer)
+        found.render(Format::Rendered(Rendered::Github), style, writer)
     })
 }
 
 /// Adds the summary to that of the job. The check does not fail because that cannot be written.
-pub fn summarise(outcome: &Outcome) {
+pub fn summarise(found: &Found) {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
     let summarise = || -> io::Result<()> {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&path)?;
         let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
         let mut page = Vec::new();
-        report::render_job_summary(&Report::of(outcome), taken, &mut page)?;
+        report::render_job_summary(&*Documents::loaded(&found.report)?, taken, &mut page)?;
         file.write_all(&page)
     };
     if let Err(error) = summarise() {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::Check;
 use crate::exit::Exit;
-use crate::report::{self, Style, Verbosity};
+use crate::report::{Style, Verbosity};
 use crate::settings::Settings;
 use crate::watch::{INTERVAL, Watched};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -84,10 +84,9 @@ impl Round<'_> {
             return;
         }
         match checked {
-            Ok(outcome) => {
-                let render = |writer: &mut dyn Write| {
-                    report::render(self.arguments.format.unwrap_or_default(), &outcome, &style, writer)
-                };
+            Ok(found) => {
+                let format = self.arguments.format.unwrap_or_default();
+                let render = |writer: &mut dyn Write| found.render(format, &style, writer);
                 if let Err(error) = super::to_stdout(render) {
                     super::explain(&error);
                 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::model::{Claim, Document, Prose, Report, VerdictUnder};
+use super::model::{Claim, Document, Documents, Prose, Report, VerdictUnder};
 use super::text::counted;
 use super::versions::verdicts;
 use crate::claim::Kind;
@@ -34,23 +34,32 @@ struct Score {
 ///
 /// # Errors
 /// If writing fails.
-pub fn render_correctness(report: &Report, only: &[Verdict], writer: &mut dyn Write) -> io::Result<()> {
+pub fn render_correctness<D: Documents>(
+    report: &Report<D>,
+    only: &[Verdict],
+    writer: &mut dyn Write,
+) -> io::Result<()> {
     let versions: Vec<&str> = report.interpreters.iter().map(|one| one.version.as_str()).collect();
-    let score = report.documents.iter().map(Score::of).fold(Score::default(), Score::add);
+    let mut score = Score::default();
+    report.documents.each(&mut |document| {
+        score = score.add(Score::of(document));
+        Ok(())
+    })?;
     writeln!(writer, "# Correctness\n\nChecked with CPython {}. {}", versions.join(", "), score.sentence())?;
-    for document in &report.documents {
-        let mut rows: Vec<Row> =
-            claims(document).map(row).chain(document.prose.iter().map(prose_row)).collect();
-        rows.retain(|row| only.is_empty() || only.contains(&row.verdict));
-        rows.sort_by_key(|row| row.line);
-        if rows.is_empty() {
-            continue;
-        }
-        writeln!(writer, "\n## {}\n\n{}\n", plain(&document.path), Score::of(document).sentence())?;
-        writeln!(writer, "| line | claim | verdict | really | how |\n|---:|---|---|---|---|")?;
-        for Row { line, claim, verdict, really, how } in rows {
-            writeln!(writer, "| {line} | {claim} | {} | {really} | {how} |", word(verdict))?;
-        }
+    report.documents.each(&mut |document| render_document(document, only, writer))
+}
+
+fn render_document(document: &Document, only: &[Verdict], writer: &mut dyn Write) -> io::Result<()> {
+    let mut rows: Vec<Row> = claims(document).map(row).chain(document.prose.iter().map(prose_row)).collect();
+    rows.retain(|row| only.is_empty() || only.contains(&row.verdict));
+    rows.sort_by_key(|row| row.line);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(writer, "\n## {}\n\n{}\n", plain(&document.path), Score::of(document).sentence())?;
+    writeln!(writer, "| line | claim | verdict | really | how |\n|---:|---|---|---|---|")?;
+    for Row { line, claim, verdict, really, how } in rows {
+        writeln!(writer, "| {line} | {claim} | {} | {really} | {how} |", word(verdict))?;
     }
     Ok(())
 }

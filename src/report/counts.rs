@@ -91,25 +91,34 @@ impl Counts {
     }
 
     pub(super) fn add(self, other: Counts) -> Counts {
+        self.combine(other, usize::saturating_add)
+    }
+
+    /// The numbers of what is left when some of it is taken away.
+    pub(super) fn without(self, other: Counts) -> Counts {
+        self.combine(other, usize::saturating_sub)
+    }
+
+    fn combine(self, other: Counts, with: fn(usize, usize) -> usize) -> Counts {
         Counts {
-            documents: self.documents + other.documents,
-            examples: self.examples + other.examples,
-            ran: self.ran + other.ran,
-            ran_after_others: self.ran_after_others + other.ran_after_others,
-            not_run: self.not_run + other.not_run,
-            cached: self.cached + other.cached,
-            with_claims: self.with_claims + other.with_claims,
-            covered: self.covered + other.covered,
-            claims: self.claims + other.claims,
-            confirmed: self.confirmed + other.confirmed,
-            refuted: self.refuted + other.refuted,
-            known: self.known + other.known,
-            undecided: self.undecided + other.undecided,
-            sentences: self.sentences + other.sentences,
-            sentences_confirmed: self.sentences_confirmed + other.sentences_confirmed,
-            sentences_refuted: self.sentences_refuted + other.sentences_refuted,
-            not_understood: self.not_understood + other.not_understood,
-            unexpected: self.unexpected + other.unexpected,
+            documents: with(self.documents, other.documents),
+            examples: with(self.examples, other.examples),
+            ran: with(self.ran, other.ran),
+            ran_after_others: with(self.ran_after_others, other.ran_after_others),
+            not_run: with(self.not_run, other.not_run),
+            cached: with(self.cached, other.cached),
+            with_claims: with(self.with_claims, other.with_claims),
+            covered: with(self.covered, other.covered),
+            claims: with(self.claims, other.claims),
+            confirmed: with(self.confirmed, other.confirmed),
+            refuted: with(self.refuted, other.refuted),
+            known: with(self.known, other.known),
+            undecided: with(self.undecided, other.undecided),
+            sentences: with(self.sentences, other.sentences),
+            sentences_confirmed: with(self.sentences_confirmed, other.sentences_confirmed),
+            sentences_refuted: with(self.sentences_refuted, other.sentences_refuted),
+            not_understood: with(self.not_understood, other.not_understood),
+            unexpected: with(self.unexpected, other.unexpected),
         }
     }
 }

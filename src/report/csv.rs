@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::Report;
 use super::correctness::spread;
-use super::model::{Claim, Document, Example, Prose};
+use super::model::{Claim, Document, Documents, Example, Prose, Report};
 use super::text::word;
 
 /// Number of columns.
@@ -35,19 +34,18 @@ const HEADER: [&str; COLUMNS] = [
 ];
 
 /// Writes a row for each claim and each sentence.
-pub(super) fn render(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render<D: Documents>(report: &Report<D>, writer: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(writer);
     table.write_record(HEADER)?;
-    for document in &report.documents {
+    report.documents.each(&mut |document| {
         for example in &document.examples {
             for claim in &example.claims {
                 write(&of_claim(document, example, claim), &mut table)?;
             }
         }
-        for prose in &document.prose {
-            write(&of_sentence(document, prose), &mut table)?;
-        }
-    }
+        let sentences = document.prose.iter();
+        Ok(sentences.map(|prose| of_sentence(document, prose)).try_for_each(|row| write(&row, &mut table))?)
+    })?;
     table.flush()
 }
 

@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 
-use super::{FileTarget, Format, Style, TargetError, Verbosity, render};
-use crate::verdict::Outcome;
+use super::{FileTarget, Format, Found, Style, TargetError, Verbosity};
 
 /// A report that goes to a file, as it is typed: `junit=report.xml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +71,12 @@ impl Destinations {
     ///
     /// # Errors
     /// The first of them.
-    pub fn write(self, outcome: &Outcome, verbosity: Verbosity) -> Result<(), TargetError> {
+    pub fn write(self, found: &Found, verbosity: Verbosity) -> Result<(), TargetError> {
         let style = Style::plain(verbosity);
         let written = self
             .reports
             .into_iter()
-            .map(|(format, target)| target.write(|writer| render(format, outcome, &style, writer)));
+            .map(|(format, target)| target.write(|writer| found.render(format, &style, writer)));
         written.fold(Ok(()), Result::and)
     }
 }
@@ -86,7 +85,7 @@ impl Destinations {
 mod tests {
     use super::*;
     use crate::fixture;
-    use crate::report::Rendered;
+    use crate::report::{Growing, Rendered};
 
     #[test]
     fn a_format_and_a_file_are_read() {
@@ -112,7 +111,9 @@ mod tests {
         std::fs::create_dir(folder.path().join("full")).unwrap();
         let destinations = Destinations::open(&reports, None).unwrap();
         std::fs::remove_dir(folder.path().join("full")).unwrap();
-        let error = destinations.write(&fixture::outcome(), Verbosity::Normal).unwrap_err();
+        let mut growing = Growing::default();
+        growing.add(fixture::outcome()).unwrap();
+        let error = destinations.write(&growing.finish(), Verbosity::Normal).unwrap_err();
         assert!(error.to_string().contains("b.txt"), "{error}");
         assert!(folder.path().join("a.xml").exists() && folder.path().join("c.json").exists());
     }

@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{self, Difference, Interpreter, LeftOut, Sandbox};
-use super::{Counts, Report};
+use super::Counts;
+use super::model::{self, Difference, Documents, Interpreter, LeftOut, Report, Sandbox};
 use crate::document::Document;
 use crate::example::Example;
 use crate::run::{self, Run};
@@ -37,7 +37,7 @@ pub enum Event {
         interpreters: Vec<Interpreter>,
         /// The documents in the order of their paths.
         documents: Vec<Named>,
-        /// How many examples will run; some of them may run once more.
+        /// How many examples will run; of thousands, how many at most. Some of them may run once more.
         examples: usize,
     },
     /// An example starts. One that needs names of earlier ones starts once more, after them.
@@ -124,9 +124,9 @@ pub enum Ending {
 
 impl Event {
     /// The first event.
-    fn run_started(interpreters: &[run::Interpreter], documents: &[Document], examples: usize) -> Event {
+    fn run_started(interpreters: &[run::Interpreter], documents: &[&Document], examples: usize) -> Event {
         let named =
-            |document: &Document| Named { path: document.path.clone(), sha256: document.sha256.clone() };
+            |document: &&Document| Named { path: document.path.clone(), sha256: document.sha256.clone() };
         Event::RunStarted {
             schema: SCHEMA.to_owned(),
             truedoc: env!("CARGO_PKG_VERSION").to_owned(),
@@ -137,7 +137,7 @@ impl Event {
     }
 
     /// The end of a run.
-    fn example_finished(document: String, example: &Example, run: &Run) -> Event {
+    fn example_finished(document: &str, example: &Example, run: &Run) -> Event {
         let (ending, exit_code, signal) = match run.ending {
             run::Ending::Exited(code) => (Ending::Exited, Some(code), None),
             run::Ending::Signaled(signal) => (Ending::Signaled, None, Some(signal)),
@@ -149,7 +149,7 @@ impl Event {
             }
         };
         Event::ExampleFinished {
-            document,
+            document: document.to_owned(),
             example: example.id.clone(),
             ending,
             exit_code,
@@ -159,18 +159,20 @@ impl Event {
         }
     }
 
-    /// The events that close a run.
-    fn closing(report: &Report) -> impl Iterator<Item = Event> + '_ {
-        let documents = report.documents.iter();
-        let documents =
-            documents.map(|document| Event::DocumentFinished { document: Box::new(document.clone()) });
-        documents.chain([Event::RunFinished {
+    /// All that is said of a document.
+    fn document_finished(document: &model::Document) -> Event {
+        Event::DocumentFinished { document: Box::new(document.clone()) }
+    }
+
+    /// The last event.
+    fn run_finished<D>(report: &Report<D>) -> Event {
+        Event::RunFinished {
             sandbox: report.sandbox.clone(),
             unexpected: report.unexpected.clone(),
             summary: report.summary,
             exit: report.exit,
             left_out: report.left_out,
-        }])
+        }
     }
 
     fn write(&self, writer: &mut dyn Write) -> io::Result<()> {
@@ -188,8 +190,6 @@ pub struct Events {
 
 struct State {
     writers: Vec<Box<dyn Write + Send>>,
-    /// Paths of the documents.
-    paths: Vec<String>,
     /// The first error of a writer, which is written to no more.
     failure: Option<io::Error>,
 }
@@ -203,22 +203,18 @@ impl fmt::Debug for Events {
 impl Events {
     /// Events that go to these writers.
     pub fn new(writers: Vec<Box<dyn Write + Send>>) -> Events {
-        Events { state: Mutex::new(State { writers, paths: Vec::new(), failure: None }) }
+        Events { state: Mutex::new(State { writers, failure: None }) }
     }
 
     /// A run starts.
-    pub(super) fn begin(&self, interpreters: &[run::Interpreter], documents: &[Document], examples: usize) {
-        let mut state = self.state();
-        state.paths = documents.iter().map(|document| document.path.clone()).collect();
-        state.tell(&Event::run_started(interpreters, documents, examples));
+    pub(super) fn begin(&self, interpreters: &[run::Interpreter], documents: &[&Document], examples: usize) {
+        self.state().tell(&Event::run_started(interpreters, documents, examples));
     }
 
-    /// An example of the document with this number starts.
-    pub(super) fn started(&self, document: usize, example: &Example) {
-        let mut state = self.state();
-        let document = state.path(document);
-        state.tell(&Event::ExampleStarted {
-            document,
+    /// An example of the document with this path starts.
+    pub(super) fn started(&self, document: &str, example: &Example) {
+        self.state().tell(&Event::ExampleStarted {
+            document: document.to_owned(),
             example: example.id.clone(),
             start_line: example.start_line,
             end_line: example.end_line,
@@ -226,19 +222,21 @@ impl Events {
     }
 
     /// It has ended.
-    pub(super) fn finished(&self, document: usize, example: &Example, run: &Run) {
-        let mut state = self.state();
-        let document = state.path(document);
-        state.tell(&Event::example_finished(document, example, run));
+    pub(super) fn finished(&self, document: &str, example: &Example, run: &Run) {
+        self.state().tell(&Event::example_finished(document, example, run));
     }
 
     /// Tells the documents and the end.
     ///
     /// # Errors
     /// The first error of any writer since the beginning. A pipe that its reader closed is none.
-    pub fn close(&self, report: &Report) -> io::Result<()> {
+    pub fn close<D: Documents>(&self, report: &Report<D>) -> io::Result<()> {
         let mut state = self.state();
-        Event::closing(report).for_each(|event| state.tell(&event));
+        report.documents.each(&mut |document| {
+            state.tell(&Event::document_finished(document));
+            Ok(())
+        })?;
+        state.tell(&Event::run_finished(report));
         match state.failure.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(()),
@@ -251,10 +249,6 @@ impl Events {
 }
 
 impl State {
-    fn path(&self, document: usize) -> String {
-        self.paths.get(document).cloned().unwrap_or_default()
-    }
-
     fn tell(&mut self, event: &Event) {
         let mut failure = None;
         self.writers.retain_mut(|writer| match event.write(writer) {
@@ -272,18 +266,22 @@ impl State {
 ///
 /// # Errors
 /// If writing fails.
-pub(super) fn render(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    let named =
-        |document: &model::Document| Named { path: document.path.clone(), sha256: document.sha256.clone() };
+pub(super) fn render<D: Documents>(report: &Report<D>, writer: &mut dyn Write) -> io::Result<()> {
+    let mut documents = Vec::new();
+    report.documents.each(&mut |document| {
+        documents.push(Named { path: document.path.clone(), sha256: document.sha256.clone() });
+        Ok(())
+    })?;
     let first = Event::RunStarted {
         schema: SCHEMA.to_owned(),
         truedoc: report.truedoc.clone(),
         interpreters: report.interpreters.clone(),
-        documents: report.documents.iter().map(named).collect(),
+        documents,
         examples: report.summary.examples,
     };
     first.write(writer)?;
-    Event::closing(report).try_for_each(|event| event.write(writer))
+    report.documents.each(&mut |document| Event::document_finished(document).write(writer))?;
+    Event::run_finished(report).write(writer)
 }
 
 #[cfg(test)]
@@ -331,11 +329,11 @@ mod tests {
             let text = String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
         };
-        let documents = [Document::from_text("a.md", crate::document::Format::Markdown, "")];
-        events.begin(&outcome.interpreters, &documents, 1);
+        let document = Document::from_text("a.md", crate::document::Format::Markdown, "");
+        events.begin(&outcome.interpreters, &[&document], 1);
         assert_eq!(lines().len(), 1);
         let example = fixture::example("a#1", crate::example::Form::Plain, 3, "x\ny\n");
-        events.started(0, &example);
+        events.started("a.md", &example);
         let started = Event::ExampleStarted {
             document: "a.md".to_owned(),
             example: "a#1".to_owned(),
@@ -345,13 +343,14 @@ mod tests {
         assert_eq!(lines()[1], started);
         let run =
             Run { ending: run::Ending::Exited(1), duration: Duration::from_micros(2500), ..Run::default() };
-        events.finished(0, &example, &run);
+        events.finished("a.md", &example, &run);
         let Event::ExampleFinished { ending, exit_code, duration_ms, .. } = lines()[2].clone() else {
             panic!()
         };
         assert_eq!((ending, exit_code, duration_ms), (Ending::Exited, Some(1), 2.5));
         events.close(&report).unwrap();
-        let closing: Vec<Event> = Event::closing(&report).collect();
+        let finished = report.documents.iter().map(Event::document_finished);
+        let closing: Vec<Event> = finished.chain([Event::run_finished(&report)]).collect();
         assert_eq!(lines()[3..], closing);
         assert_eq!(closing.len(), 3);
     }

@@ -6,7 +6,8 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::{
-    Report, Sources, Style, concise, csv, events, github, gitlab, html, json, junit, sarif, terminal,
+    Documents, Report, Sources, Style, concise, csv, events, github, gitlab, html, json, junit, sarif,
+    terminal,
 };
 use crate::report::render_correctness;
 use crate::verdict::{Outcome, Verdict};
@@ -85,12 +86,39 @@ impl ValueEnum for Format {
 /// # Errors
 /// If writing fails.
 pub fn render(format: Format, outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+    render_report(format, &Report::of(outcome), &Sources::of(outcome), style, writer)
+}
+
+/// Renders a report in any format. Where its documents are not in memory, they need not be for what is
+/// written document by document: all but annotations, pages, and what lists problems or tests.
+///
+/// # Errors
+/// If writing fails, or its documents cannot be read.
+pub fn render_report<D: Documents>(
+    format: Format,
+    report: &Report<D>,
+    sources: &Sources,
+    style: &Style,
+    writer: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        Format::Full => terminal::render(outcome, style, writer),
-        Format::Concise => concise::render(outcome, style, writer),
-        Format::Events => events::render(&Report::of(outcome), writer),
+        Format::Full => terminal::render(report, sources, style, writer),
+        Format::Concise => concise::render(report, style, writer),
+        Format::Events => events::render(report, writer),
+        Format::Rendered(Rendered::Json) => json::render(report, writer),
+        Format::Rendered(Rendered::Markdown) => render_correctness(report, &[], writer),
+        Format::Rendered(Rendered::Csv) => csv::render(report, writer),
         Format::Rendered(format) => {
-            render_again(format, &Report::of(outcome), &Sources::of(outcome), &[], writer)
+            let report = D::loaded(report)?;
+            let read;
+            let sources = match sources.are_read_late() {
+                true => {
+                    read = Sources::read(&report);
+                    &read
+                }
+                false => sources,
+            };
+            render_again(format, &report, sources, &[], writer)
         }
     }
 }

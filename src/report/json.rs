@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::Report;
+use super::model::{Documents, Report};
 
 /// Writes a report as JSON.
-pub(super) fn render(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render<D: Documents>(report: &Report<D>, writer: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *writer, report)?;
     writeln!(writer)
 }

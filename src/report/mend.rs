@@ -2,10 +2,10 @@
 
 use annotate_snippets::{Group, Level, Patch, Snippet};
 
+use super::model::{Change, Mend};
 use super::text::visible;
 use crate::document::Document;
 use crate::mend::TRUE_VALUE;
-use crate::verdict::{Change, Mend};
 
 /// Changed lines that are shown; the report as JSON has all of them.
 const MOST_CHANGES: usize = 6;

@@ -1,9 +1,9 @@
 //! REPORT: what was found, for people and for machines.
 //!
-//! What is for people renders the [`Outcome`], what is for machines the [`Report`] made of it, so that
-//! a stored report gives the same bytes. None asks the runner. Nothing here prints: writers
-//! are passed in, and a file is opened as a [`FileTarget`] before the work starts, so that a report
-//! that cannot be written is known at once and not after minutes.
+//! Everything is rendered from the [`Report`] made of what a check found, so that a stored report gives
+//! the same bytes, and memory need not hold what many documents gave. None asks the runner. Nothing here
+//! prints: writers are passed in, and a file is opened as a [`FileTarget`] before the work starts, so
+//! that a report that cannot be written is known at once and not after minutes.
 
 mod alone;
 mod beside;
@@ -20,8 +20,10 @@ mod findings;
 mod fixed;
 mod folder;
 mod format;
+mod gathered;
 mod github;
 mod gitlab;
+mod growing;
 mod html;
 mod json;
 mod junit;
@@ -41,9 +43,8 @@ mod terminal;
 pub(crate) mod text;
 mod versions;
 
+use std::io;
 use std::time::Duration;
-
-use crate::verdict::Outcome;
 
 pub(crate) use beside::FileBeside;
 pub use correctness::render_correctness;
@@ -55,9 +56,10 @@ pub use extract::{ExtractOptions, Extracted, render_extracted};
 pub use facts::{render_facts, render_facts_json};
 pub use fixed::{render_corrections, render_difference, render_left};
 pub use folder::{FolderError, Written, lies_in, write_extracted, written_line};
-pub use format::{Format, Rendered, render, render_again};
+pub use format::{Format, Rendered, render, render_again, render_report};
 pub use github::{Quiet, render_job_summary};
-pub use model::{MergeError, Report, StoredError};
+pub use growing::{Found, Growing};
+pub use model::{Documents, MergeError, Report, Spool, StoredError};
 pub use progress::Progress;
 pub use sources::Sources;
 pub use target::{FileTarget, TargetError};
@@ -99,9 +101,17 @@ impl Style {
     }
 }
 
-/// One line that sums up an outcome.
-pub fn summary_line(outcome: &Outcome, style: &Style) -> String {
-    summary::summary_line(outcome, style)
+/// One line that sums up a report.
+///
+/// # Errors
+/// If its documents cannot be read.
+pub fn summary_line<D: Documents>(report: &Report<D>, style: &Style) -> io::Result<String> {
+    let mut reasons = summary::Reasons::default();
+    report.documents.each(&mut |document| {
+        reasons.add(document);
+        Ok(())
+    })?;
+    Ok(summary::summary_line(report, &reasons, style))
 }
 
 #[cfg(test)]

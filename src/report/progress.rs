@@ -69,7 +69,7 @@ impl Progress {
     }
 
     /// A run starts, of so many examples of these documents.
-    pub fn begin(&self, interpreters: &[Interpreter], documents: &[Document], examples: usize) {
+    pub fn begin(&self, interpreters: &[Interpreter], documents: &[&Document], examples: usize) {
         self.bar.set_length(examples as u64);
         self.tell(|events| events.begin(interpreters, documents, examples));
     }
@@ -84,14 +84,14 @@ impl Progress {
         self.bar.inc_length(examples as u64);
     }
 
-    /// An example of the document with this number was started.
-    pub fn started(&self, document: usize, example: &Example) {
+    /// An example of the document with this path was started.
+    pub fn started(&self, document: &str, example: &Example) {
         lock(&self.running).push(Running { id: example.id.clone(), since: Instant::now() });
         self.tell(|events| events.started(document, example));
     }
 
-    /// An example of the document with this number has finished.
-    pub fn finished(&self, document: usize, example: &Example, run: &Run) {
+    /// An example of the document with this path has finished.
+    pub fn finished(&self, document: &str, example: &Example, run: &Run) {
         self.tell(|events| events.finished(document, example, run));
         let id = &example.id;
         let mut running = lock(&self.running);
@@ -163,13 +163,13 @@ mod tests {
         let progress = Progress::hidden();
         progress.begin(&[], &[], 2);
         let [first, second] = ["a#1", "a#2"].map(|id| fixture::example(id, Form::Plain, 1, "x\n"));
-        progress.started(0, &first);
-        progress.started(0, &second);
-        progress.finished(0, &first, &Run::default());
+        progress.started("a", &first);
+        progress.started("a", &second);
+        progress.finished("a", &first, &Run::default());
         let names: Vec<_> = lock(&progress.running).iter().map(|one| one.id.clone()).collect();
         assert_eq!(names, ["a#2"]);
         assert_eq!((progress.bar.position(), progress.bar.length()), (1, Some(2)));
-        progress.finished(0, &second, &Run::default());
+        progress.finished("a", &second, &Run::default());
         progress.clear();
     }
 

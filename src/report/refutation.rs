@@ -6,13 +6,12 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use similar::{ChangeTag, TextDiff};
 
 use super::mend::{help, true_value};
+use super::model::{Claim, Mend, Prose, Report};
 use super::text::{how_compared, one_line, visible};
 use super::{Style, Verbosity, alone, region, versions};
-use crate::claim::{Claim, Kind, Origin};
+use crate::claim::{Kind, Origin};
 use crate::document::Document;
-use crate::example::Example;
 use crate::mend::TRUE_VALUE;
-use crate::verdict::{Judged, Mend, Outcome, Prose};
 
 /// Lines of a difference that are shown; the report as JSON has all of them.
 const MAX_DIFF_LINES: usize = 24;
@@ -31,19 +30,19 @@ pub(super) struct Refutations<'a> {
 }
 
 impl Refutations<'_> {
-    pub(super) fn new<'a>(outcome: &'a Outcome, style: &Style) -> Refutations<'a> {
+    pub(super) fn new<'a, D>(report: &'a Report<D>, style: &Style) -> Refutations<'a> {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(style.width.max(40));
-        let (pythons, packages) = (&outcome.pythons, &outcome.packages);
+        let (pythons, packages) = (&report.pythons, &report.packages);
         Refutations { renderer, verbosity: style.verbosity, pythons, packages }
     }
 
     /// One refuted claim: its line with the claim underlined, and what really is below.
-    pub(super) fn render(&self, document: &Document, example: &Example, judged: &Judged) -> String {
-        let (first, last) = window(document, &judged.claim);
+    pub(super) fn render(&self, document: &Document, example: &str, claim: &Claim) -> String {
+        let (first, last) = window(document, claim);
         let start = document.line_start(first);
         let source = &document.text[start..document.line_start(last) + document.line(last).len()];
-        let span = claimed_span(document, &judged.claim);
+        let span = claimed_span(document, claim);
         let annotation =
             AnnotationKind::Primary.span(span.start - start..span.end - start).label("claimed here");
         let snippet = Snippet::source(source)
@@ -51,14 +50,11 @@ impl Refutations<'_> {
             .line_start(first)
             .fold(false)
             .annotation(annotation);
-        let level = match judged.known {
-            Some(_) => Level::WARNING.with_name("refuted, known"),
-            None => Level::ERROR.with_name("refuted"),
-        };
-        let notes = Level::NOTE.no_name().message(self.notes(document, example, judged));
-        let mut report = vec![level.primary_title(title(judged)).element(snippet).element(notes)];
-        report.extend(judged.mend.as_ref().and_then(|mend| match mend.rule == TRUE_VALUE {
-            true => judged.known.is_none().then(|| true_value(document, mend)),
+        let level = level(claim.known);
+        let notes = Level::NOTE.no_name().message(self.notes(document, example, claim));
+        let mut report = vec![level.primary_title(title(claim)).element(snippet).element(notes)];
+        report.extend(claim.mend.as_ref().and_then(|mend| match mend.rule == TRUE_VALUE {
+            true => (!claim.known).then(|| true_value(document, mend)),
             false => Some(help(document, mend)),
         }));
         self.renderer.render(&report)
@@ -77,16 +73,15 @@ impl Refutations<'_> {
             .fold(false)
             .annotation(annotation);
         let title = format!("the sentence is false: {}", one_line(&prose.statement, MAX_VALUE));
-        let level = match prose.known {
-            Some(_) => Level::WARNING.with_name("refuted, known"),
-            None => Level::ERROR.with_name("refuted"),
-        };
+        let level = level(prose.known);
         let mut notes = vec![format!("fact:     {} ({})", prose.fact, one_line(&prose.source, MAX_VALUE))];
         notes.extend(
             prose.actual.as_deref().map(|actual| format!("probe:    {}", one_line(actual, MAX_VALUE))),
         );
-        notes.extend(versions::of_claim(&prose.under).map(|says| format!("versions: {says}")));
-        notes.extend(prose.known.as_deref().map(|why| format!("known:    {}", one_line(why, MAX_VALUE))));
+        notes.extend(versions::of_claim(&prose.versions).map(|says| format!("versions: {says}")));
+        notes.extend(
+            prose.known_reason.as_deref().map(|why| format!("known:    {}", one_line(why, MAX_VALUE))),
+        );
         let notes = Level::NOTE.no_name().message(notes.join("\n"));
         self.renderer.render(&[level.primary_title(title).element(snippet).element(notes)])
     }
@@ -96,32 +91,36 @@ impl Refutations<'_> {
         self.renderer.render(&[help(document, mend)])
     }
 
-    fn notes(&self, document: &Document, example: &Example, judged: &Judged) -> String {
-        let claim = &judged.claim;
-        let mut notes = comparison(judged);
+    fn notes(&self, document: &Document, example: &str, claim: &Claim) -> String {
+        let mut notes = comparison(claim);
         let optional = [
             ("remark:", &claim.remark),
-            ("note:", &judged.reason),
-            ("note:", &judged.note),
-            ("known:", &judged.known),
+            ("note:", &claim.reason),
+            ("note:", &claim.note),
+            ("known:", &claim.known_reason),
         ];
         for (name, text) in optional {
             notes.extend(text.as_deref().map(|text| format!("{name:<9} {}", one_line(text, MAX_VALUE))));
         }
-        notes.extend(versions::of_claim(&judged.under).map(|says| format!("versions: {says}")));
+        notes.extend(versions::of_claim(&claim.versions).map(|says| format!("versions: {says}")));
         if self.verbosity == Verbosity::Verbose {
             notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
         }
-        let command = alone::command(self.pythons, self.packages, &example.id, &document.path);
+        let command = alone::command(self.pythons, self.packages, example, &document.path);
         notes.push(format!("alone:    {}", visible(&command)));
         notes.join("\n")
     }
 }
 
+/// How bad it is, and the word for it.
+fn level(is_known: bool) -> Level<'static> {
+    if is_known { Level::WARNING.with_name("refuted, known") } else { Level::ERROR.with_name("refuted") }
+}
+
 /// One sentence that says what is wrong.
-fn title(judged: &Judged) -> String {
-    let Claim { kind, subject, claimed, .. } = &judged.claim;
+fn title(claim: &Claim) -> String {
+    let Claim { kind, subject, claimed, .. } = claim;
     let subject = one_line(subject, 60);
     let claimed = one_line(claimed, 60);
     match kind {
@@ -135,9 +134,9 @@ fn title(judged: &Judged) -> String {
 }
 
 /// Claimed and actual below each other, as a difference where they have several lines.
-fn comparison(judged: &Judged) -> Vec<String> {
-    let claimed = visible(judged.claim.claimed.trim_end_matches('\n'));
-    let actual = judged.actual.as_deref().map(|actual| visible(actual.trim_end_matches('\n')));
+fn comparison(claim: &Claim) -> Vec<String> {
+    let claimed = visible(claim.claimed.trim_end_matches('\n'));
+    let actual = claim.actual.as_deref().map(|actual| visible(actual.trim_end_matches('\n')));
     match actual {
         Some(actual) if claimed.contains('\n') || actual.contains('\n') => difference(&claimed, &actual),
         actual => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::Report;
+use super::{Report, model};
 use crate::document::{self, Document};
 use crate::verdict::Outcome;
 
@@ -13,12 +13,14 @@ use crate::verdict::Outcome;
 #[derive(Debug, Default)]
 pub struct Sources<'a> {
     documents: HashMap<String, Source<'a>>,
+    /// Whether what is not there is read when it is asked for.
+    is_read_late: bool,
 }
 
 #[derive(Debug)]
 enum Source<'a> {
     AtHand(&'a Document),
-    ReadAgain(Box<Document>),
+    Owned(Box<Document>),
 }
 
 impl<'a> Sources<'a> {
@@ -27,6 +29,7 @@ impl<'a> Sources<'a> {
         let documents = outcome.documents.iter().map(|found| &found.document);
         Sources {
             documents: documents.map(|document| (document.path.clone(), Source::AtHand(document))).collect(),
+            is_read_late: false,
         }
     }
 
@@ -34,20 +37,50 @@ impl<'a> Sources<'a> {
     /// left out.
     pub fn read(report: &Report) -> Sources<'static> {
         let documents = report.documents.iter().filter_map(|reported| {
-            let document = document::read(Path::new(&reported.path)).ok()?;
-            let is_same = document.sha256 == reported.sha256;
-            is_same.then(|| (reported.path.clone(), Source::ReadAgain(Box::new(document))))
+            let document = read_again(reported)?;
+            Some((reported.path.clone(), Source::Owned(Box::new(document))))
         });
-        Sources { documents: documents.collect() }
+        Sources { documents: documents.collect(), is_read_late: false }
+    }
+
+    /// The texts of these documents.
+    pub fn of_documents(documents: impl IntoIterator<Item = Document>) -> Sources<'static> {
+        let owned = |document: Document| (document.path.clone(), Source::Owned(Box::new(document)));
+        Sources { documents: documents.into_iter().map(owned).collect(), is_read_late: false }
+    }
+
+    /// The texts of documents that are each read again when it is asked for, and kept no longer.
+    pub fn read_late() -> Sources<'static> {
+        Sources { documents: HashMap::new(), is_read_late: true }
+    }
+
+    /// Whether each is read when it is asked for.
+    pub(super) fn are_read_late(&self) -> bool {
+        self.is_read_late
     }
 
     /// The document with this path; none if its text is not known.
     pub fn document(&self, path: &str) -> Option<&Document> {
         match self.documents.get(path)? {
             Source::AtHand(document) => Some(document),
-            Source::ReadAgain(document) => Some(document),
+            Source::Owned(document) => Some(document),
         }
     }
+
+    /// The text of a document of a report; an empty one if it is not known.
+    pub(super) fn text_of(&self, reported: &model::Document) -> Document {
+        let known = self.document(&reported.path).cloned();
+        let known = known.or_else(|| self.is_read_late.then(|| read_again(reported)).flatten());
+        known.unwrap_or_else(|| Document::from_text(&reported.path, reported.format, ""))
+    }
+}
+
+/// The document of a report, if it is still there unchanged.
+fn read_again(reported: &model::Document) -> Option<Document> {
+    // What is no plain file may wait for somebody who writes to it.
+    let path = Some(Path::new(&reported.path)).filter(|path| path.is_file())?;
+    let document = document::read(path).ok()?;
+    (document.sha256 == reported.sha256).then_some(document)
 }
 
 #[cfg(test)]

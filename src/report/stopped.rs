@@ -1,15 +1,16 @@
 //! The examples that did not run to their end, and what would mend them.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::model::{Claim, Document, Example, Report};
 use super::refutation::Refutations;
 use super::terminal::HEADING;
-use super::text::{counted, one_line, tally};
+use super::text::{Tally, counted, one_line};
 use super::{Style, Verbosity};
-use crate::document::Document;
+use crate::document;
 use crate::example::Form;
-use crate::exit::examples;
-use crate::verdict::{DocumentOutcome, ExampleOutcome, Judged, Outcome, Status};
+use crate::verdict::Status;
 
 /// Word for what was not started.
 const NOT_RUN: &str = "not-run";
@@ -17,107 +18,153 @@ const NOT_RUN: &str = "not-run";
 /// Examples of one report that are listed, unless everything is asked for.
 const MOST_LISTED: usize = 30;
 
-/// An example that did not run to its end, as it is listed.
-struct Stopped<'a> {
-    document: &'a Document,
-    outcome: &'a ExampleOutcome,
-    word: String,
-    detail: String,
-}
-
-/// The examples that did not run to their end, grouped by reason. Inline ones are numerous and
-/// mostly fragments, so they are only counted.
-pub(super) fn not_run(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let is_verbose = style.verbosity == Verbosity::Verbose;
-    let mut stopped: Vec<_> = outcome.documents.iter().flat_map(stopped_in).collect();
-    // What the check itself did not start is told in the last line.
-    stopped.retain(|one| one.word != NOT_RUN);
-    let all = stopped.len();
-    stopped.retain(|one| is_verbose || !is_passed_over(one.outcome));
-    stopped.sort_by(|left, right| left.word.cmp(&right.word));
-    if all == 0 {
-        return Ok(());
-    }
-    if !stopped.is_empty() {
-        writeln!(writer, "{}", style.paint(HEADING, "did not run to the end"))?;
-    }
-    let most = if is_verbose { usize::MAX } else { MOST_LISTED };
-    let place = |one: &Stopped| format!("{}:{}", one.document.path, one.outcome.example.start_line);
-    let place_width = stopped.iter().map(|one| place(one).chars().count()).max().unwrap_or(0).min(48);
-    let word_width = stopped.iter().map(|one| one.word.len()).max().unwrap_or(0);
-    let detail_width = style.width.saturating_sub(place_width + word_width + 6).max(24);
-    for one in stopped.iter().take(most) {
-        let known = if one.outcome.known.is_some() { " (known)" } else { "" };
-        let detail = one_line(&one.detail, detail_width);
-        let line = format!("  {:<place_width$}  {:<word_width$}  {detail}{known}", place(one), one.word);
-        writeln!(writer, "{}", line.trim_end())?;
-    }
-    if let Some(more) = stopped.len().checked_sub(most).filter(|&more| more > 0) {
-        let words = tally(stopped.iter().skip(most).map(|one| one.word.as_str()));
-        writeln!(writer, "  and {more} more ({words}); --verbose lists them")?;
-    }
-    not_listed(outcome, all - stopped.len(), writer)?;
-    writeln!(writer)?;
-    mends(outcome, &stopped, style, writer)
-}
-
-/// Whether it is only counted.
-fn is_passed_over(outcome: &ExampleOutcome) -> bool {
-    outcome.known.is_some() || outcome.example.form == Form::Inline
-}
-
 /// Mends of one report that are shown.
 const MOST_MENDS: usize = 12;
 
-/// What would let examples run to their end, where it does not stand below a refuted claim already.
-fn mends(outcome: &Outcome, stopped: &[Stopped], style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let renderer = Refutations::new(outcome, style);
-    let is_shown = |one: &&Stopped| {
-        let below = |judged: &Judged| judged.mend == one.outcome.mend && judged.known.is_none();
-        one.outcome.mend.is_some() && !one.outcome.claims.iter().any(below)
-    };
-    let mended: Vec<&Stopped> = stopped.iter().filter(is_shown).collect();
-    for one in mended.iter().take(MOST_MENDS) {
-        if let Some(mend) = &one.outcome.mend {
-            writeln!(writer, "{}\n", renderer.render_mend(one.document, mend))?;
+/// Fewest columns of what stands behind a word.
+const LEAST_DETAIL: usize = 24;
+
+/// The examples that did not run to their end, grouped by reason. Inline ones are numerous and mostly
+/// fragments, so they are only counted.
+pub(super) struct Stopped<'a> {
+    renderer: Refutations<'a>,
+    is_verbose: bool,
+    /// How many are listed.
+    most: usize,
+    words: BTreeMap<String, OfWord>,
+    place_width: usize,
+    /// How many are only counted, and why.
+    passed_over: usize,
+    passed_over_words: Tally,
+}
+
+/// Those of one reason: how many, and as much of the first as may be shown.
+#[derive(Default)]
+struct OfWord {
+    count: usize,
+    lines: Vec<Line>,
+    mended: usize,
+    mends: Vec<String>,
+}
+
+/// An example as it is listed.
+struct Line {
+    place: String,
+    detail: String,
+    known: &'static str,
+}
+
+impl<'a> Stopped<'a> {
+    pub(super) fn new<D>(report: &'a Report<D>, style: &Style) -> Stopped<'a> {
+        let is_verbose = style.verbosity == Verbosity::Verbose;
+        Stopped {
+            renderer: Refutations::new(report, style),
+            is_verbose,
+            most: if is_verbose { usize::MAX } else { MOST_LISTED },
+            words: BTreeMap::new(),
+            place_width: 0,
+            passed_over: 0,
+            passed_over_words: Tally::default(),
         }
     }
-    match mended.len().saturating_sub(MOST_MENDS) {
-        0 => Ok(()),
-        more => writeln!(writer, "and {} like these; --format json has them all\n", counted(more, "mend")),
+
+    /// Adds those of a document, whose text is only asked for where a mend is shown.
+    pub(super) fn add(&mut self, document: &Document, text: &dyn Fn() -> document::Document, style: &Style) {
+        for example in document.examples.iter().filter(|example| example.status != Status::Ran) {
+            let (word, detail) = ending(example);
+            // What the check itself did not start is told in the last line.
+            if word == NOT_RUN {
+                continue;
+            }
+            if !self.is_verbose && is_passed_over(example) {
+                self.passed_over += 1;
+                self.passed_over_words.add(if example.known { "known" } else { &word });
+                continue;
+            }
+            let place = format!("{}:{}", document.path, example.start_line);
+            self.place_width = self.place_width.max(place.chars().count());
+            let of_word = self.words.entry(word).or_default();
+            of_word.count += 1;
+            if of_word.count <= self.most {
+                let detail = one_line(&detail, style.width.max(LEAST_DETAIL));
+                let known = if example.known { " (known)" } else { "" };
+                of_word.lines.push(Line { place, detail, known });
+            }
+            if let Some(mend) = example.mend.as_ref().filter(|_| !stands_below_claim(example)) {
+                of_word.mended += 1;
+                if of_word.mended <= MOST_MENDS {
+                    of_word.mends.push(self.renderer.render_mend(&text(), mend));
+                }
+            }
+        }
+    }
+
+    pub(super) fn write(self, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+        if self.words.is_empty() && self.passed_over == 0 {
+            return Ok(());
+        }
+        if !self.words.is_empty() {
+            writeln!(writer, "{}", style.paint(HEADING, "did not run to the end"))?;
+        }
+        self.list(style, writer)?;
+        if self.passed_over > 0 {
+            let (examples, words) = (counted(self.passed_over, "example"), &self.passed_over_words);
+            writeln!(writer, "  not listed: {examples} inline or known ({words}); --verbose lists them")?;
+        }
+        writeln!(writer)?;
+        self.mends(writer)
+    }
+
+    fn list(&self, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
+        let place_width = self.place_width.min(48);
+        let word_width = self.words.keys().map(String::len).max().unwrap_or(0);
+        let detail_width = style.width.saturating_sub(place_width + word_width + 6).max(LEAST_DETAIL);
+        let mut left = self.most;
+        let (mut more, mut of_more) = (0, Tally::default());
+        for (word, of_word) in &self.words {
+            let shown = left.min(of_word.count);
+            left -= shown;
+            for Line { place, detail, known } in &of_word.lines[..shown] {
+                let detail = one_line(detail, detail_width);
+                let line = format!("  {place:<place_width$}  {word:<word_width$}  {detail}{known}");
+                writeln!(writer, "{}", line.trim_end())?;
+            }
+            more += of_word.count - shown;
+            of_more.add_times(word, of_word.count - shown);
+        }
+        if more > 0 {
+            writeln!(writer, "  and {more} more ({of_more}); --verbose lists them")?;
+        }
+        Ok(())
+    }
+
+    /// What would let examples run to their end.
+    fn mends(&self, writer: &mut dyn Write) -> io::Result<()> {
+        let mends = self.words.values().flat_map(|of_word| &of_word.mends);
+        mends.take(MOST_MENDS).try_for_each(|mend| writeln!(writer, "{mend}\n"))?;
+        let mended: usize = self.words.values().map(|of_word| of_word.mended).sum();
+        match mended.saturating_sub(MOST_MENDS) {
+            0 => Ok(()),
+            more => {
+                writeln!(writer, "and {} like these; --format json has them all\n", counted(more, "mend"))
+            }
+        }
     }
 }
 
-fn stopped_in(found: &DocumentOutcome) -> impl Iterator<Item = Stopped<'_>> {
-    let stopped = found.examples.iter().filter(|outcome| outcome.status != Status::Ran);
-    stopped.map(|outcome| {
-        let (word, detail) = ending(outcome);
-        Stopped { document: &found.document, outcome, word, detail }
-    })
+/// Whether it is only counted.
+fn is_passed_over(example: &Example) -> bool {
+    example.known || example.form == Form::Inline
 }
 
-/// Says how many were passed over, and why.
-fn not_listed(outcome: &Outcome, number: usize, writer: &mut dyn Write) -> io::Result<()> {
-    if number == 0 {
-        return Ok(());
-    }
-    let passed_over = examples(outcome)
-        .filter(|example| example.status != Status::Ran && ending(example).0 != NOT_RUN)
-        .filter(|example| is_passed_over(example));
-    let words: Vec<_> = passed_over
-        .map(|example| if example.known.is_some() { "known".to_owned() } else { ending(example).0 })
-        .collect();
-    let words = tally(words.iter().map(String::as_str));
-    writeln!(
-        writer,
-        "  not listed: {} inline or known ({words}); --verbose lists them",
-        counted(number, "example")
-    )
+/// Whether the mend of an example is shown with a refuted claim already.
+fn stands_below_claim(example: &Example) -> bool {
+    example.claims.iter().any(|claim: &Claim| claim.mend == example.mend && !claim.known)
 }
 
 /// How an example ended: a word, and the sentence behind it.
-pub(super) fn ending(outcome: &ExampleOutcome) -> (String, String) {
-    let word = match (&outcome.reason, outcome.status) {
+pub(super) fn ending(example: &Example) -> (String, String) {
+    let word = match (&example.reason, example.status) {
         (Some(reason), _) => reason.as_str(),
         (None, Status::Ran) => "ran",
         (None, Status::Raised) => "raised",
@@ -126,7 +173,7 @@ pub(super) fn ending(outcome: &ExampleOutcome) -> (String, String) {
         (None, Status::Crashed) => "crashed",
         (None, Status::Skipped) => "skipped",
     };
-    let detail = match (&outcome.detail, &outcome.exception) {
+    let detail = match (&example.detail, &example.exception) {
         (Some(detail), _) => detail.clone(),
         (None, Some(exception)) => format!("{}: {}", exception.type_name, exception.message),
         (None, None) => String::new(),

@@ -1,19 +1,33 @@
 //! One line that sums up a check.
 
+use super::Style;
+use super::model::{Document, Report};
 use super::terminal::{BAD, GOOD};
-use super::text::{counted, tally};
-use super::{Counts, Style};
-use crate::exit::examples;
-use crate::verdict::{BaselineCounts, Outcome, Verdict};
+use super::text::{Tally, counted};
+use crate::exit::Exit;
+use crate::verdict::{BaselineCounts, Verdict};
+
+/// Why claims are undecided, with how many are for each reason.
+#[derive(Default)]
+pub(super) struct Reasons(Tally);
+
+impl Reasons {
+    pub(super) fn add(&mut self, document: &Document) {
+        let claims = document.examples.iter().flat_map(|example| &example.claims);
+        let undecided = claims.filter(|claim| claim.verdict == Verdict::Undecided);
+        undecided.filter_map(|claim| claim.reason.as_deref()).for_each(|reason| self.0.add(reason));
+    }
+}
 
 /// One line that sums up, beginning with whether all is well.
-pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
-    let counts = Counts::of(outcome);
+pub(super) fn summary_line<D>(report: &Report<D>, reasons: &Reasons, style: &Style) -> String {
+    let counts = &report.summary;
     let documents = counted(counts.documents, "document");
     if counts.examples == 0 && counts.sentences == 0 && counts.unexpected == 0 {
         return format!("{}: no Python example in {documents}", style.paint(BAD, "nothing to check"));
     }
-    let verdict = if !outcome.failed() { style.paint(GOOD, "passed") } else { style.paint(BAD, "failed") };
+    let has_failed = report.exit == Some(Exit::Failed as u8);
+    let verdict = if has_failed { style.paint(BAD, "failed") } else { style.paint(GOOD, "passed") };
     let mut parts = vec![
         format!(
             "{} in {documents}, {} ran{}, {} with claims",
@@ -30,7 +44,9 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
     ];
     let known = if counts.known > 0 { format!(" ({} known)", counts.known) } else { String::new() };
     parts.push(format!("{} refuted{known}", counts.refuted));
-    parts.push(format!("{} undecided{}", counts.undecided, undecided_reasons(outcome)));
+    let Reasons(reasons) = reasons;
+    let why = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+    parts.push(format!("{} undecided{why}", counts.undecided));
     if counts.sentences > 0 {
         let refuted = counts.sentences_refuted;
         let sentences = counted(counts.sentences, "sentence");
@@ -49,15 +65,15 @@ pub(super) fn summary_line(outcome: &Outcome, style: &Style) -> String {
         0 => String::new(),
         cached => format!("; {cached} of {} from the cache", counted(counts.examples, "example")),
     };
-    format!("{verdict}: {}; {}{cached}{}", parts[0], parts[1..].join(", "), left_out(outcome))
+    format!("{verdict}: {}; {}{cached}{}", parts[0], parts[1..].join(", "), left_out(report))
 }
 
 /// What the check left out because it was told to.
-fn left_out(outcome: &Outcome) -> String {
-    let course = &outcome.course;
+fn left_out<D>(report: &Report<D>) -> String {
+    let course = &report.left_out;
     let mut parts = Vec::new();
-    if let Some(part) = &course.part {
-        parts.push(format!("part {}", part.shard));
+    if let Some(shard) = &report.shard {
+        parts.push(format!("part {} of {}", shard.number, shard.of));
     }
     if course.not_selected > 0 {
         parts.push(format!("{} not selected", counted(course.not_selected, "example")));
@@ -72,15 +88,8 @@ fn left_out(outcome: &Outcome) -> String {
         };
         parts.push(format!("{} not shown{failing}", counted(course.claims_hidden, "claim")));
     }
-    if let Some(BaselineCounts { known, new, mended }) = course.baseline {
+    if let Some(BaselineCounts { known, new, mended }) = report.baseline {
         parts.push(format!("of the baseline: {known} known, {new} new, {mended} mended"));
     }
     if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) }
-}
-
-fn undecided_reasons(outcome: &Outcome) -> String {
-    let claims = examples(outcome).flat_map(|example| &example.claims);
-    let undecided = claims.filter(|judged| judged.verdict == Verdict::Undecided);
-    let reasons = tally(undecided.filter_map(|judged| judged.reason.as_deref()));
-    if reasons.is_empty() { reasons } else { format!(" ({reasons})") }
 }

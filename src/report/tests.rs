@@ -3,7 +3,7 @@ use crate::claim::{Kind, Origin};
 use crate::document::{Document, Format as DocumentFormat};
 use crate::expectations::Expectations;
 use crate::fixture;
-use crate::verdict::Verdict;
+use crate::verdict::{Outcome, Verdict};
 
 const ESCAPE: char = '\u{1b}';
 

@@ -1,6 +1,8 @@
 //! Text from documents and from examples, made fit to be shown.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::claim::Kind;
 
@@ -43,14 +45,34 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
 }
 
 /// Words with how often each occurs, most frequent first: `3 hedged, 1 timeout`.
-pub(super) fn tally<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut counts = std::collections::BTreeMap::new();
-    for word in words {
-        *counts.entry(word).or_insert(0_usize) += 1;
+#[derive(Debug, Default)]
+pub(super) struct Tally(BTreeMap<String, usize>);
+
+impl Tally {
+    pub(super) fn add(&mut self, word: &str) {
+        self.add_times(word, 1);
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+
+    pub(super) fn add_times(&mut self, word: &str, times: usize) {
+        match self.0.get_mut(word) {
+            _ if times == 0 => {}
+            Some(count) => *count += times,
+            None => drop(self.0.insert(word.to_owned(), times)),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: Vec<_> = self.0.iter().collect();
+        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let shown: Vec<_> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+        formatter.write_str(&shown.join(", "))
+    }
 }
 
 /// How a claim of a kind is compared when no step agrees.
@@ -82,7 +104,10 @@ mod tests {
 
     #[test]
     fn tallies_are_sorted() {
-        assert_eq!(tally(["b", "a", "b", "c"]), "2 b, 1 a, 1 c");
+        let mut tally = Tally::default();
+        ["b", "a", "b", "c"].iter().for_each(|word| tally.add(word));
+        tally.add_times("none", 0);
+        assert_eq!(tally.to_string(), "2 b, 1 a, 1 c");
         assert_eq!(counted(1, "claim"), "1 claim");
     }
 }

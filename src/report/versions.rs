@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::Style;
-use super::terminal::HEADING;
+use super::model::{Document, EndingUnder, Example, Interpreter, VerdictUnder};
 use super::text::one_line;
-use crate::run::Interpreter;
-use crate::verdict::{EndingUnder, ExampleOutcome, Outcome, Status, Verdict, VerdictUnder, agree};
+use crate::verdict::{Status, Verdict};
 
 /// Characters of a value that are shown.
 const MAX_VALUE: usize = 120;
@@ -132,44 +130,39 @@ fn of_example(under: &[EndingUnder]) -> String {
     spread(&entries)
 }
 
-/// Writes what is not the same under all interpreters, as far as it is not shown as a finding.
-pub(super) fn differing(outcome: &Outcome, style: &Style, writer: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Vec::new();
-    for found in &outcome.documents {
-        let path = &found.document.path;
-        for one in &found.examples {
-            let is_same = one.under.windows(2).all(|pair| pair[0].status == pair[1].status);
-            if !is_same {
-                let (line, id) = (one.example.start_line, &one.example.id);
-                lines.push(format!("{path}:{line}: {id}: {}", of_example(&one.under)));
-            }
-            lines.extend(differing_claims(path, one));
+/// Writes what of a document is not the same under all interpreters, as far as it is not shown as a
+/// finding.
+pub(super) fn differing(document: &Document, writer: &mut dyn Write) -> io::Result<()> {
+    let path = &document.path;
+    for one in &document.examples {
+        let is_same = one.versions.windows(2).all(|pair| pair[0].status == pair[1].status);
+        if !is_same {
+            let (line, id) = (one.start_line, &one.id);
+            writeln!(writer, "  {path}:{line}: {id}: {}", of_example(&one.versions))?;
         }
-        for prose in found.prose.iter().filter(|prose| prose.verdict != Verdict::Refuted) {
-            if let Some(says) = of_claim(&prose.under).filter(|_| !same_verdicts(&prose.under)) {
-                lines.push(format!("{path}:{}: “{}”: {says}", prose.line, one_line(&prose.quote, MAX_VALUE)));
-            }
+        differing_claims(path, one, writer)?;
+    }
+    for prose in document.prose.iter().filter(|prose| prose.verdict != Verdict::Refuted) {
+        if let Some(says) = of_claim(&prose.versions).filter(|_| !same_verdicts(&prose.versions)) {
+            writeln!(writer, "  {path}:{}: “{}”: {says}", prose.line, one_line(&prose.quote, MAX_VALUE))?;
         }
     }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    writeln!(writer, "{}", style.paint(HEADING, "not the same in all versions"))?;
-    lines.iter().try_for_each(|line| writeln!(writer, "  {line}"))?;
-    writeln!(writer)
+    Ok(())
 }
 
 /// The claims of an example that differ by themselves, and not only because it did not get there.
-fn differing_claims<'a>(path: &'a str, one: &'a ExampleOutcome) -> impl Iterator<Item = String> + 'a {
-    let claims = one.claims.iter().filter(|judged| judged.verdict != Verdict::Refuted);
-    claims.filter(|judged| !same_verdicts(&judged.under)).filter_map(move |judged| {
-        let subject = one_line(&judged.claim.subject, MAX_VALUE);
-        Some(format!("{path}:{}: `{subject}`: {}", judged.claim.line, of_claim(&judged.under)?))
-    })
+fn differing_claims(path: &str, one: &Example, writer: &mut dyn Write) -> io::Result<()> {
+    let claims = one.claims.iter().filter(|claim| claim.verdict != Verdict::Refuted);
+    for claim in claims.filter(|claim| !same_verdicts(&claim.versions)) {
+        if let Some(says) = of_claim(&claim.versions) {
+            writeln!(writer, "  {path}:{}: `{}`: {says}", claim.line, one_line(&claim.subject, MAX_VALUE))?;
+        }
+    }
+    Ok(())
 }
 
-fn same_verdicts(under: &[VerdictUnder]) -> bool {
-    agree(under) || under.windows(2).all(|pair| pair[0].verdict == pair[1].verdict)
+fn same_verdicts(versions: &[VerdictUnder]) -> bool {
+    versions.windows(2).all(|pair| pair[0].verdict == pair[1].verdict)
 }
 
 #[cfg(test)]

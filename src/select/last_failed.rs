@@ -6,7 +6,7 @@
 //! brings it up to date for the examples that it ran; two checks at once take turns. A missing or
 //! damaged file is the same as none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -79,13 +79,15 @@ impl LastFailed {
     ) -> BTreeSet<(String, String)> {
         let absolute: Vec<String> =
             documents.iter().map(|document| absolute(Path::new(&document.path))).collect();
+        let names: Vec<BTreeSet<&str>> = absolute
+            .iter()
+            .map(|document| self.state.of_document(document).flat_map(Failed::names).collect())
+            .collect();
         let failed = examples.iter().filter(|(document, example)| {
-            let path = &absolute[*document];
-            let hash = content_hash(example);
-            self.state.documents.contains(path)
-                || self.state.failed.iter().any(|failed| {
-                    failed.document == *path && (failed.example == example.id || failed.hash == hash)
-                })
+            let names = &names[*document];
+            self.state.documents.contains(&absolute[*document])
+                || names.contains(example.id.as_str())
+                || (!names.is_empty() && names.contains(content_hash(example).as_str()))
         });
         failed.map(|(document, example)| (documents[*document].path.clone(), example.id.clone())).collect()
     }
@@ -108,19 +110,42 @@ impl LastFailed {
         lock.lock().map_err(failed)?;
         let mut state = read(path);
         outcome.documents.iter().for_each(|found| state.update(found, outcome, ran));
-        state.failed.retain(|failed| Path::new(&failed.document).exists());
+        state.forget_gone();
         state.documents.retain(|document| Path::new(document).exists());
         write(path, &state).map_err(failed)
     }
 }
 
+impl Failed {
+    /// By what the example is found again.
+    fn names(&self) -> [&str; 2] {
+        [&self.example, &self.hash]
+    }
+}
+
 impl State {
+    /// What failed in a document.
+    fn of_document<'a>(&'a self, document: &'a str) -> impl Iterator<Item = &'a Failed> {
+        let first = Failed { document: document.to_owned(), example: String::new(), hash: String::new() };
+        self.failed.range(first..).take_while(move |failed| failed.document == document)
+    }
+
+    /// Leaves out what failed in documents that are no longer there.
+    fn forget_gone(&mut self) {
+        let documents: BTreeSet<&str> = self.failed.iter().map(|failed| failed.document.as_str()).collect();
+        let gone: BTreeSet<String> =
+            documents.into_iter().filter(|path| !Path::new(path).exists()).map(str::to_owned).collect();
+        self.failed.retain(|failed| !gone.contains(&failed.document));
+    }
+
     fn update(&mut self, found: &DocumentOutcome, outcome: &Outcome, ran: &dyn Fn(&str, &Example) -> bool) {
         let path = &found.document.path;
         let document = absolute(Path::new(path));
         let ids: BTreeSet<&str> = found.examples.iter().map(|one| one.example.id.as_str()).collect();
-        let stays = |failed: &Failed| failed.document != document || ids.contains(failed.example.as_str());
-        self.failed.retain(stays);
+        let before: Vec<Failed> = self.of_document(&document).cloned().collect();
+        self.failed.retain(|failed| failed.document != document);
+        let stays = before.into_iter().filter(|failed| ids.contains(failed.example.as_str()));
+        let mut failed: BTreeMap<String, Failed> = stays.map(|one| (one.example.clone(), one)).collect();
         self.documents.remove(&document);
         let differences = outcome.unexpected.iter().filter_map(|one| one.document.as_ref());
         let lines: Vec<usize> = differences.filter(|(of, _)| of == path).map(|(_, line)| *line).collect();
@@ -130,11 +155,12 @@ impl State {
             placed += here;
             let (example, hash) = (one.example.id.clone(), content_hash(&one.example));
             let entry = Failed { document: document.clone(), example, hash };
-            self.failed.retain(|failed| failed.document != document || failed.example != entry.example);
-            if here > 0 || one.claims.iter().any(fails) {
-                self.failed.insert(entry);
+            match here > 0 || one.claims.iter().any(fails) {
+                true => drop(failed.insert(entry.example.clone(), entry)),
+                false => drop(failed.remove(&entry.example)),
             }
         }
+        self.failed.extend(failed.into_values());
         if placed < lines.len() {
             self.documents.insert(document);
         }

@@ -130,7 +130,7 @@ impl Selection {
         let is_meant = self
             .exactly
             .as_ref()
-            .is_none_or(|exactly| exactly.iter().any(|(document, id)| document == path && *id == example.id));
+            .is_none_or(|exactly| exactly.contains(&(path.to_owned(), example.id.clone())));
         is_meant
             && (self.patterns.is_empty()
                 || self.patterns.iter().any(|pattern| pattern.matches(path, example)))
@@ -143,30 +143,29 @@ impl Selection {
                 || self.patterns.iter().any(|pattern| pattern.matches_document(path)))
     }
 
-    /// Which of the examples, each with the number of its document, are run.
-    ///
-    /// # Errors
-    /// If a pattern matches none of them.
-    pub fn resolve(
+    /// Notes for each pattern whether it matches something of these documents, whose examples are given
+    /// each with the number of its document.
+    pub fn match_all(&self, documents: &[Document], examples: &[(usize, &Example)], matched: &mut Vec<bool>) {
+        matched.resize(self.patterns.len(), false);
+        for (pattern, matched) in self.patterns.iter().zip(matched).filter(|(_, matched)| !**matched) {
+            *matched = documents.iter().any(|document| pattern.matches_document(&document.path))
+                || examples
+                    .iter()
+                    .any(|(number, example)| pattern.matches(&documents[*number].path, example));
+        }
+    }
+
+    /// The error for the patterns that have matched nothing.
+    pub fn refused(
         &self,
+        matched: &[bool],
         documents: &[Document],
         examples: &[(usize, &Example)],
-    ) -> Result<Vec<bool>, SelectionError> {
-        let path = |number: usize| documents[number].path.as_str();
-        let is_idle = |pattern: &&Pattern| {
-            !examples.iter().any(|(document, example)| pattern.matches(path(*document), example))
-                && !documents.iter().any(|document| pattern.matches_document(&document.path))
-        };
-        let idle: Vec<String> = self
-            .patterns
-            .iter()
-            .filter(is_idle)
-            .map(|pattern| near::advice(&pattern.typed, documents, examples))
-            .collect();
-        if !idle.is_empty() {
-            return Err(SelectionError::Nothing(idle));
-        }
-        Ok(examples.iter().map(|(document, example)| self.takes(path(*document), example)).collect())
+    ) -> SelectionError {
+        let idle = self.patterns.iter().zip(matched).filter(|(_, matched)| !**matched);
+        SelectionError::Nothing(
+            idle.map(|(pattern, _)| near::advice(&pattern.typed, documents, examples)).collect(),
+        )
     }
 
     /// Leaves in an outcome only what is selected. Differences from the expectations stay where they

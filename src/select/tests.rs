@@ -17,8 +17,17 @@ fn selected(typed: &[&str]) -> Result<Vec<String>, SelectionError> {
         (1, fixture::example("notes/top#1", Form::Plain, 1, "x\n")),
     ];
     let examples: Vec<_> = examples.iter().map(|(document, example)| (*document, example)).collect();
-    let taken = selection(typed).resolve(&documents, &examples)?;
-    Ok(examples.iter().zip(taken).filter(|(_, taken)| *taken).map(|((_, one), _)| one.id.clone()).collect())
+    let (selection, mut matched) = (selection(typed), Vec::new());
+    // One document after the other, as in a check of many.
+    for (number, document) in documents.iter().enumerate() {
+        let of_document = examples.iter().filter(|(of, _)| *of == number).map(|(_, example)| (0, *example));
+        selection.match_all(std::slice::from_ref(document), &of_document.collect::<Vec<_>>(), &mut matched);
+    }
+    if matched.contains(&false) {
+        return Err(selection.refused(&matched, &documents, &examples));
+    }
+    let taken = examples.iter().filter(|(number, one)| selection.takes(&documents[*number].path, one));
+    Ok(taken.map(|(_, one)| one.id.clone()).collect())
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::document::shown;
+use crate::document::{WaveSize, shown};
 use crate::located::Located;
 use crate::packages::Requirement;
 use crate::run::Limits;
@@ -211,6 +211,8 @@ pub struct Settings {
     pub install: Setting<bool>,
     /// The part of the documents that is checked; none for all of them.
     pub shard: Option<Shard>,
+    /// How much of many documents is in memory at once; not for users.
+    pub wave: WaveSize,
     /// Set from outside, it lets no further example start.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -332,6 +334,7 @@ impl Settings {
             requirements: Setting::default(Vec::new()),
             install: Setting::default(false),
             shard: None,
+            wave: WaveSize::default(),
             interrupt: Arc::default(),
         }
     }

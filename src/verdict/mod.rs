@@ -218,6 +218,17 @@ pub struct BaselineCounts {
     pub mended: usize,
 }
 
+impl BaselineCounts {
+    /// The numbers of those that are there together; none if none is.
+    pub fn sum(all: [Option<BaselineCounts>; 2]) -> Option<BaselineCounts> {
+        all.into_iter().flatten().reduce(|one, other| BaselineCounts {
+            known: one.known + other.known,
+            new: one.new + other.new,
+            mended: one.mended + other.mended,
+        })
+    }
+}
+
 /// What an example of a document printed; none if it is not among the outcome or did not run.
 pub fn printed_by<'a>(
     outcome: &'a Outcome,
@@ -230,6 +241,14 @@ pub fn printed_by<'a>(
 }
 
 impl Outcome {
+    /// Takes in what was known only after everything else.
+    pub fn absorb_rest(&mut self, rest: Outcome) {
+        self.unexpected.extend(rest.unexpected);
+        self.course.remarks.extend(rest.course.remarks);
+        self.course.baseline = BaselineCounts::sum([self.course.baseline, rest.course.baseline]);
+        self.put_in_order();
+    }
+
     /// Puts the differences into the order in which reports have them: by the place where they are
     /// declared, then by the document.
     pub fn put_in_order(&mut self) {

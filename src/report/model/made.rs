@@ -29,6 +29,7 @@ impl Report {
             summary: Counts::of(outcome),
             exit: Some(outcome.exit() as u8),
             left_out: LeftOut::of(&outcome.course),
+            baseline: outcome.course.baseline,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Difference, LeftOut, Report, Shard};
 use crate::exit::Exit;
 use crate::report::Counts;
+use crate::verdict::BaselineCounts;
 
 /// Why reports are not the parts of one check.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,19 +59,41 @@ impl Report {
         };
         whole.shard = None;
         for part in parts {
-            whole.documents.extend(part.documents);
-            whole.unexpected.extend(part.unexpected);
-            whole.summary = whole.summary.add(part.summary);
-            whole.left_out = whole.left_out.add(part.left_out);
-            whole.exit = whole.exit.max(part.exit);
+            let documents = whole.absorb(part);
+            whole.documents.extend(documents);
         }
         whole.documents.sort_by(|one, other| one.path.cmp(&other.path));
-        put_in_order(&mut whole.unexpected);
-        whole.summary.unexpected = whole.unexpected.len();
-        if whole.exit == Some(Exit::Well as u8) && whole.summary.is_nothing() {
-            whole.exit = Some(Exit::Nothing as u8);
-        }
+        whole.settle();
         Ok(whole)
+    }
+}
+
+impl<D> Report<D> {
+    /// Takes in what another report of the same check says of other documents, and gives those.
+    pub fn absorb<E>(&mut self, part: Report<E>) -> E {
+        // Where a check was stopped, not every python has got to every document.
+        if part.interpreters.len() >= self.interpreters.len() {
+            (self.interpreters, self.sandbox) = (part.interpreters, part.sandbox);
+        }
+        self.unexpected.extend(part.unexpected);
+        self.summary = self.summary.add(part.summary);
+        self.left_out = self.left_out.add(part.left_out);
+        self.baseline = BaselineCounts::sum([self.baseline, part.baseline]);
+        let nothing = Some(Exit::Nothing as u8);
+        self.exit =
+            [self.exit, part.exit].into_iter().filter(|exit| *exit != nothing).max().unwrap_or(nothing);
+        part.documents
+    }
+
+    /// To be called when everything was taken in.
+    pub fn settle(&mut self) {
+        put_in_order(&mut self.unexpected);
+        self.summary.unexpected = self.unexpected.len();
+        let is_well = [Exit::Well, Exit::Nothing].iter().any(|&exit| self.exit == Some(exit as u8));
+        if is_well && self.shard.is_none() {
+            let exit = if self.summary.is_nothing() { Exit::Nothing } else { Exit::Well };
+            self.exit = Some(exit as u8);
+        }
     }
 }
 

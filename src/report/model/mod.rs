@@ -7,6 +7,7 @@
 //! report passes over keys that it does not know, and a key that was added after version 0.1 has a
 //! `#[serde(default)]`.
 
+mod documents;
 mod made;
 mod merge;
 mod stored;
@@ -19,8 +20,9 @@ use super::Counts;
 use crate::claim::{Kind, Origin};
 use crate::document::Format;
 use crate::example::Form;
-use crate::verdict::{Status, Verdict};
+use crate::verdict::{BaselineCounts, Status, Verdict};
 
+pub use documents::{Documents, Spool};
 pub use merge::MergeError;
 pub use stored::StoredError;
 
@@ -35,7 +37,8 @@ pub(super) fn milliseconds(time: Duration) -> f64 {
 /// Everything that a check found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Report {
+#[cfg_attr(test, schemars(rename = "Report"))]
+pub struct Report<D = Vec<Document>> {
     /// `truedoc/report/1`.
     #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: String,
@@ -55,7 +58,7 @@ pub struct Report {
     /// The layers of the sandbox that were active.
     pub sandbox: Sandbox,
     /// The documents in the order of their paths.
-    pub documents: Vec<Document>,
+    pub documents: D,
     /// Differences between reality and the expectations; each fails the check.
     pub unexpected: Vec<Difference>,
     /// The numbers of all documents together.
@@ -66,6 +69,9 @@ pub struct Report {
     /// What the check was told to leave out.
     #[serde(default, skip_serializing_if = "LeftOut::is_nothing")]
     pub left_out: LeftOut,
+    /// How it compares with the baseline, which only the one who checks is told.
+    #[serde(skip)]
+    pub baseline: Option<BaselineCounts>,
 }
 
 /// A part of a check.
@@ -372,6 +378,13 @@ pub struct Change {
     pub old: String,
     /// The lines to write.
     pub new: String,
+}
+
+impl Change {
+    /// How many lines it takes the place of.
+    pub fn height(&self) -> usize {
+        self.old.split('\n').count()
+    }
 }
 
 /// What an input of a session gave.

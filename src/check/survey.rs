@@ -1,0 +1,173 @@
+//! What has to be known of all documents of a check before the first of them runs: what is selected,
+//! which of them are left to another part, which packages their modules belong to.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::{CheckError, CheckSettings};
+use crate::document::{Document, Outlines};
+use crate::durations::Durations;
+use crate::example::{self, Example, MENTION};
+use crate::select::{LastFailed, Selection};
+use crate::shard::{Cut, Part};
+
+/// Milliseconds that an example takes of which nothing is known.
+const USUAL: u64 = 5;
+
+/// Gathers it, from some documents after the other.
+pub struct Survey<'a> {
+    settings: &'a CheckSettings,
+    /// Whether each pattern of the selection has matched something.
+    is_matched: Vec<bool>,
+    /// What failed last time, if only that is run.
+    last_failed: Option<LastFailed>,
+    failed: BTreeSet<(String, String)>,
+    packages: BTreeSet<PathBuf>,
+    /// The durations by which documents are shared, if they are.
+    durations: Option<Durations>,
+    sizes: Vec<Size>,
+}
+
+/// How large a document is.
+#[derive(Clone, Copy, Default)]
+pub struct Size {
+    /// Milliseconds that its examples take.
+    weight: u64,
+    examples: usize,
+    /// Those of them that may be run.
+    may_run: usize,
+}
+
+/// What came out.
+#[derive(Default)]
+pub struct Whole {
+    /// What is run and shown.
+    pub selection: Selection,
+    /// What the reader should know of that.
+    pub remark: Option<String>,
+    /// The packages whose modules examples in docstrings belong to.
+    pub packages: Vec<PathBuf>,
+    /// Which part of the documents the check is about, if it is about one.
+    pub part: Option<Part>,
+    /// Whether each of the documents belongs to it.
+    pub is_own: Vec<bool>,
+}
+
+/// The numbers of documents that are checked together, and how many of their examples may be run.
+pub struct Planned {
+    pub documents: Vec<usize>,
+    pub examples: usize,
+}
+
+/// Looks at documents that are not in memory at once, and cuts them into waves.
+pub fn of_many(outlines: &Outlines, settings: &CheckSettings) -> Result<(Whole, Vec<Planned>), CheckError> {
+    let mut survey = Survey::new(settings);
+    for wave in settings.wave.cut(outlines.sizes.iter().map(|&bytes| (bytes, 0))) {
+        let documents = outlines.read(wave)?;
+        let examples = extracted(&documents);
+        survey.add(&documents, &numbered(&examples));
+    }
+    if let Some(is_matched) = survey.idle() {
+        let documents = outlines.read(0..outlines.documents.len())?;
+        let examples = extracted(&documents);
+        return Err(settings.only.refused(is_matched, &documents, &numbered(&examples)).into());
+    }
+    let (whole, sizes) = survey.finish(&outlines.documents);
+    let own: Vec<usize> = (0..sizes.len()).filter(|&at| whole.is_own[at]).collect();
+    let waves = settings.wave.cut(own.iter().map(|&at| (outlines.sizes[at], sizes[at].examples)));
+    let planned = waves.into_iter().map(|wave| Planned {
+        examples: own[wave.clone()].iter().map(|&at| sizes[at].may_run).sum(),
+        documents: own[wave].to_vec(),
+    });
+    let mut planned: Vec<Planned> = planned.collect();
+    if planned.is_empty() {
+        // A part without documents is a check of none.
+        planned.push(Planned { documents: Vec::new(), examples: 0 });
+    }
+    Ok((whole, planned))
+}
+
+fn extracted(documents: &[Document]) -> Vec<Vec<Example>> {
+    documents.par_iter().map(|document| example::extract(document).examples).collect()
+}
+
+fn numbered(examples: &[Vec<Example>]) -> Vec<(usize, &Example)> {
+    let numbered = examples.iter().enumerate();
+    numbered.flat_map(|(number, examples)| examples.iter().map(move |example| (number, example))).collect()
+}
+
+impl<'a> Survey<'a> {
+    pub fn new(settings: &'a CheckSettings) -> Survey<'a> {
+        let root = settings.remember.as_deref().filter(|_| settings.last_failed);
+        Survey {
+            settings,
+            is_matched: Vec::new(),
+            last_failed: root.map(LastFailed::of),
+            failed: BTreeSet::new(),
+            packages: BTreeSet::new(),
+            durations: settings.shard.map(|_| Durations::of_user()),
+            sizes: Vec::new(),
+        }
+    }
+
+    /// Looks at the next documents and their examples, each with the number of its document.
+    pub fn add(&mut self, documents: &[Document], examples: &[(usize, &Example)]) {
+        self.settings.only.match_all(documents, examples, &mut self.is_matched);
+        if let Some(last_failed) = &self.last_failed {
+            self.failed.append(&mut last_failed.among(documents, examples));
+        }
+        let before = self.sizes.len();
+        self.sizes.resize(before + documents.len(), Size::default());
+        for &(number, example) in examples {
+            let size = &mut self.sizes[before + number];
+            size.examples += 1;
+            let may_run =
+                example.rule != MENTION && self.settings.only.takes(&documents[number].path, example);
+            size.may_run += usize::from(may_run);
+            if let Some(durations) = &self.durations {
+                size.weight += durations.expected_ms(&example.code).max(USUAL);
+            }
+            if let Some(package) = example.module.as_ref().and_then(|module| module.package.as_ref())
+                && !self.packages.contains(package)
+            {
+                self.packages.insert(package.clone());
+            }
+        }
+    }
+
+    /// Which patterns of the selection have matched something, if one has not.
+    pub fn idle(&self) -> Option<&[bool]> {
+        self.is_matched.contains(&false).then_some(&self.is_matched)
+    }
+
+    /// Says what is to be run of these documents, which are all that were looked at.
+    pub fn finish(self, documents: &[Document]) -> (Whole, Vec<Size>) {
+        let only = self.settings.only.clone();
+        let (selection, remark) = match self.last_failed {
+            None => (only, None),
+            Some(_) if self.failed.is_empty() => {
+                (only, Some("nothing of this failed last time, so all of it is checked".to_owned()))
+            }
+            Some(_) => (only.exactly(self.failed), None),
+        };
+        let weights: Vec<u64> = self.sizes.iter().map(|size| size.weight).collect();
+        let cut = self.settings.shard.map(|shard| (shard, Cut::new(documents, &weights, shard.of)));
+        let is_own = |at| cut.as_ref().is_none_or(|(shard, cut)| cut.has(*shard, at));
+        let whole = Whole {
+            selection,
+            remark,
+            packages: self.packages.into_iter().collect(),
+            is_own: (0..documents.len()).map(is_own).collect(),
+            part: cut.as_ref().map(|(shard, cut)| cut.part(*shard, &described(self.settings))),
+        };
+        (whole, self.sizes)
+    }
+}
+
+/// The settings on which verdicts depend. The pythons are in the report themselves.
+fn described(settings: &CheckSettings) -> String {
+    let CheckSettings { limits, mends, only, fail_fast, .. } = settings;
+    format!("{limits:?} {mends} {only} {fail_fast} {}", settings.engine.strict)
+}
