@@ -1,11 +1,13 @@
 //! Carries the examples of many documents through run and verdict: what runs after what, which
 //! examples run once more, and why.
 
+mod asserts;
 mod case;
 mod context;
 mod declared;
 mod diagnose;
 mod engines;
+mod example_tests;
 mod facts;
 mod identity;
 mod marked;
@@ -84,6 +86,8 @@ pub struct CheckSettings {
     pub limits: Limits,
     /// Whether mends are looked for.
     pub mends: bool,
+    /// Whether the tests that examples define are run.
+    pub run_tests: bool,
     /// What is run and shown.
     pub only: Selection,
     /// Whether only what failed last time is run, if anything did.
@@ -116,6 +120,7 @@ impl Default for CheckSettings {
             isolate: Isolate::default(),
             limits: Limits::default(),
             mends: true,
+            run_tests: false,
             only: Selection::default(),
             last_failed: false,
             remember: None,
@@ -144,6 +149,7 @@ impl From<&Settings> for CheckSettings {
             isolate: settings.isolate.value,
             limits: settings.limits(),
             mends: settings.mends.value,
+            run_tests: settings.run_tests.value,
             only: settings.only.value.clone(),
             last_failed: settings.last_failed,
             remember: None,
@@ -278,12 +284,16 @@ fn run_under(
 ) -> Result<Outcome, CheckError> {
     let Wave { mut documents, mut cases, rejections, .. } = wave;
     let Common { expectations, progress, whole, .. } = common;
+    if settings.run_tests {
+        cases.iter_mut().for_each(Case::take_tests);
+    }
     let (engine, selection) = (&engines.first, &whole.selection);
     cases.iter_mut().for_each(|case| {
         case.selected = selection.takes(&documents[case.document].path, &case.example);
     });
     heed_marks(&mut cases, &mut documents, &Machine::new(&engine.interpreter().version));
     declared::follow(&mut cases, &documents, expectations);
+    example_tests::connect(&mut cases);
     let is_known = |case: &Case, judged: &Judged| {
         expectations.declares_false(&documents[case.document], &judged.claim)
             || marked::is_known(&case.example, &judged.claim)
@@ -293,7 +303,8 @@ fn run_under(
                 .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
     let runner = Runner::new(engine, settings, progress, &documents, &is_known);
-    let (runs, mut judged) = run_all(&runner, engines, common, &mut cases)?;
+    let (mut runs, mut judged) = run_all(&runner, engines, common, &mut cases)?;
+    asserts::explain(&runner, &cases, &mut runs);
     let course = Course {
         not_started: not_started(&cases, &runs).count(),
         part: whole.part.clone(),
@@ -413,5 +424,6 @@ fn judge(case: &Case, run: Option<&Run>) -> Vec<Judged> {
     let before: String = case.context.iter().flat_map(|(_, source)| [source, "\n"]).collect();
     let mut judged = verdict::judge(&case.example, &case.found.claims, run, &before);
     case.set_aside(&mut judged);
+    example_tests::note_names(case, &mut judged);
     judged
 }

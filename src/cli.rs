@@ -139,6 +139,9 @@ pub struct Check {
     /// Check only what failed last time
     #[arg(long)]
     pub last_failed: bool,
+    /// Run the tests that examples define, as pytest and unittest would: each is to pass
+    #[arg(long)]
+    pub run_tests: bool,
     /// Start no more examples after the first refutation
     #[arg(long)]
     pub fail_fast: bool,
@@ -396,6 +399,7 @@ impl Check {
             only: self.only.clone(),
             last_failed: self.last_failed,
             fail_fast: self.fail_fast,
+            run_tests: self.run_tests,
             shard: self.shard,
             baseline: self.baseline.clone(),
             ..self.common.overrides()

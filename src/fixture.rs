@@ -110,6 +110,7 @@ pub fn outcome() -> Outcome {
         }],
         pythons: Vec::new(),
         packages: Vec::new(),
+        run_tests: false,
         sandbox: sandbox(),
         documents: vec![guide, other],
         unexpected: Vec::new(),

@@ -70,7 +70,7 @@ use rayon::prelude::*;
 use report::{Extracted, FileTarget, Progress};
 use run::RunError;
 use select::SelectionError;
-use settings::Settings;
+use settings::{Origin, Settings};
 use verdict::Outcome;
 
 /// Why a command cannot do its work.
@@ -177,8 +177,10 @@ pub fn check_in_waves(
     let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
     let remember = Some(settings.root.clone());
     let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
+    let run_tests = settings.run_tests.value && matches!(settings.run_tests.origin, Origin::Argument(_));
+    let (pythons, packages) = (settings.typed_pythons(), settings.typed_packages());
     let mut take_with_words = |outcome| {
-        take(Outcome { pythons: settings.typed_pythons(), packages: settings.typed_packages(), ..outcome })
+        take(Outcome { pythons: pythons.clone(), packages: packages.clone(), run_tests, ..outcome })
     };
     check::check_in_waves(corpus, &settings_of_check, &mut expectations, progress, &mut take_with_words)?;
     Ok(())

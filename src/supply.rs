@@ -8,9 +8,9 @@ use crate::document::Document;
 use crate::expectations::Expectations;
 use crate::packages::{self, Missing, Place, Provision, Request};
 use crate::report::Progress;
-use crate::run;
+use crate::run::{self, Run, TestEnd};
 use crate::settings::Settings;
-use crate::verdict::Outcome;
+use crate::verdict::{NEEDS_PACKAGE, Outcome};
 
 /// How often examples are run to see what they import without saying so in their code.
 const ROUNDS: usize = 3;
@@ -93,6 +93,7 @@ fn trial(
         cache: supplied.cache.clone(),
         interrupt: supplied.interrupt.clone(),
         mends: false,
+        run_tests: supplied.run_tests,
         ..CheckSettings::default()
     };
     let documents = documents.iter().map(|&document| document.clone()).collect();
@@ -105,12 +106,31 @@ fn missing(outcome: &Outcome) -> Vec<Missing> {
         let path = &found.document.path;
         found.examples.iter().map(move |example| (path, example))
     });
-    let missing = examples.filter_map(|(path, outcome)| {
-        let raised = outcome.run.as_ref()?.exception.as_ref()?;
-        let is_missing = raised.bases.iter().any(|base| base == "ModuleNotFoundError");
-        let module = raised.name.clone().filter(|module| is_missing && !module.is_empty())?;
+    let missing = examples.flat_map(|(path, outcome)| {
         let place = Place { path: path.clone(), line: outcome.example.start_line };
-        Some(Missing { module, place })
+        let modules = outcome.run.iter().flat_map(missing_in);
+        modules.map(move |module| Missing { module, place: place.clone() })
     });
     missing.collect()
+}
+
+/// The modules that an example missed, or its tests.
+fn missing_in(run: &Run) -> Vec<String> {
+    let of_tests = run.test_run.iter().flat_map(|run| &run.tests);
+    let failed = of_tests.clone().filter_map(|result| match &result.end {
+        TestEnd::Failed { raised, .. } => Some(raised),
+        _ => None,
+    });
+    let raised = run
+        .exception
+        .iter()
+        .chain(failed)
+        .filter(|raised| raised.bases.iter().any(|base| base == "ModuleNotFoundError"));
+    let names = raised.filter_map(|raised| raised.name.clone()).filter(|module| !module.is_empty());
+    // That a test needs pytest shows only when it runs: nothing imports it.
+    let needs_pytest = of_tests.clone().any(|result| match &result.end {
+        TestEnd::Open { reason, .. } => reason == NEEDS_PACKAGE,
+        _ => false,
+    });
+    names.chain(needs_pytest.then(|| "pytest".to_owned())).collect()
 }

@@ -19,8 +19,13 @@ fn root() -> &'static Path {
 }
 
 fn report() -> Value {
+    report_with(&[])
+}
+
+fn report_with(options: &[&str]) -> Value {
     let output = program::truedoc()
         .args(["check", "--no-expectations", "--format", "json", "corpus"])
+        .args(options)
         .current_dir(root())
         .output()
         .expect("it starts");
@@ -66,6 +71,74 @@ fn every_example_claim_and_verdict_is_as_labelled() {
         }
     }
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The tests of all examples that are claims of a report: document, line and name, with their verdicts.
+fn tests_of(report: &Value) -> BTreeMap<(String, u64, String), String> {
+    let mut found = BTreeMap::new();
+    for document in list(report, "documents") {
+        let name = text(document, "path").rsplit('/').next().unwrap_or_default();
+        let claims = list(document, "examples").iter().flat_map(|example| list(example, "claims"));
+        for claim in claims.filter(|claim| text(claim, "origin") == "test") {
+            let key = (name.to_owned(), number(claim, "line"), text(claim, "subject").to_owned());
+            found.insert(key, text(claim, "verdict").to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn tests_are_run_when_asked_for_and_change_nothing_else() {
+    let (plain, with_tests) = (report(), report_with(&["--run-tests"]));
+    let alone = report_with(&["--run-tests", "--isolate", "always", "--no-cache"]);
+    let mut labelled = BTreeMap::new();
+    for (_, label) in all_labels() {
+        for test in list(&label, "tests") {
+            let verdict = match text(test, "truth") {
+                "holds" => "confirmed",
+                "refuted" => "refuted",
+                _ => "undecided",
+            };
+            let key = (text(&label, "doc").to_owned(), number(test, "line"), text(test, "name").to_owned());
+            labelled.insert(key, verdict.to_owned());
+        }
+    }
+    assert!(labelled.len() >= 20, "{} labelled tests", labelled.len());
+    assert_eq!(tests_of(&with_tests), labelled);
+    assert_eq!(tests_of(&alone), labelled);
+    assert_eq!(tests_of(&plain), BTreeMap::new());
+    // Where no tests are, addresses are shown that differ from run to run.
+    let has_tests =
+        |document: &&Value| labelled.keys().any(|(name, ..)| text(document, "path").ends_with(name));
+    let outcomes = |report: &Value| -> Vec<[Value; 5]> {
+        let documents = list(report, "documents").iter().filter(has_tests);
+        let examples = documents.flat_map(|document| list(document, "examples"));
+        let keys = ["id", "status", "exception", "stdout", "exit_code"];
+        examples.map(|example| keys.map(|key| example[key].clone())).collect()
+    };
+    assert_eq!(outcomes(&with_tests), outcomes(&plain));
+    let others = |report: &Value| -> Vec<(Value, Value)> {
+        let examples = list(report, "documents").iter().flat_map(|document| list(document, "examples"));
+        let claims = examples.flat_map(|example| list(example, "claims"));
+        let others = claims.filter(|claim| text(claim, "origin") != "test");
+        others.map(|claim| (claim["line"].clone(), claim["verdict"].clone())).collect()
+    };
+    assert_eq!(others(&with_tests), others(&plain));
+}
+
+#[test]
+fn what_a_failed_test_found_is_as_labelled() {
+    let report = report_with(&["--run-tests"]);
+    for (_, label) in all_labels() {
+        for test in list(&label, "tests").iter().filter(|test| text(test, "truth") == "refuted") {
+            let examples = list(&report, "documents").iter().flat_map(|document| list(document, "examples"));
+            let mut claims = examples.flat_map(|example| list(example, "claims"));
+            let claim =
+                claims.find(|claim| text(claim, "subject") == text(test, "name")).expect("it is there");
+            let first = text(claim, "actual").lines().next().unwrap_or_default();
+            assert_eq!(first, text(test, "actual"), "{}", test["name"]);
+        }
+    }
 }
 
 /// A labelled claim that says of a comparison step on which side of its border it stands, and what

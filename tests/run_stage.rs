@@ -1,6 +1,8 @@
 //! The run stage from outside: real workers, real examples.
 #![allow(clippy::print_stdout, reason = "what could not be tested is said loudly")]
 
+#[path = "run_stage/asserts.rs"]
+mod asserts;
 #[path = "run_stage/cage.rs"]
 mod cage;
 #[path = "run_stage/common.rs"]

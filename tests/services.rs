@@ -70,6 +70,19 @@ fn wait_until_gone(words: &str) {
 }
 
 #[test]
+fn what_a_test_does_to_a_server_no_example_finds() {
+    let test = "def test_count():\n    before = int(ask('count'))\n    assert int(ask('count')) == before";
+    let project = project(&guide(&[test, "ask('count')  # 'x'", "ask('count')  # 'y'"]), START);
+    let (plain, _) = project.report(&["--no-cache"]);
+    let (with_tests, _) = project.report(&["--no-cache", "--run-tests"]);
+    let of = |report: &Value| actual(report).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(of(&plain).len(), 2);
+    assert_eq!(of(&with_tests)[1..], of(&plain));
+    let found = of(&with_tests)[0].clone();
+    assert!(found.starts_with("assert ") && found.contains("ask('count')"), "{found}");
+}
+
+#[test]
 fn what_an_example_does_to_a_server_the_next_one_finds() {
     // Whoever has all he needs goes on with the server as it is; each look at readiness is an answer, too.
     let alone = "import socket\nto = socket.create_connection((\"localhost\", 7011))\nto.sendall(b\"count\")\n\

@@ -5,7 +5,8 @@ usage: verify.py [--python PATH ...] [LABELS.json ...]
 
 For every labelled example it is run as a plain `python file.py` and its outcome compared with
 `runs`; for every labelled claim the example is observed line by line (observe.py) and the
-claim's `truth` and `actual` compared with what came. Nothing here uses truedoc.
+claim's `truth` and `actual` compared with what came; every labelled test is run by itself, and
+its `truth` compared with how that ended. Nothing here uses truedoc.
 Exit status 1 when a label differs from reality under any of the interpreters.
 """
 import ast
@@ -112,6 +113,47 @@ def plain_run(python, code, files=()):
         return "ok"
     last = [line for line in done.stderr.splitlines() if re.match(r"[\w.]+(:|$)", line)][-1]
     return re.sub(r"^(\w+\.)+(?=\w)", "", last)
+
+
+# Runs one test of the module that has the name of the file it stands in.
+TEST = """
+import asyncio, file, inspect, sys, unittest
+owner, _, name = sys.argv[1].rpartition("::")
+owner = getattr(file, owner) if owner else None
+if owner is not None and issubclass(owner, unittest.TestCase):
+    result = unittest.TestResult()
+    owner(name).run(result)
+    sys.exit(3 if result.skipped else not result.wasSuccessful())
+made = owner() if owner else file
+before, after = ("setup_method", "teardown_method") if owner else ("setup_function", "teardown_function")
+for test in [name] if owner else [test for test in vars(file) if test.startswith("test_")]:
+    function = getattr(made, test)
+    if hasattr(made, before):
+        getattr(made, before)(*[function] * len(inspect.signature(getattr(made, before)).parameters))
+    try:
+        ended = function()
+        if inspect.iscoroutine(ended):
+            asyncio.run(ended)
+        failed = False
+    except Exception:
+        failed = True
+    if hasattr(made, after):
+        getattr(made, after)()
+    if test == name:
+        sys.exit(failed)
+"""
+TRUTHS = {0: "holds", 1: "refuted", 3: "skipped"}
+
+
+def truth_of_test(python, code, files, name):
+    """How a test of some code ends that runs after those above it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in dict(files, **{"file.py": code, "run.py": TEST}).items():
+            with open(os.path.join(folder, path), "w", encoding="utf-8") as f:
+                f.write(text)
+        done = subprocess.run([python, "run.py", name], cwd=folder, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=60)
+    return TRUTHS.get(done.returncode, "ends with status %d" % done.returncode)
 
 
 # --- comparing ---------------------------------------------------------------------------------
@@ -279,6 +321,12 @@ def verify(python, labels):
             got = outcome(python, lines, labels, snippet)
             if not same_outcome(snippet["runs"], got):
                 yield "%s: labelled %r, ends with %r" % (name, snippet["runs"], got)
+        for test in (t for t in labels.get("tests", []) if t["snippet"] == snippet["id"]):
+            files, before = surroundings(lines, labels, snippet)
+            truth = truth_of_test(python, "".join(before) + code_of(lines, snippet), files, test["name"])
+            if truth != test["truth"]:
+                yield "%s line %d: the test %s is labelled %s, is %s" % (
+                    labels["doc"], test["line"], test["name"], test["truth"], truth)
         claims = [c for c in labels["claims"] if c["snippet"] == snippet["id"] and c["truth"] in JUDGED]
         if not claims or snippet.get("runs", "").startswith("SyntaxError"):
             continue

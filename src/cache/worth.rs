@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::run::{Ending, Plan, Program, Run};
+use crate::run::{Ending, Plan, Program, Raised, Run, TestEnd};
 use crate::varying::{Varying, varying};
 
 /// How the value of an object without a `__repr__` shows its address.
@@ -42,11 +42,16 @@ pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
 
 /// Whether the example came to its own end, and nothing of that came from the state of the machine.
 fn is_whole(run: &Run) -> bool {
-    let of_moment = run.exception.as_ref().is_some_and(|raised| {
+    let is_of_moment = |raised: &Raised| {
         raised.bases.iter().any(|base| OF_THE_MOMENT.contains(&base.as_str()))
             || raised.message.contains("can't start new thread")
-            || run.duration >= CUT
+    };
+    let in_tests = run.tests.iter().filter_map(|result| match &result.end {
+        TestEnd::Failed { raised, .. } => Some(raised),
+        _ => None,
     });
+    let of_moment = run.exception.iter().chain(in_tests).any(is_of_moment)
+        || run.exception.is_some() && run.duration >= CUT;
     let ended = matches!(run.ending, Ending::Exited(_) | Ending::SyntaxError { .. });
     ended && !of_moment && run.left_behind == 0
 }
@@ -62,10 +67,11 @@ fn sources(plan: &Plan) -> impl Iterator<Item = &str> {
     program.into_iter().chain(plan.prelude.iter().chain(beside).chain(module).map(String::as_str))
 }
 
-/// Whether two runs of an example in folders of these names gave the same, but for the time they took.
+/// Whether two runs of an example in folders of these names gave the same, but for the time they took and
+/// for the runs of its tests.
 pub fn is_same(one: &Run, other: &Run, folders: [&str; 2]) -> bool {
     let plain = |run: &Run, folder: &str| {
-        let mut run = Run { duration: Duration::ZERO, cached: false, ..run.clone() };
+        let mut run = Run { duration: Duration::ZERO, cached: false, test_run: None, ..run.clone() };
         run.stderr.text = run.stderr.text.replace(&format!("/{folder}/"), "/");
         run
     };
@@ -75,7 +81,7 @@ pub fn is_same(one: &Run, other: &Run, folders: [&str; 2]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Captured, Exhausted, Raised};
+    use crate::run::{Captured, Exhausted, TestResult};
 
     fn of(code: &str, run: &Run) -> Worth {
         worth(&Plan::module(code), run, &serde_json::to_vec(run).unwrap())
@@ -118,6 +124,13 @@ mod tests {
         }
         assert_eq!(of("f(", &with(Ending::SyntaxError { message: String::new(), line: 1 })), Worth::Kept);
         assert_eq!(of("f()", &Run { left_behind: 1, ..ended() }), Worth::Never);
+        let with_test = |base: &str| {
+            let raised = Raised { bases: vec![base.to_owned()], ..Raised::default() };
+            let end = TestEnd::Failed { raised, blocked: None };
+            Run { tests: vec![TestResult { test: 0, case: None, end }], ..ended() }
+        };
+        assert_eq!(of("f()", &with_test("TimeoutError")), Worth::Never);
+        assert_eq!(of("f()", &with_test("AssertionError")), Worth::Kept);
         let raised = |bases: &[&str]| {
             let bases = bases.iter().map(|&base| base.to_owned()).collect();
             Run { exception: Some(Raised { bases, ..Raised::default() }), ..ended() }

@@ -47,6 +47,10 @@ pub struct Case {
     pub expected_ms: u64,
     /// How its characters were mended for the run.
     pub mend: Option<Mend>,
+    /// Names of its tests, if they are to be run.
+    pub tests: Vec<String>,
+    /// Ids and programs of the earlier examples that its tests run after.
+    pub before_tests: Vec<(String, String)>,
 }
 
 impl Case {
@@ -70,7 +74,14 @@ impl Case {
             given: Given::default(),
             expected_ms: 0,
             mend: None,
+            tests: Vec::new(),
+            before_tests: Vec::new(),
         }
+    }
+
+    /// Takes the tests that the example defines for claims.
+    pub fn take_tests(&mut self) {
+        self.tests = claim::tests(&self.example, &mut self.found);
     }
 
     /// The case with other code in its example, after some imports; it runs as the case does otherwise.

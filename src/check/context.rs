@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Case, Runner, services};
+use crate::claim::{has_fixture, wanted_fixtures};
 use crate::example::Form;
 use crate::python;
 use crate::run::Run;
@@ -112,6 +113,33 @@ fn context(cases: &[Case], index: usize) -> BTreeSet<usize> {
     let (within, _) = providers(cases, index, &|case| block(case) && case.example.section == *section);
     let (anywhere, complete) = providers(cases, index, &block);
     if complete { anywhere } else { within }
+}
+
+/// Ids and programs of the earlier examples that the tests of a case run after: what its marks name, what
+/// binds a name that it uses, and what defines a fixture for its tests. Whether a test needs a name shows
+/// only when it runs, so all are there.
+pub fn of_tests(cases: &[Case], index: usize) -> Vec<(String, String)> {
+    let mut chosen = &context(cases, index) | &cases[index].follows;
+    let mut todo = vec![index];
+    while let Some(current) = todo.pop() {
+        let earlier: Vec<usize> =
+            (0..current).rev().take_while(|&at| is_beside(&cases[at], &cases[index])).collect();
+        for name in wanted_fixtures(&cases[current].example.code) {
+            let defines = |&&at: &&usize| has_fixture(&cases[at].example.code, &name);
+            let Some(&provider) = earlier.iter().find(defines).filter(|at| !chosen.contains(at)) else {
+                continue;
+            };
+            chosen.extend(context(cases, provider));
+            chosen.insert(provider);
+            todo.push(provider);
+        }
+    }
+    sources(cases, chosen.iter())
+}
+
+/// Whether two cases stand in one document, and no mark between them clears all names.
+fn is_beside(one: &Case, other: &Case) -> bool {
+    (one.document, one.era) == (other.document, other.era)
 }
 
 /// Ids and programs of some cases.

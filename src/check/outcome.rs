@@ -11,10 +11,9 @@ use crate::packages::OwnModules;
 use crate::python::{self, Names};
 use crate::run::Run;
 use crate::verdict::{
-    self, Course, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, Need, Outcome, Status, Verdict,
+    self, Course, DocumentOutcome, ExampleOutcome, Fate, Judged, Mend, NEEDS_PACKAGE, Need, Outcome, Status,
+    Verdict,
 };
-
-const NEEDS_PACKAGE: &str = "needs-package";
 
 /// What became of a case of a document that has these modules of its own.
 pub fn outcome(case: Case, run: Option<Run>, mut claims: Vec<Judged>, own: &OwnModules) -> ExampleOutcome {
@@ -105,6 +104,7 @@ pub fn assemble(
         interpreters: vec![engine.interpreter().clone()],
         pythons: Vec::new(),
         packages: Vec::new(),
+        run_tests: false,
         sandbox: engine.sandbox().clone(),
         documents,
         unexpected: Vec::new(),

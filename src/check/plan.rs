@@ -6,9 +6,12 @@ use super::marked::is_comment;
 use super::{Case, CheckSettings};
 use crate::example::{Input, Module};
 use crate::python;
-use crate::run::{Given, Plan, PlannedModule, Program};
+use crate::run::{Given, Plan, PlannedModule, Program, Watch};
 use crate::settings::Isolate;
 use crate::traceless;
+
+/// Name of the file that gives pytest fixtures for all tests beside it.
+const CONFTEST: &str = "conftest.py";
 
 /// The plan of the case with this number.
 pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
@@ -36,6 +39,8 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         prelude: case.setup.iter().chain(case.context.iter().map(|(_, code)| code)).cloned().collect(),
         probes: case.found.probes.clone(),
         watch_output: case.found.watch_output,
+        tests: Vec::new(),
+        explains: false,
         limits: case.limits(settings.limits),
         given: case.given.clone(),
         expected_ms: case.expected_ms,
@@ -44,6 +49,32 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
     // A group cannot be stopped in its middle.
     plan.traceless = settings.isolate == Isolate::Auto && !settings.fail_fast && is_traceless(&plan);
     plan
+}
+
+/// The plan that runs a case once more, and then its tests. Of its own claims only those are heeded that
+/// let it go on after an exception.
+pub fn plan_of_tests(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
+    let case = &cases[index];
+    let mut plan = plan(cases, index, settings);
+    plan.prelude = case.setup.iter().chain(case.before_tests.iter().map(|(_, code)| code)).cloned().collect();
+    plan.probes.retain(|probe| matches!(probe.watch, Watch::Raises(_)));
+    plan.watch_output = false;
+    plan.tests = case.tests.clone();
+    plan.explains = true;
+    plan.traceless = false;
+    plan.expected_ms = 0;
+    if let Some(used) = &mut plan.given.services {
+        used.anew = true;
+    }
+    plan.files.extend(fixtures_of_folder(cases, index));
+    plan
+}
+
+/// The file in which pytest looks for fixtures, if the document shows one above.
+fn fixtures_of_folder(cases: &[Case], index: usize) -> Option<(String, String)> {
+    let earlier = cases[..index].iter().rev().take_while(|case| case.document == cases[index].document);
+    let shown = earlier.into_iter().find(|case| case.example.file.as_deref() == Some(CONFTEST))?;
+    Some((CONFTEST.to_owned(), shown.example.code.clone()))
 }
 
 /// Whether all that runs can leave no trace, and is given nothing from outside.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Case, CheckSettings, Common, Engines, context, judge, plan, services, steady};
+use super::{Case, CheckSettings, Common, Engines, context, example_tests, judge, plan, services, steady};
 use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::durations::Durations;
@@ -56,9 +56,7 @@ impl<'a> Runner<'a> {
             Event::Finished { plan, run } => {
                 let case = &cases[which[plan]];
                 self.progress.finished(&self.documents[case.document].path, &case.example, run);
-                if self.settings.fail_fast && self.fails(case, &judge(case, Some(run))) {
-                    self.refuted.store(true, Ordering::Relaxed);
-                }
+                self.note(case, run);
             }
         };
         let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
@@ -68,6 +66,13 @@ impl<'a> Runner<'a> {
             runs[index] = started.then_some(run);
         }
         runs
+    }
+
+    /// Notes whether a run shows a refutation that ends the check.
+    pub fn note(&self, case: &Case, run: &Run) {
+        if self.settings.fail_fast && self.fails(case, &judge(case, Some(run))) {
+            self.refuted.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether nothing more is to be started.
@@ -112,6 +117,7 @@ pub fn run_all(
             batch.iter().for_each(|&index| runs[index] = done[index].take());
             context::run_in_context(runner, cases, &batch, &mut runs);
         }
+        example_tests::run(runner, cases, &wanted, &mut runs);
         let mut judged: Vec<Vec<Judged>> =
             cases.par_iter().zip(&runs).map(|(case, run)| judge(case, run.as_ref())).collect();
         steady::settle(runner, engines, cases, &runs, &mut judged)?;

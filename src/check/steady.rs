@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{Case, CheckSettings, Engines, Runner, judge, plan, services};
+use super::{Case, CheckSettings, Engines, Runner, example_tests, judge, plan, services};
 use crate::report::Progress;
-use crate::run::{Ending, Run, RunError};
+use crate::run::{Ending, Plan, Run, RunError};
 use crate::varying::{Varying, varying};
 use crate::verdict::{self, Judged, Verdict};
 
@@ -30,14 +30,22 @@ pub fn settle(
     let engine = engines.second()?;
     let progress = Progress::hidden();
     let all = services::with_those_before(cases, &doubtful);
-    let again = Runner::new(engine, settings, &progress, runner.documents, &|_, _| false).run(cases, &all);
+    let second = Runner::new(engine, settings, &progress, runner.documents, &|_, _| false);
+    let mut again = second.run(cases, &all);
+    example_tests::run(&second, cases, &doubtful, &mut again);
     for index in doubtful {
         let (Some(first), Some(second)) = (&runs[index], &again[index]) else { continue };
         compare(&mut judged[index], &judge(&cases[index], Some(second)), second);
-        let is_same = runner.engine.is_same(first, engine, second);
-        if !first.cached || !second.cached {
-            runner.engine.prove(&plan::plan(cases, index, runner.settings), is_same);
-            engine.prove(&plan::plan(cases, index, settings), is_same);
+        let prove = |first: &Run, second: &Run, plan_under: &dyn Fn(&CheckSettings) -> Plan| {
+            let is_same = runner.engine.is_same(first, engine, second);
+            if !first.cached || !second.cached {
+                runner.engine.prove(&plan_under(runner.settings), is_same);
+                engine.prove(&plan_under(settings), is_same);
+            }
+        };
+        prove(first, second, &|settings| plan::plan(cases, index, settings));
+        if let (Some(first), Some(second)) = (&first.test_run, &second.test_run) {
+            prove(first, second, &|settings| plan::plan_of_tests(cases, index, settings));
         }
     }
     Ok(())
@@ -45,7 +53,7 @@ pub fn settle(
 
 fn is_doubtful(case: &Case, judged: &[Judged]) -> bool {
     let has = |verdict| judged.iter().any(|judged| judged.verdict == verdict);
-    let before = || case.context.iter().map(|(_, source)| varying(source));
+    let before = || case.context.iter().chain(&case.before_tests).map(|(_, source)| varying(source));
     let varies = || std::iter::once(case.varying).chain(before()).any(|way| way != Varying::Steady);
     has(Verdict::Refuted) || (has(Verdict::Confirmed) && varies())
 }
@@ -59,8 +67,10 @@ fn compare(first: &mut [Judged], second: &[Judged], run: &Run) {
         let steady = match (judged.verdict, again) {
             (Verdict::Undecided, _) => true,
             (Verdict::Refuted, again) => again.is_some_and(|again| {
+                // A test that fails twice fails, though what it shows of it may vary.
                 again.verdict == Verdict::Refuted
-                    && verdict::same_actual(again.actual.as_deref(), judged.actual.as_deref())
+                    && (judged.claim.target.test.is_some()
+                        || verdict::same_actual(again.actual.as_deref(), judged.actual.as_deref()))
             }),
             (Verdict::Confirmed, Some(again)) => {
                 again.verdict != Verdict::Refuted

@@ -168,6 +168,6 @@ impl<'a> Survey<'a> {
 
 /// The settings on which verdicts depend. The pythons are in the report themselves.
 fn described(settings: &CheckSettings) -> String {
-    let CheckSettings { limits, mends, only, fail_fast, .. } = settings;
-    format!("{limits:?} {mends} {only} {fail_fast} {}", settings.engine.strict)
+    let CheckSettings { limits, mends, only, fail_fast, run_tests, .. } = settings;
+    format!("{limits:?} {mends} {only} {fail_fast} {run_tests} {}", settings.engine.strict)
 }

@@ -175,6 +175,7 @@ impl<'a> Check<'a> {
             interpreters: Vec::new(),
             pythons: Vec::new(),
             packages: Vec::new(),
+            run_tests: false,
             sandbox: Default::default(),
             documents: Vec::new(),
             unexpected: Vec::new(),

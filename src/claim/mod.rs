@@ -12,6 +12,7 @@ mod output;
 mod sentence;
 mod stored;
 mod subject;
+mod test;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use literal::{elements, is_value, open_ended, same_value};
 pub use marked::reaches;
 pub use output::UNFENCED_BLOCK;
 pub use sentence::BELOW;
+pub use test::{has_fixture, tests, wanted_fixtures};
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,6 +66,8 @@ pub enum Origin {
     Declared,
     /// What the author says about the example in the dialect of some tool.
     Mark,
+    /// The definition of a test.
+    Test,
 }
 
 /// Whether a claim can be refuted (design, rule 2).
@@ -144,6 +148,8 @@ pub struct Target {
     pub outcome: Option<u32>,
     /// Index of the input of a session.
     pub input: Option<usize>,
+    /// Place of the test among those of the example.
+    pub test: Option<usize>,
     /// Whether the claim is about all that the example prints.
     pub whole_output: bool,
     /// Names that the statement uses.

@@ -68,6 +68,7 @@ fn change(
         Origin::Stored => block::stored(document, claim, actual),
         Origin::Sentence => Err("it stands in a sentence, whose words may depend on it"),
         Origin::PreviousLine => Err("it stands above its code, among what may be an explanation"),
+        Origin::Test => Err("it says that a test passes; the code may be wrong as well as the test"),
         Origin::Declared | Origin::Mark => Err("its words do not stand in the document"),
     }
 }

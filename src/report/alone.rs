@@ -2,12 +2,32 @@
 
 use std::borrow::Cow;
 
-/// The command for the example of this id in the document of this path, under the pythons that were
-/// asked for on the command line, and with what it asks to be installed; what a settings file says holds
-/// anyway.
-pub(super) fn command(pythons: &[String], packages: &[String], example: &str, document: &str) -> String {
-    let pythons = pythons.iter().flat_map(|python| ["--python", python]);
-    let asked = pythons.chain(packages.iter().map(String::as_str));
+use super::model::Report;
+
+/// What was asked for on the command line and another command has to ask for, too; what a settings file
+/// says holds anyway.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked<'a> {
+    /// The pythons.
+    pub pythons: &'a [String],
+    /// What is to be installed, in the words of the command line.
+    pub packages: &'a [String],
+    /// That tests are run.
+    pub run_tests: bool,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of<D>(report: &'a Report<D>) -> Asked<'a> {
+        let Report { pythons, packages, run_tests, .. } = report;
+        Asked { pythons, packages, run_tests: *run_tests }
+    }
+}
+
+/// The command for the example of this id in the document of this path.
+pub(super) fn command(asked: Asked, example: &str, document: &str) -> String {
+    let pythons = asked.pythons.iter().flat_map(|python| ["--python", python]);
+    let tests = asked.run_tests.then_some("--run-tests");
+    let asked = pythons.chain(asked.packages.iter().map(String::as_str)).chain(tests);
     let words = ["truedoc", "check"].into_iter().chain(asked).chain(["--only", example, document]);
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
@@ -30,21 +50,24 @@ mod tests {
     #[test]
     fn words_for_a_shell() {
         assert_eq!(
-            command(&[], &[], "guide/lists#2", "docs/guide.md"),
+            command(Asked::default(), "guide/lists#2", "docs/guide.md"),
             "truedoc check --only guide/lists#2 docs/guide.md"
         );
         for hard in ["my guide.md", "it's; rm", "#1", "~", "", "a$b", "a\nb"] {
-            let command = command(&[], &[], "x", hard);
+            let command = command(Asked::default(), "x", hard);
             assert_eq!(shlex::split(&command).unwrap(), ["truedoc", "check", "--only", "x", hard]);
         }
     }
 
     #[test]
-    fn pythons_and_packages_of_the_command_line_are_repeated() {
+    fn what_the_command_line_asks_for_is_repeated() {
         let pythons = ["3.9".to_owned(), "/opt/my python/bin/python3".to_owned()];
+        let packages = ["--with".to_owned(), "a>=2".to_owned()];
+        let asked = Asked { pythons: &pythons, packages: &packages, run_tests: true };
         assert_eq!(
-            command(&pythons, &["--with".to_owned(), "a>=2".to_owned()], "a#1", "a.md"),
-            "truedoc check --python 3.9 --python '/opt/my python/bin/python3' --with 'a>=2' --only a#1 a.md"
+            command(asked, "a#1", "a.md"),
+            "truedoc check --python 3.9 --python '/opt/my python/bin/python3' --with 'a>=2' --run-tests \
+             --only a#1 a.md"
         );
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::model::{Claim, Document, Documents, Prose, Report, VerdictUnder};
 use super::text::counted;
 use super::versions::verdicts;
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::verdict::{NONDETERMINISTIC, Verdict};
 
 /// Most characters of a value in a cell.
@@ -129,6 +129,7 @@ fn row(claim: &Claim) -> Row {
     let mut text = match claim.kind {
         Kind::Stdout => format!("{subject} prints {claimed}"),
         Kind::Raises => format!("{subject} raises {claimed}"),
+        Kind::Works if claim.origin == Origin::Test => format!("{subject} passes"),
         Kind::Works => format!("{subject} works"),
         Kind::Value | Kind::Type => format!("{subject} is {claimed}"),
     };

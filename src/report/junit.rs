@@ -18,7 +18,7 @@ use super::Report;
 use super::model::{Claim, Document, Example, Prose};
 use super::problem::{ending, refuted};
 use super::text::{one_line, visible, word};
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::example::Form;
 use crate::verdict::{Status, Verdict};
 
@@ -183,6 +183,7 @@ fn name(claim: &Claim) -> String {
         Kind::Value => format!("{subject} is {claimed}"),
         Kind::Stdout => format!("{subject} prints {claimed}"),
         Kind::Raises => format!("{subject} raises {claimed}"),
+        Kind::Works if claim.origin == Origin::Test => format!("{subject} passes"),
         Kind::Works => format!("{subject} works"),
         Kind::Type => format!("{subject} is of type {claimed}"),
     }

@@ -10,7 +10,7 @@ use super::Report;
 use super::correctness::spread;
 use super::model::{Claim, Difference, Document, Example, Mend, Prose};
 use super::text::one_line;
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::digest;
 use crate::example::Form;
 use crate::mend::TRUE_VALUE;
@@ -254,6 +254,9 @@ pub(super) fn refuted(claim: &Claim) -> String {
         Kind::Value => format!("`{subject}` is not `{claimed}`; actual: {actual}"),
         Kind::Stdout => format!("what is printed is not `{claimed}`; actual: {actual}"),
         Kind::Raises => format!("`{subject}` does not raise `{claimed}`; actual: {actual}"),
+        Kind::Works if claim.origin == Origin::Test => {
+            format!("the test `{subject}` does not pass; actual: {actual}")
+        }
         Kind::Works => format!("`{subject}` does not work; actual: {actual}"),
         Kind::Type => format!("the type of `{subject}` is not `{claimed}`; actual: {actual}"),
     };

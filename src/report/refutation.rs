@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use similar::{ChangeTag, TextDiff};
 
+use super::alone::Asked;
 use super::mend::{help, true_value};
 use super::model::{Claim, Mend, Prose, Report};
 use super::text::{how_compared, one_line, visible};
@@ -23,18 +24,15 @@ const MAX_VALUE: usize = 400;
 pub(super) struct Refutations<'a> {
     renderer: Renderer,
     verbosity: Verbosity,
-    /// The pythons of the command line.
-    pythons: &'a [String],
-    /// What the command line asks to be installed.
-    packages: &'a [String],
+    /// What the command line asks for.
+    asked: Asked<'a>,
 }
 
 impl Refutations<'_> {
     pub(super) fn new<'a, D>(report: &'a Report<D>, style: &Style) -> Refutations<'a> {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(style.width.max(40));
-        let (pythons, packages) = (&report.pythons, &report.packages);
-        Refutations { renderer, verbosity: style.verbosity, pythons, packages }
+        Refutations { renderer, verbosity: style.verbosity, asked: Asked::of(report) }
     }
 
     /// One refuted claim: its line with the claim underlined, and what really is below.
@@ -107,7 +105,7 @@ impl Refutations<'_> {
             notes.push(format!("compared: {}", how_compared(claim.kind)));
             notes.push(format!("found by: {}", claim.rule));
         }
-        let command = alone::command(self.pythons, self.packages, example, &document.path);
+        let command = alone::command(self.asked, example, &document.path);
         notes.push(format!("alone:    {}", visible(&command)));
         notes.join("\n")
     }
@@ -120,7 +118,7 @@ fn level(is_known: bool) -> Level<'static> {
 
 /// One sentence that says what is wrong.
 fn title(claim: &Claim) -> String {
-    let Claim { kind, subject, claimed, .. } = claim;
+    let Claim { kind, origin, subject, claimed, .. } = claim;
     let subject = one_line(subject, 60);
     let claimed = one_line(claimed, 60);
     match kind {
@@ -128,6 +126,7 @@ fn title(claim: &Claim) -> String {
         Kind::Value => format!("`{subject}` is not `{claimed}`"),
         Kind::Stdout => "what is printed differs from what is claimed".to_owned(),
         Kind::Raises => format!("`{subject}` does not raise `{claimed}`"),
+        Kind::Works if *origin == Origin::Test => format!("the test `{subject}` does not pass"),
         Kind::Works => format!("`{subject}` does not work"),
         Kind::Type => format!("the type of `{subject}` is not `{claimed}`"),
     }
@@ -138,12 +137,24 @@ fn comparison(claim: &Claim) -> Vec<String> {
     let claimed = visible(claim.claimed.trim_end_matches('\n'));
     let actual = claim.actual.as_deref().map(|actual| visible(actual.trim_end_matches('\n')));
     match actual {
+        // Nothing of it could be the same.
+        Some(actual) if claim.kind == Kind::Works => {
+            let actual = in_lines(&actual, MAX_DIFF_LINES, MAX_VALUE).join("\n          ");
+            vec![format!("claimed:  {}", one_line(&claimed, MAX_VALUE)), format!("actual:   {actual}")]
+        }
         Some(actual) if claimed.contains('\n') || actual.contains('\n') => difference(&claimed, &actual),
         actual => {
             let actual = actual.map_or("nothing".to_owned(), |actual| one_line(&actual, MAX_VALUE));
             vec![format!("claimed:  {}", one_line(&claimed, MAX_VALUE)), format!("actual:   {actual}")]
         }
     }
+}
+
+/// The first lines of a text, none of them long.
+fn in_lines(text: &str, lines: usize, characters: usize) -> Vec<String> {
+    let more = text.lines().count().saturating_sub(lines);
+    let shown = text.lines().take(lines).map(|line| line.chars().take(characters).collect());
+    shown.chain((more > 0).then(|| format!("… {more} more lines"))).collect()
 }
 
 fn difference(claimed: &str, actual: &str) -> Vec<String> {

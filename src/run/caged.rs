@@ -310,6 +310,7 @@ fn take_report(run: &mut Run, report: Report, origin: u64) -> Vec<String> {
                 heard = heard.max(end);
                 run.inputs.push(InputResult { output: slice_output(&run.stdout, start, end), raised });
             }
+            Entry::Test(result) => run.tests.push(result),
             Entry::Imported(modules) => run.imported = modules,
             Entry::Compiled(file) => compiled.push(file),
             Entry::Trouble(reason) => run.ending = Ending::Lost(reason),

@@ -19,7 +19,7 @@ use super::{Plan, Program};
 use crate::traceless;
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 10] = [
+const DRIVER: [(&str, &str); 13] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc warm.py>", include_str!("driver/warm.py")),
@@ -27,6 +27,9 @@ const DRIVER: [(&str, &str); 10] = [
     ("<truedoc connections.py>", include_str!("driver/connections.py")),
     ("<truedoc values.py>", include_str!("driver/values.py")),
     ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
+    ("<truedoc asserts.py>", include_str!("driver/asserts.py")),
+    ("<truedoc tests.py>", include_str!("driver/tests.py")),
+    ("<truedoc with_pytest.py>", include_str!("driver/with_pytest.py")),
     ("<truedoc group.py>", include_str!("driver/group.py")),
     ("<truedoc rehearse.py>", include_str!("driver/rehearse.py")),
     ("<truedoc holes.py>", include_str!("driver/holes.py")),
@@ -133,7 +136,19 @@ pub fn become_example(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Plac
 /// How the program ended.
 struct End {
     status: i32,
+    /// Whether an exception ended it, `SystemExit` excepted.
+    raised: bool,
     interrupted: bool,
+}
+
+impl End {
+    fn with(status: i32) -> End {
+        End { status, raised: false, interrupted: false }
+    }
+
+    fn raised(status: i32) -> End {
+        End { status, raised: true, interrupted: false }
+    }
 }
 
 fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<i32> {
@@ -161,6 +176,7 @@ fn live(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyRe
     }
     observe::report_under_way();
     match &plan.program {
+        Program::Module(_) if !plan.tests.is_empty() => run_tests(driver, &namespace),
         Program::Module(_) => run_module(driver, &namespace),
         Program::Session(inputs) => run_session(driver, &namespace, inputs),
     }
@@ -184,6 +200,8 @@ fn describe<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyDict>> {
     described.set_item("given", given)?;
     described.set_item("file_name", &plan.file_name)?;
     described.set_item("watch_output", plan.watch_output)?;
+    described.set_item("tests", &plan.tests)?;
+    described.set_item("explains", plan.explains)?;
     described.set_item("module", as_python(serde_json::to_value(&plan.module))?)?;
     described.set_item("probes", as_python(serde_json::to_value(&plan.probes))?)?;
     Ok(described)
@@ -295,9 +313,18 @@ fn run_module(driver: &Driver, namespace: &Bound<'_, PyAny>) -> PyResult<End> {
             let value = error.value(py).clone().into_any();
             value.setattr("__traceback__", py.None())?;
             PyErr::from_value(value).print_and_set_sys_last_vars(py);
-            Ok(End { status: 1, interrupted: false })
+            Ok(End::raised(1))
         }
     }
+}
+
+/// Runs a module, and then its tests, unless an exception has kept it from its end.
+fn run_tests(driver: &Driver, namespace: &Bound<'_, PyAny>) -> PyResult<End> {
+    let end = run_module(driver, namespace)?;
+    if !end.raised && !observe::is_after_end() {
+        driver.call(namespace.py(), "run_tests", (namespace,))?;
+    }
+    Ok(end)
 }
 
 /// Runs code with no frame of ours beneath it; awaits it where it has a top-level `await`.
@@ -321,19 +348,19 @@ fn with_traceback<'py>(py: Python<'py>, error: &PyErr) -> Bound<'py, PyAny> {
 }
 
 fn end_with(driver: &Driver, py: Python<'_>, error: Option<PyErr>) -> PyResult<End> {
-    let Some(error) = error else { return Ok(End { status: 0, interrupted: false }) };
+    let Some(error) = error else { return Ok(End::with(0)) };
     if observe::is_after_end() {
-        return Ok(End { status: 0, interrupted: false });
+        return Ok(End::with(0));
     }
     if error.is_instance_of::<PySystemExit>(py) {
         let status = driver.call(py, "exit_status", (error.value(py),))?.extract()?;
-        return Ok(End { status, interrupted: false });
+        return Ok(End::with(status));
     }
     // The report is an extra: without it the example still ends as it should.
     let _ = driver.call(py, "report_end", (with_traceback(py, &error),));
     let interrupted = error.is_instance_of::<PyKeyboardInterrupt>(py);
     error.print_and_set_sys_last_vars(py);
-    Ok(End { status: if interrupted { 130 } else { 1 }, interrupted })
+    Ok(if interrupted { End { interrupted, ..End::raised(130) } } else { End::raised(1) })
 }
 
 /// An earlier program of the document: up to its first exception, and unheard.
@@ -376,5 +403,5 @@ fn run_session(driver: &Driver, namespace: &Bound<'_, PyAny>, inputs: &[String])
         }
         error.print_and_set_sys_last_vars(py);
     }
-    Ok(End { status: 0, interrupted: false })
+    Ok(End::with(0))
 }

@@ -70,6 +70,13 @@ pub struct Plan {
     pub probes: Vec<Probe>,
     /// Whether writes to `sys.stdout` are attributed to lines ([`Run::printed`]).
     pub watch_output: bool,
+    /// Names of tests that are run when a module has come to its end: `test_total`,
+    /// `TestCart::test_empty`. They find it imported by its own name, as those who run tests do that.
+    #[serde(default)]
+    pub tests: Vec<String>,
+    /// Whether it is noted what the parts of an `assert` were that fails ([`Raised::explained`]).
+    #[serde(default)]
+    pub explains: bool,
     /// Limits of this run.
     pub limits: Limits,
     /// What the program is given from outside.
@@ -94,6 +101,8 @@ impl Plan {
             prelude: Vec::new(),
             probes: Vec::new(),
             watch_output: false,
+            tests: Vec::new(),
+            explains: false,
             limits: Limits::default(),
             given: Given::default(),
             expected_ms: 0,
@@ -261,6 +270,12 @@ pub struct Run {
     pub duration: Duration,
     /// Processes that went on after the example had ended, and were killed.
     pub left_behind: u32,
+    /// What became of the tests that were started, in the order in which that was known.
+    #[serde(default)]
+    pub tests: Vec<TestResult>,
+    /// The run in which the tests of the example were run.
+    #[serde(skip)]
+    pub test_run: Option<Box<Run>>,
     /// An operation that the sandbox refused, as far as it can be told from the exception.
     pub blocked: Option<String>,
     /// Whether it was not run now, but is known from an earlier check.
@@ -281,6 +296,43 @@ impl Run {
         let inputs = self.inputs.iter().filter_map(|input| input.raised.as_ref());
         self.exception.iter().chain(observed).chain(inputs)
     }
+}
+
+/// What is known of a test of an example.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestResult {
+    /// Its place among [`Plan::tests`].
+    pub test: u32,
+    /// Which of several cases of it this is, if it has several.
+    pub case: Option<String>,
+    /// What became of it.
+    pub end: TestEnd,
+}
+
+/// What became of a test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestEnd {
+    /// It is under way.
+    Started,
+    /// It passed.
+    Passed,
+    /// It failed, as its author says it does.
+    FailedAsExpected,
+    /// It failed: with this, which the sandbox may be to blame for.
+    Failed {
+        /// The exception.
+        raised: Raised,
+        /// An operation that the sandbox refused.
+        blocked: Option<String>,
+    },
+    /// It was not run, or what it gave shows nothing: the reason in a word, and in a sentence.
+    Open {
+        /// The word.
+        reason: String,
+        /// The sentence.
+        note: String,
+    },
 }
 
 /// How the process of a run ended.
@@ -342,6 +394,9 @@ pub struct Raised {
     /// Where a server was missing, as `host:port`, if that is the reason; empty if the place is not known.
     #[serde(default)]
     pub server: Option<String>,
+    /// What an `assert` found that failed, on several lines; none if that was not asked for.
+    #[serde(default)]
+    pub explained: Option<String>,
 }
 
 impl Raised {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value as Json};
 
 use super::zygote::{self, SharedMemory};
-use super::{Printed, Raised, Record};
+use super::{Printed, Raised, Record, TestResult};
 
 /// Kind of an entry that is an [`Entry`] in JSON.
 const JSON_ENTRY: u32 = 1;
@@ -42,6 +42,8 @@ pub enum Entry {
     Syntax { message: String, line: u32 },
     /// An input of a session ended: where its output stands in stdout.
     Input { start: u64, end: u64, raised: Option<Raised> },
+    /// A test started, or ended.
+    Test(TestResult),
     /// Installed modules were imported that the zygote had not imported ahead.
     Imported(Vec<String>),
     /// A module of a package was compiled: its file.

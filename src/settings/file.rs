@@ -30,12 +30,13 @@ pub(super) struct Table {
     pub requirements: Option<Spanned<Vec<String>>>,
     pub install: Option<Spanned<bool>>,
     pub fail_fast: Option<Spanned<bool>>,
+    pub run_tests: Option<Spanned<bool>>,
     pub slow_after: Option<Spanned<String>>,
     pub cache: Option<Spanned<bool>>,
 }
 
 /// The keys that [`Table`] knows.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "paths",
     "exclude",
     "jobs",
@@ -50,6 +51,7 @@ const KEYS: [&str; 16] = [
     "requirements",
     "install",
     "fail-fast",
+    "run-tests",
     "slow-after",
     "cache",
 ];

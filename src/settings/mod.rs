@@ -102,6 +102,8 @@ pub struct Overrides {
     pub last_failed: bool,
     /// `--fail-fast`.
     pub fail_fast: bool,
+    /// `--run-tests`.
+    pub run_tests: bool,
     /// `--baseline`.
     pub baseline: Option<PathBuf>,
     /// `--python`.
@@ -197,6 +199,8 @@ pub struct Settings {
     pub last_failed: bool,
     /// Whether no example starts after the first refutation.
     pub fail_fast: Setting<bool>,
+    /// Whether the tests that examples define are run.
+    pub run_tests: Setting<bool>,
     /// Time from which on an example is called slow.
     pub slow_after: Setting<Duration>,
     /// The file of the refutations that are put up with for now; none if there is none.
@@ -271,6 +275,7 @@ impl Settings {
         settings.shard = overrides.shard;
         settings.force_exclude = overrides.force_exclude;
         settings.fail_fast.overrule(overrides.fail_fast.then_some(true), "--fail-fast");
+        settings.run_tests.overrule(overrides.run_tests.then_some(true), "--run-tests");
         settings.baseline.overrule(overrides.baseline.map(Some), "--baseline");
         let pythons = Some(overrides.python).filter(|pythons| !pythons.is_empty());
         settings.python.overrule(pythons, "--python");
@@ -327,6 +332,7 @@ impl Settings {
             only: Setting::default(Selection::default()),
             last_failed: false,
             fail_fast: Setting::default(false),
+            run_tests: Setting::default(false),
             slow_after: Setting::default(Duration::from_millis(limits.time_ms / 2)),
             baseline: Setting::default(None),
             python: Setting::default(Vec::new()),
@@ -363,6 +369,7 @@ impl Settings {
         })?;
         file.set(&mut self.install, table.install, |on| Ok(*on))?;
         file.set(&mut self.fail_fast, table.fail_fast, |on| Ok(*on))?;
+        file.set(&mut self.run_tests, table.run_tests, |on| Ok(*on))?;
         file.set(&mut self.slow_after, table.slow_after, |text| parse_duration(text))?;
         file.set(&mut self.cache, table.cache, |on| Ok(*on))?;
         Ok(())
@@ -403,6 +410,7 @@ impl Settings {
         line("install", on(self.install.value), &self.install.origin)?;
         line("only", &self.only.value.to_string(), &self.only.origin)?;
         line("fail-fast", on(self.fail_fast.value), &self.fail_fast.origin)?;
+        line("run-tests", on(self.run_tests.value), &self.run_tests.origin)?;
         line("slow-after", &time(self.slow_after.value), &self.slow_after.origin)?;
         line("services", on(self.services.value), &self.services.origin)?;
         line("mends", on(self.mends.value), &self.mends.origin)?;

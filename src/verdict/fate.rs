@@ -93,7 +93,7 @@ fn exited(example: &Example, run: &Run, claims: &[Judged], binds: &dyn Fn(&str) 
     Fate {
         status: if claimed { Status::Ran } else { Status::Raised },
         reason: need.as_ref().map(|need| need.reason.to_owned()),
-        detail: need.map(|need| need.what),
+        detail: need.map(|need| need.what).or_else(|| raised.explained.clone().filter(|_| !claimed)),
         exception: Some(ExceptionAt {
             type_name: raised.type_name.clone(),
             message: raised.message.clone(),

@@ -13,7 +13,7 @@ pub use compare::same_actual;
 pub use fate::{Fate, fate, signal_name};
 pub use judge::{LONGEST_ACTUAL, NONDETERMINISTIC, judge};
 pub use mend::{Change, Mend};
-pub use need::{Need, need};
+pub use need::{NEEDS_PACKAGE, Need, need};
 pub use under::{EndingUnder, VerdictUnder, agree, merge};
 
 /// What a run says about a claim.
@@ -178,6 +178,8 @@ pub struct Outcome {
     pub pythons: Vec<String>,
     /// What the command line asks to be installed, in its words: such a command needs that, too.
     pub packages: Vec<String>,
+    /// Whether the command line asks for tests to be run: such a command asks for that, too.
+    pub run_tests: bool,
     /// The layers of the sandbox that were active.
     pub sandbox: crate::run::Sandbox,
     /// The documents in the order of their paths.

@@ -2,6 +2,8 @@
 
 use crate::run::Raised;
 
+/// Reason of what needs a module that is not there.
+pub const NEEDS_PACKAGE: &str = "needs-package";
 /// Reason of what needs a server that is not there.
 pub const NEEDS_SERVICE: &str = "needs-service";
 
@@ -23,7 +25,7 @@ pub fn need(raised: &Raised, blocked: Option<&str>, binds: &dyn Fn(&str) -> bool
         return if binds(&name) { None } else { found("needs-name", name) };
     }
     if is("ModuleNotFoundError") {
-        return found("needs-package", name);
+        return found(NEEDS_PACKAGE, name);
     }
     if is("MemoryError") {
         return found("memory-limit", "it needed more memory than the limit allows".to_owned());

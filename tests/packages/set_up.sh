@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes target/packages, a virtual environment of Python with the packages that documents of the tests
-# import: the clients of Redis and PostgreSQL, and some that take long to import.
+# import: the clients of Redis and PostgreSQL, some that take long to import, and pytest.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 place=${1:-${CARGO_TARGET_DIR:-$here/../../target}/packages}

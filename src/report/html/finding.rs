@@ -8,9 +8,9 @@ use similar::{ChangeTag, TextDiff};
 use super::escape::{anchor, shown};
 use super::parts::Finding;
 use super::word;
-use crate::claim::Kind;
+use crate::claim::{Kind, Origin};
 use crate::mend::TRUE_VALUE;
-use crate::report::alone;
+use crate::report::alone::{self, Asked};
 use crate::report::correctness::spread;
 use crate::report::model::{Claim, Document, Example, Mend, Prose};
 use crate::report::text::counted;
@@ -23,12 +23,11 @@ const MOST_TEXT: usize = 8_000;
 /// Most lines of a text that are seen at once.
 const MOST_LINES: usize = 24;
 
-/// Where a finding is told: its document, and the pythons and packages that the check was asked for.
+/// Where a finding is told: its document, and what the check was asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub document: &'a Document,
-    pub pythons: &'a [String],
-    pub packages: &'a [String],
+    pub asked: Asked<'a>,
 }
 
 /// A badge: its class and its word.
@@ -217,6 +216,10 @@ fn sentence(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
         (Kind::Stdout, _) => write!(writer, "{subject} prints {claimed}"),
         (Kind::Raises, Verdict::Refuted) => write!(writer, "{subject} does not raise {claimed}"),
         (Kind::Raises, _) => write!(writer, "{subject} raises {claimed}"),
+        (Kind::Works, Verdict::Refuted) if claim.origin == Origin::Test => {
+            write!(writer, "the test {subject} does not pass")
+        }
+        (Kind::Works, _) if claim.origin == Origin::Test => write!(writer, "the test {subject} passes"),
         (Kind::Works, Verdict::Refuted) => write!(writer, "{subject} does not work"),
         (Kind::Works, _) => write!(writer, "{subject} works"),
         (Kind::Type, _) => write!(writer, "the type of {subject} {is} {claimed}"),
@@ -252,7 +255,11 @@ fn comparison(writer: &mut dyn Write, claim: &Claim) -> io::Result<()> {
     if claimed == actual {
         return output_field(writer, "claimed and actual", claimed);
     }
-    if claim.verdict == Verdict::Refuted && (claimed.contains('\n') || actual.contains('\n')) {
+    let has_no_common_lines = claim.kind == Kind::Works;
+    if claim.verdict == Verdict::Refuted
+        && !has_no_common_lines
+        && (claimed.contains('\n') || actual.contains('\n'))
+    {
         let (claimed, actual) = (cut(claimed), cut(actual));
         writer.write_all(b"<dt>claimed <del>-</del> actual <ins>+</ins></dt><dd>")?;
         difference(writer, &claimed, &actual)?;
@@ -308,7 +315,7 @@ fn with_code(sentence: &str) -> String {
 
 /// The command that runs only this example.
 fn command_field(writer: &mut dyn Write, place: Place, example: &Example) -> io::Result<()> {
-    let command = alone::command(place.pythons, place.packages, &example.id, &place.document.path);
+    let command = alone::command(place.asked, &example.id, &place.document.path);
     write!(writer, "<dt>alone</dt><dd><code class=\"run\">{}</code></dd>", shown(&command))
 }
 

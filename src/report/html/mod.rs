@@ -21,6 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::alone::Asked;
 use super::{Report, Sources};
 use crate::verdict::Verdict;
 use finding::Place;
@@ -84,7 +85,7 @@ fn fill(
             let mut names = Names::default();
             let stored = listing::is_large(report, sources);
             report.documents.iter().try_for_each(|document| {
-                let place = Place { document, pythons: &report.pythons, packages: &report.packages };
+                let place = Place { document, asked: Asked::of(report) };
                 listing::render_document(place, sources, stored, &mut names, writer)
             })
         }

@@ -130,6 +130,7 @@ impl<D> Report<D> {
             interpreters: self.interpreters.clone(),
             pythons: self.pythons.clone(),
             packages: self.packages.clone(),
+            run_tests: self.run_tests,
             shard: self.shard.clone(),
             sandbox: self.sandbox.clone(),
             documents,

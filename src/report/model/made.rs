@@ -22,6 +22,7 @@ impl Report {
             interpreters: outcome.interpreters.iter().map(Interpreter::of).collect(),
             pythons: outcome.pythons.clone(),
             packages: outcome.packages.clone(),
+            run_tests: outcome.run_tests,
             shard: outcome.course.part.as_ref().map(Shard::of),
             sandbox: Sandbox::of(&outcome.sandbox),
             documents: outcome.documents.iter().map(Document::of).collect(),

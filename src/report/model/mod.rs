@@ -52,6 +52,9 @@ pub struct Report<D = Vec<Document>> {
     /// What the command line asks to be installed, in its words: `--install`, `--with` and a requirement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
+    /// Whether the command line asks for the tests of examples to be run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub run_tests: bool,
     /// Which part of a check it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,

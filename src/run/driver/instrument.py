@@ -92,7 +92,7 @@ def compile_module():
         flags = 0
     except SyntaxError as error:
         plain, flags = compile_awaiting(source, error)
-    if not state.plan["probes"]:
+    if not state.plan["probes"] and not state.plan["explains"]:
         return plain
     _warnings.filters.insert(0, ("ignore", None, Warning, None, 0))
     try:
@@ -233,11 +233,13 @@ def instrument(source, flags):
                 and isinstance(probe["watch"], dict) and "raises" in probe["watch"]:
             place = place.class_statement
         by_statement.setdefault(id(place.statement), (place, []))[1].append(probe)
-    if not by_statement:
+    if not by_statement and not state.plan["explains"]:
         return None
     tops = [id(place.top.statement) for place, _ in by_statement.values()]
-    last = max(index for index, statement in enumerate(tree.body) if id(statement) in tops)
+    last = max((index for index, statement in enumerate(tree.body) if id(statement) in tops), default=0)
     rewriter = Rewriter(by_statement)
+    if state.plan["explains"]:
+        watch_asserts(tree, source, rewriter)
     body = []
     for index, statement in enumerate(tree.body):
         if is_docstring(statement, index):

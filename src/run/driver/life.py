@@ -36,6 +36,10 @@ def prepare(plan, folder, own_tmp):
         namespace["__cached__"] = None
         namespace["__loader__"] = SourceFileLoader("__main__", path)
     sys.modules["__main__"] = main
+    if plan["tests"]:
+        # Who runs tests imports their module by the name of its file.
+        main.__name__ = plan["file_name"].rpartition("/")[2].rpartition(".")[0]
+        sys.modules.setdefault(main.__name__, main)
     if not session:
         # An interpreter looks whether the file is an archive.
         sys.path_importer_cache[path] = None
@@ -185,6 +189,7 @@ def describe(error):
         "name": None if name is None else str(name)[:4096],
         "errno": number if type(number) is int and -2**31 <= number < 2**31 else None,
         "server": missing_server(error),
+        "explained": explanation_of(error),
     }
 
 

@@ -133,6 +133,7 @@ def live_once(is_observed):
     sys.stdout = output = open("/dev/null", "w")
     namespace = prepare({
         "program": {"module": REHEARSED}, "file_name": "example.py", "module": None,
+        "tests": [], "explains": False,
         "probes": probes if is_observed else [], "watch_output": is_observed,
         "given": {"environment": [], "arguments": [], "stdin": ""}}, "/", True)
     code = compile_module()

@@ -19,6 +19,7 @@ class State:
         self.counts = {}
         self.bytes = {}
         self.hooks = []
+        self.explained = {}  # what asserts found that failed, by their lines
         self.flags = 0
         self.old_garbage = old_garbage()
 

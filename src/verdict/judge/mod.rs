@@ -6,6 +6,7 @@ mod machine;
 mod output;
 mod session;
 mod taint;
+mod test;
 mod value;
 
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ enum Finding {
 }
 
 struct Evidence<'a> {
+    example: &'a Example,
     run: &'a Run,
     code: &'a str,
     /// The code that ran before it.
@@ -66,11 +68,14 @@ impl<'a> Evidence<'a> {
             .stored
             .iter()
             .any(|stored| matches!(stored, Stored::Error { name, .. } if raised == Some(name.as_str())));
-        Evidence { run, code: &example.code, before, tainted, causes, ends_as_stored }
+        Evidence { example, run, code: &example.code, before, tainted, causes, ends_as_stored }
     }
 
     fn judge(&self, claim: &Claim) -> Option<Judged> {
-        let finding = self.find(claim);
+        let (finding, note) = match claim.target.test {
+            Some(test) => self.test(claim, test),
+            None => (self.find(claim), None),
+        };
         if claim.force == Force::Guess
             && !matches!(finding, Finding::Holds(..))
             && !is_listed(claim, &finding)
@@ -102,7 +107,7 @@ impl<'a> Evidence<'a> {
             matched,
             actual,
             reason,
-            note: None,
+            note,
             known: None,
             mend: None,
             under: Vec::new(),
