@@ -294,3 +294,47 @@ fn what_differs_in_real_documents_is_a_change_of_python() {
         assert_eq!(found.len(), explained.len(), "{found:#?}");
     }
 }
+
+/// Installations as uv and conda lay them out, in a home where nothing else is.
+#[test]
+fn a_version_is_found_where_uv_and_conda_put_it() {
+    let default = truedoc::run::default_python().unwrap().version;
+    let root_of = |python: &Python| Some(python.executable.parent()?.parent()?.to_owned());
+    let is_of_system = |root: &Path| root == Path::new("/usr") || !root.join("bin/python").exists();
+    let found =
+        at_hand().into_iter().filter(|(_, python)| python.version != default).find_map(|(_, python)| {
+            let root = root_of(&python).filter(|root| !is_of_system(root))?;
+            Some((python.version, root))
+        });
+    let Some((version, root)) = found else {
+        eprintln!("NOT TESTED: there is no second CPython here that has a folder of its own");
+        return;
+    };
+    let code = "```python\nimport ctypes, ssl, sys\nprint(sys.prefix)\n```\n";
+    for layout in [
+        format!(".local/share/uv/python/cpython-{version}-linux-x86_64-gnu"),
+        format!("data/uv/python/cpython-{version}-linux-x86_64-gnu"),
+        "miniconda3".to_owned(),
+        "miniforge3/envs/docs".to_owned(),
+    ] {
+        let project = Project::new(&[("guide.md", code)]);
+        let home = project.path().join("home");
+        let place = home.join(&layout);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(&root, &place).unwrap();
+        let mut command = project.command(&["check", "--format", "json", "--python", &version, "guide.md"]);
+        let data = layout.starts_with("data/").then(|| home.join("data"));
+        command
+            .env_clear()
+            .env("HOME", &home)
+            .env("PATH", "/nowhere")
+            .env("XDG_CACHE_HOME", project.cache.path());
+        command.envs(data.map(|data| ("XDG_DATA_HOME", data)));
+        let output = command.output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{layout}: {}", String::from_utf8_lossy(&output.stderr)));
+        let executable = place.join("bin/python").display().to_string();
+        assert_eq!(text(&report["interpreters"][0]["executable"]), executable);
+        assert_eq!(text(&examples(&report)[0]["stdout"]).trim_end(), place.display().to_string());
+    }
+}
