@@ -8,9 +8,9 @@ use crate::document::Document;
 use crate::expectations::Expectations;
 use crate::packages::{self, Missing, Place, Provision, Request};
 use crate::report::Progress;
-use crate::run::{self, Run, TestEnd};
+use crate::run::{self, Raised, Run, TestEnd};
 use crate::settings::Settings;
-use crate::verdict::{NEEDS_PACKAGE, Outcome};
+use crate::verdict::Outcome;
 
 /// How often examples are run to see what they import without saying so in their code.
 const ROUNDS: usize = 3;
@@ -30,6 +30,9 @@ pub fn supply(
     request.explicit.extend(expectations.requirements(documents)?);
     if settings.install.value {
         request.add_documents(documents, &settings.root);
+        if settings.run_tests.value {
+            request.add_tests(documents);
+        }
     }
     let (mut supplied, mut is_found_now) = with_packages(bare.clone(), settings, &request, progress)?;
     // What is locked is used as it stands. When versions are found, a run shows what else is missing: a
@@ -117,20 +120,12 @@ fn missing(outcome: &Outcome) -> Vec<Missing> {
 /// The modules that an example missed, or its tests.
 fn missing_in(run: &Run) -> Vec<String> {
     let of_tests = run.test_run.iter().flat_map(|run| &run.tests);
-    let failed = of_tests.clone().filter_map(|result| match &result.end {
+    let failed = of_tests.filter_map(|result| match &result.end {
         TestEnd::Failed { raised, .. } => Some(raised),
         _ => None,
     });
-    let raised = run
-        .exception
-        .iter()
-        .chain(failed)
-        .filter(|raised| raised.bases.iter().any(|base| base == "ModuleNotFoundError"));
-    let names = raised.filter_map(|raised| raised.name.clone()).filter(|module| !module.is_empty());
-    // That a test needs pytest shows only when it runs: nothing imports it.
-    let needs_pytest = of_tests.clone().any(|result| match &result.end {
-        TestEnd::Open { reason, .. } => reason == NEEDS_PACKAGE,
-        _ => false,
-    });
-    names.chain(needs_pytest.then(|| "pytest".to_owned())).collect()
+    let is_missing = |raised: &&Raised| raised.bases.iter().any(|base| base == "ModuleNotFoundError");
+    let names =
+        run.exception.iter().chain(failed).filter(is_missing).filter_map(|raised| raised.name.clone());
+    names.filter(|module| !module.is_empty()).collect()
 }

@@ -295,6 +295,24 @@ fn what_differs_in_real_documents_is_a_change_of_python() {
     }
 }
 
+#[test]
+fn tests_run_under_each_python() {
+    let versions = at_hand();
+    let guide = "```python\nimport sys\ndef test_new():\n    assert sys.version_info[:2] >= (3, 11)\n\n\
+                 def test_sum():\n    assert sum([1, 2]) == 4\n```\n";
+    let project = Project::new(&[("guide.md", guide)]);
+    let (report, _) = project.report(&[&["--run-tests", "guide.md"], &arguments(&versions)[..]].concat());
+    let claims = examples(&report)[0]["claims"].as_array().unwrap();
+    for (minor, verdict) in by_minor(&claims[0], "verdict") {
+        assert_eq!(verdict, if minor >= 11 { "confirmed" } else { "refuted" }, "3.{minor}");
+    }
+    for (minor, actual) in by_minor(&claims[1], "actual") {
+        assert_eq!(actual, "assert 3 == 4\n +  where 3 = sum([1, 2])", "3.{minor}");
+    }
+    let listed = versions.len() > 1;
+    assert_eq!(by_minor(&claims[1], "verdict").len(), if listed { versions.len() } else { 0 });
+}
+
 /// Installations as uv and conda lay them out, in a home where nothing else is.
 #[test]
 fn a_version_is_found_where_uv_and_conda_put_it() {

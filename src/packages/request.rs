@@ -13,6 +13,7 @@ use super::names::{Provider, is_placeholder, is_standard, provider};
 use super::normalised;
 use super::own::OwnModules;
 use super::requirement::Requirement;
+use crate::claim::wanted_fixtures;
 use crate::document::Document;
 use crate::example::{Example, extract};
 use crate::python;
@@ -67,6 +68,8 @@ pub struct Wanted {
     pub not_meant: Option<&'static str>,
 }
 
+const PYTEST: &str = "pytest";
+
 const SHOWN: &str = "a module that the document shows itself";
 const OF_PROJECT: &str = "a module that lies here, and is no distribution";
 const PLACEHOLDER: &str =
@@ -100,6 +103,20 @@ impl Request {
                     let place = Place { path: document.path.clone(), line: example.start_line };
                     self.add(&import, place, not_meant);
                 }
+            }
+        }
+    }
+
+    /// Adds pytest if a test of these documents has parameters, which nothing else gives to it.
+    pub fn add_tests(&mut self, documents: &[&Document]) {
+        for document in documents {
+            let examples = extract(document).examples;
+            let has_parameters =
+                |one: &&Example| one.session.is_none() && !wanted_fixtures(&one.code).is_empty();
+            if let Some(example) = examples.iter().find(has_parameters) {
+                let place = Place { path: document.path.clone(), line: example.start_line };
+                self.add(&Import { module: PYTEST.to_owned(), names: Vec::new() }, place, None);
+                return;
             }
         }
     }
@@ -240,6 +257,19 @@ mod tests {
         assert_eq!(texts(&wanted), ["google-cloud-storage", "pyjwt", "numpy"]);
         let none: Vec<_> = none.iter().map(|one| one.provider.module.as_str()).collect();
         assert_eq!(none, ["distutils"]);
+    }
+
+    #[test]
+    fn tests_with_parameters_want_pytest() {
+        let wanted = |code: &str| {
+            let text = format!("```python\n{code}\n```\n");
+            let mut request = Request::default();
+            request.add_tests(&[&Document::from_text("guide.md", Format::Markdown, &text)]);
+            texts(&request.for_python(&base(&[])).0).join(" ")
+        };
+        assert_eq!(wanted("def test_file(tmp_path):\n    pass"), "pytest");
+        assert_eq!(wanted("def test_file():\n    pass"), "");
+        assert_eq!(wanted("def copy(tmp_path):\n    pass"), "");
     }
 
     #[test]
