@@ -204,3 +204,21 @@ fn random_numbers_of_a_package_are_not_the_same_in_each_example() {
         assert_eq!(numbers.len(), 6, "{numbers:?}");
     }
 }
+
+#[test]
+fn what_running_tests_imports_is_not_imported_ahead() {
+    let body = "import unittest\nclass A(unittest.TestCase):\n    def test_a(self):\n        import sqlite3\n        \
+                self.assertEqual(sqlite3.apilevel, '2.0')";
+    let roots = |options: &[&str]| {
+        let project = Project::new(&[("guide.md", &guide(body, 6))]);
+        for _ in 0..2 {
+            assert!(project.run(&[&["check", "--no-cache", "guide.md"], options].concat()).status.success());
+        }
+        let remembered = remembered(&project);
+        assert_eq!(remembered["refused"], Value::Array(Vec::new()));
+        remembered["roots"].clone()
+    };
+    let plain = roots(&[]);
+    assert!(plain["unittest"].is_array(), "{plain}");
+    assert_eq!(roots(&["--run-tests"]), plain);
+}

@@ -9,6 +9,8 @@ UNEXPECTED_PASS = "it passes, and its author says that it fails"
 
 
 def run_tests(namespace):
+    # What running tests imports besides is no reason to import it ahead for examples.
+    report_imports()
     found = [Test(number, name, namespace) for number, name in enumerate(state.plan["tests"])]
     tests = []
     for test in found:

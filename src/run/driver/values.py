@@ -22,6 +22,7 @@ class State:
         self.explained = {}  # what asserts found that failed, by their lines
         self.flags = 0
         self.old_garbage = old_garbage()
+        self.has_told_imports = False
 
 
 state = None

@@ -19,8 +19,9 @@ def comes_installed(module):
 
 def report_imports():
     """The installed modules that the example imported and that were not imported ahead."""
-    if getpid() != state.process:
-        return  # a fork of the example
+    if getpid() != state.process or state.has_told_imports:
+        return  # a fork of the example, or the end of its tests
+    state.has_told_imports = True
     names = [
         name for name, module in list(sys.modules.items())
         if name not in stashed and name not in loaded_before and comes_installed(module)]
