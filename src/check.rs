@@ -264,13 +264,15 @@ pub fn check_in_waves(
         },
         Corpus::Many(outlines) => outlines,
     };
-    let (whole, waves) = survey::of_many(&outlines, settings)?;
+    let (whole, planned) = survey::of_many(&outlines, settings, progress.is_told())?;
     expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
     let mut check = Check::new(settings, expectations, progress, whole);
-    check.announce(&outlines.documents, &waves)?;
-    for wave in waves {
-        let documents = outlines.read(wave.documents)?;
-        keep(check.run(Wave::of(documents))?)?;
+    check.announce(&outlines.documents, &planned)?;
+    for planned in planned {
+        let wave = Wave::of(outlines.read(planned.documents)?);
+        for wave in wave.split(settings.wave.examples) {
+            keep(check.run(wave)?)?;
+        }
     }
     Ok(keep(check.finish()?)?)
 }

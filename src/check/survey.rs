@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::{CheckError, CheckSettings};
-use crate::document::{Document, Outlines};
+use crate::document::{Document, Format, Outlines};
 use crate::durations::Durations;
 use crate::example::{self, Example, MENTION};
 use crate::select::{LastFailed, Selection};
@@ -35,8 +35,7 @@ pub struct Survey<'a> {
 pub struct Size {
     /// Milliseconds that its examples take.
     weight: u64,
-    examples: usize,
-    /// Those of them that may be run.
+    /// How many of them may be run.
     may_run: usize,
 }
 
@@ -55,19 +54,27 @@ pub struct Whole {
     pub is_own: Vec<bool>,
 }
 
-/// The numbers of documents that are checked together, and how many of their examples may be run.
+/// The numbers of documents that are checked one after the other, and how many of their examples may be
+/// run, if they were looked at.
 pub struct Planned {
     pub documents: Vec<usize>,
     pub examples: usize,
 }
 
-/// Looks at documents that are not in memory at once, and cuts them into waves.
-pub fn of_many(outlines: &Outlines, settings: &CheckSettings) -> Result<(Whole, Vec<Planned>), CheckError> {
+/// Cuts documents that are not in memory at once into waves, by their bytes. They are looked at where
+/// something asks for what they hold, or it is to be told how many examples there are.
+pub fn of_many(
+    outlines: &Outlines,
+    settings: &CheckSettings,
+    is_told: bool,
+) -> Result<(Whole, Vec<Planned>), CheckError> {
     let mut survey = Survey::new(settings);
-    for wave in settings.wave.cut(outlines.sizes.iter().map(|&bytes| (bytes, 0))) {
-        let documents = outlines.read(wave)?;
-        let examples = extracted(&documents);
-        survey.add(&documents, &numbered(&examples));
+    if is_told || asks_for_all(outlines, settings) {
+        for wave in settings.wave.cut(outlines.sizes.iter().map(|&bytes| (bytes, 0))) {
+            let documents = outlines.read(wave)?;
+            let examples = extracted(&documents);
+            survey.add(&documents, &numbered(&examples));
+        }
     }
     if let Some(is_matched) = survey.idle() {
         let documents = outlines.read(0..outlines.documents.len())?;
@@ -76,7 +83,7 @@ pub fn of_many(outlines: &Outlines, settings: &CheckSettings) -> Result<(Whole, 
     }
     let (whole, sizes) = survey.finish(&outlines.documents);
     let own: Vec<usize> = (0..sizes.len()).filter(|&at| whole.is_own[at]).collect();
-    let waves = settings.wave.cut(own.iter().map(|&at| (outlines.sizes[at], sizes[at].examples)));
+    let waves = settings.wave.cut(own.iter().map(|&at| (outlines.sizes[at], 0)));
     let planned = waves.into_iter().map(|wave| Planned {
         examples: own[wave.clone()].iter().map(|&at| sizes[at].may_run).sum(),
         documents: own[wave].to_vec(),
@@ -87,6 +94,12 @@ pub fn of_many(outlines: &Outlines, settings: &CheckSettings) -> Result<(Whole, 
         planned.push(Planned { documents: Vec::new(), examples: 0 });
     }
     Ok((whole, planned))
+}
+
+/// Whether the examples of all documents have to be known before the first of them runs.
+fn asks_for_all(outlines: &Outlines, settings: &CheckSettings) -> bool {
+    let has_modules = outlines.documents.iter().any(|document| document.format == Format::Python);
+    has_modules || !settings.only.runs_everything() || settings.last_failed || settings.shard.is_some()
 }
 
 fn extracted(documents: &[Document]) -> Vec<Vec<Example>> {
@@ -122,7 +135,6 @@ impl<'a> Survey<'a> {
         self.sizes.resize(before + documents.len(), Size::default());
         for &(number, example) in examples {
             let size = &mut self.sizes[before + number];
-            size.examples += 1;
             let may_run =
                 example.rule != MENTION && self.settings.only.takes(&documents[number].path, example);
             size.may_run += usize::from(may_run);
@@ -142,8 +154,9 @@ impl<'a> Survey<'a> {
         self.is_matched.contains(&false).then_some(&self.is_matched)
     }
 
-    /// Says what is to be run of these documents, which are all that were looked at.
-    pub fn finish(self, documents: &[Document]) -> (Whole, Vec<Size>) {
+    /// Says what is to be run of these documents, which are all there are.
+    pub fn finish(mut self, documents: &[Document]) -> (Whole, Vec<Size>) {
+        self.sizes.resize(documents.len(), Size::default());
         let only = self.settings.only.clone();
         let (selection, remark) = match self.last_failed {
             None => (only, None),

@@ -2,11 +2,12 @@
 //! begins, so that memory does not grow with the documents. Interpreters live over all of them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::survey::{Planned, Whole};
 use super::{Case, CheckError, CheckSettings, Engines, cases, run_under};
 use crate::baseline::Mended;
-use crate::document::Document;
+use crate::document::{Document, WaveSize};
 use crate::example::{Example, Rejection};
 use crate::expectations::Expectations;
 use crate::report::Progress;
@@ -38,6 +39,30 @@ impl Wave {
     /// The documents as they were read.
     pub fn into_documents(self) -> Vec<Document> {
         self.read
+    }
+
+    /// The same as waves of so many examples at most, but of whole documents.
+    pub fn split(self, most: usize) -> Vec<Wave> {
+        let mut counts = vec![0; self.documents.len()];
+        self.cases.iter().for_each(|case| counts[case.document] += 1);
+        let size = WaveSize { examples: most, ..WaveSize::WHOLE };
+        let mut cuts = size.cut(counts.iter().map(|&count| (0, count)));
+        if cuts.is_empty() {
+            cuts.push(0..0);
+        }
+        let Wave { read, documents, cases, rejections } = self;
+        let (mut read, mut documents) = (read.into_iter(), documents.into_iter());
+        let (mut cases, mut rejections) = (cases.into_iter(), rejections.into_iter());
+        let mut next = |cut: Range<usize>| {
+            let own = |case: Case| Case { document: case.document - cut.start, ..case };
+            Wave {
+                read: read.by_ref().take(cut.len()).collect(),
+                documents: documents.by_ref().take(cut.len()).collect(),
+                cases: cases.by_ref().take(counts[cut.clone()].iter().sum()).map(own).collect(),
+                rejections: rejections.by_ref().take(cut.len()).collect(),
+            }
+        };
+        cuts.into_iter().map(&mut next).collect()
     }
 
     /// The same with nothing but the own documents of a part.

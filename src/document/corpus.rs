@@ -21,7 +21,7 @@ pub struct WaveSize {
 
 impl Default for WaveSize {
     fn default() -> Self {
-        WaveSize { bytes: 1 << 20, examples: 1000 }
+        WaveSize { bytes: 512 << 10, examples: 1000 }
     }
 }
 
@@ -84,7 +84,8 @@ impl Corpus {
             let document = read(path)?;
             Ok(Document { named: named.contains(path.as_path()), ..document })
         };
-        let Some(sizes) = sizes(&found).filter(|sizes| sizes.iter().sum::<u64>() > wave.bytes) else {
+        // To read again what is no more than two waves would save little.
+        let Some(sizes) = sizes(&found).filter(|sizes| sizes.iter().sum::<u64>() / 2 > wave.bytes) else {
             return Ok(Corpus::Few(all(found.par_iter().map(opened))?));
         };
         let documents = all(found.par_iter().map(|path| Ok(opened(path)?.without_text())))?;
@@ -174,7 +175,7 @@ mod tests {
             fs::write(folder.path().join(name), format!("text of {name}\n")).unwrap();
         }
         assert!(matches!(opened(folder.path(), 99), Ok(Corpus::Few(documents)) if documents.len() == 3));
-        let Ok(Corpus::Many(outlines)) = opened(folder.path(), 20) else { panic!("they are many") };
+        let Ok(Corpus::Many(outlines)) = opened(folder.path(), 15) else { panic!("they are many") };
         assert!(outlines.documents.iter().all(|document| document.text.is_empty()));
         let read = outlines.read([0, 2]).unwrap();
         assert_eq!([&*read[0].text, &*read[1].text], ["text of a.md\n", "text of c.md\n"]);

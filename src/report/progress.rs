@@ -68,6 +68,11 @@ impl Progress {
         Progress { events: Some(events), ..self }
     }
 
+    /// Whether somebody is told how many examples there are.
+    pub fn is_told(&self) -> bool {
+        !self.bar.is_hidden() || self.events.is_some()
+    }
+
     /// A run starts, of so many examples of these documents.
     pub fn begin(&self, interpreters: &[Interpreter], documents: &[&Document], examples: usize) {
         self.bar.set_length(examples as u64);
