@@ -256,11 +256,9 @@ pub fn check_in_waves(
 ) -> Result<(), CheckError> {
     let mut keep = |outcome| take(outcome).map_err(KeepError);
     let outlines = match corpus {
-        Corpus::Few(documents) => match Wave::of(documents) {
-            wave if wave.cases.len() <= settings.wave.examples => {
-                return Ok(keep(check_wave(wave, settings, expectations, progress)?)?);
-            }
-            wave => Outlines::in_memory(wave.into_documents()),
+        Corpus::Few(documents) => match Wave::of_few(&documents, settings.wave) {
+            Some(wave) => return Ok(keep(check_wave(wave, settings, expectations, progress)?)?),
+            None => Outlines::in_memory(documents),
         },
         Corpus::Many(outlines) => outlines,
     };
@@ -268,12 +266,16 @@ pub fn check_in_waves(
     expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
     let mut check = Check::new(settings, expectations, progress, whole);
     check.announce(&outlines.documents, &planned)?;
-    for planned in planned {
-        let wave = Wave::of(outlines.read(planned.documents)?);
-        for wave in wave.split(settings.wave.examples) {
-            keep(check.run(wave)?)?;
+    let mut wave = Wave::of(Vec::new());
+    for portion in planned {
+        let next = Wave::of(outlines.read(portion.documents)?);
+        if !wave.is_empty() && wave.is_full_with(&next, settings.wave) {
+            keep(check.run(std::mem::replace(&mut wave, next))?)?;
+        } else {
+            wave.append(next);
         }
     }
+    keep(check.run(wave)?)?;
     Ok(keep(check.finish()?)?)
 }
 

@@ -221,7 +221,7 @@ fn the_first_refutation_ends_all_waves() {
 #[test]
 fn few_bytes_with_many_examples_are_several_waves() {
     let (cache, folder) = (tempfile::tempdir().unwrap(), documents());
-    let wave = WaveSize { bytes: 1 << 20, ..SMALL };
+    let wave = WaveSize { bytes: 5000, ..SMALL };
     let paths = [folder.path().to_owned()];
     let (found, waves) = found(&paths, &settings(cache.path()), None, wave).unwrap();
     assert!(waves > 4 && found.report.summary.examples == 81, "{waves} waves");

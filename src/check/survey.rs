@@ -54,14 +54,14 @@ pub struct Whole {
     pub is_own: Vec<bool>,
 }
 
-/// The numbers of documents that are checked one after the other, and how many of their examples may be
+/// The numbers of documents that are read together, and how many of their examples may be
 /// run, if they were looked at.
 pub struct Planned {
     pub documents: Vec<usize>,
     pub examples: usize,
 }
 
-/// Cuts documents that are not in memory at once into waves, by their bytes. They are looked at where
+/// Cuts documents that are not in memory at once into portions of waves. They are looked at where
 /// something asks for what they hold, or it is to be told how many examples there are.
 pub fn of_many(
     outlines: &Outlines,
@@ -70,8 +70,8 @@ pub fn of_many(
 ) -> Result<(Whole, Vec<Planned>), CheckError> {
     let mut survey = Survey::new(settings);
     if is_told || asks_for_all(outlines, settings) {
-        for wave in settings.wave.cut(outlines.sizes.iter().map(|&bytes| (bytes, 0))) {
-            let documents = outlines.read(wave)?;
+        for portion in settings.wave.portions(outlines.sizes.iter().copied()) {
+            let documents = outlines.read(portion)?;
             let examples = extracted(&documents);
             survey.add(&documents, &numbered(&examples));
         }
@@ -83,17 +83,12 @@ pub fn of_many(
     }
     let (whole, sizes) = survey.finish(&outlines.documents);
     let own: Vec<usize> = (0..sizes.len()).filter(|&at| whole.is_own[at]).collect();
-    let waves = settings.wave.cut(own.iter().map(|&at| (outlines.sizes[at], 0)));
-    let planned = waves.into_iter().map(|wave| Planned {
-        examples: own[wave.clone()].iter().map(|&at| sizes[at].may_run).sum(),
-        documents: own[wave].to_vec(),
+    let portions = settings.wave.portions(own.iter().map(|&at| outlines.sizes[at]));
+    let planned = portions.into_iter().map(|portion| Planned {
+        examples: own[portion.clone()].iter().map(|&at| sizes[at].may_run).sum(),
+        documents: own[portion].to_vec(),
     });
-    let mut planned: Vec<Planned> = planned.collect();
-    if planned.is_empty() {
-        // A part without documents is a check of none.
-        planned.push(Planned { documents: Vec::new(), examples: 0 });
-    }
-    Ok((whole, planned))
+    Ok((whole, planned.collect()))
 }
 
 /// Whether the examples of all documents have to be known before the first of them runs.

@@ -2,7 +2,6 @@
 //! begins, so that memory does not grow with the documents. Interpreters live over all of them.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::survey::{Planned, Whole};
 use super::{Case, CheckError, CheckSettings, Engines, cases, run_under};
@@ -36,33 +35,38 @@ impl Wave {
         self.cases.iter().map(|case| (case.document, &case.example)).collect()
     }
 
-    /// The documents as they were read.
-    pub fn into_documents(self) -> Vec<Document> {
-        self.read
+    /// All of these documents as one wave; nothing if they have more examples than it may have.
+    pub fn of_few(documents: &[Document], size: WaveSize) -> Option<Wave> {
+        let mut wave = Wave::of(Vec::new());
+        for portion in size.portions(documents.iter().map(|document| document.text.len() as u64)) {
+            let next = Wave::of(documents[portion].to_vec());
+            if wave.cases.len() + next.cases.len() > size.examples {
+                return None;
+            }
+            wave.append(next);
+        }
+        Some(wave)
     }
 
-    /// The same as waves of so many examples at most, but of whole documents.
-    pub fn split(self, most: usize) -> Vec<Wave> {
-        let mut counts = vec![0; self.documents.len()];
-        self.cases.iter().for_each(|case| counts[case.document] += 1);
-        let size = WaveSize { examples: most, ..WaveSize::WHOLE };
-        let mut cuts = size.cut(counts.iter().map(|&count| (0, count)));
-        if cuts.is_empty() {
-            cuts.push(0..0);
-        }
-        let Wave { read, documents, cases, rejections } = self;
-        let (mut read, mut documents) = (read.into_iter(), documents.into_iter());
-        let (mut cases, mut rejections) = (cases.into_iter(), rejections.into_iter());
-        let mut next = |cut: Range<usize>| {
-            let own = |case: Case| Case { document: case.document - cut.start, ..case };
-            Wave {
-                read: read.by_ref().take(cut.len()).collect(),
-                documents: documents.by_ref().take(cut.len()).collect(),
-                cases: cases.by_ref().take(counts[cut.clone()].iter().sum()).map(own).collect(),
-                rejections: rejections.by_ref().take(cut.len()).collect(),
-            }
-        };
-        cuts.into_iter().map(&mut next).collect()
+    /// Whether others would be too many for it.
+    pub fn is_full_with(&self, next: &Wave, size: WaveSize) -> bool {
+        let bytes =
+            self.read.iter().chain(&next.read).map(|document| document.text.len() as u64).sum::<u64>();
+        self.cases.len() + next.cases.len() > size.examples || bytes > size.bytes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// Takes in the documents of another one behind its own.
+    pub fn append(&mut self, next: Wave) {
+        let before = self.documents.len();
+        self.read.extend(next.read);
+        self.documents.extend(next.documents);
+        self.cases
+            .extend(next.cases.into_iter().map(|case| Case { document: before + case.document, ..case }));
+        self.rejections.extend(next.rejections);
     }
 
     /// The same with nothing but the own documents of a part.
@@ -109,13 +113,13 @@ impl<'a> Check<'a> {
         Check { settings, common, engines: Vec::new(), remarks, mended: Mended::default() }
     }
 
-    /// Says what will be run of these documents in these waves.
-    pub fn announce(&mut self, documents: &[Document], waves: &[Planned]) -> Result<(), CheckError> {
+    /// Says what will be run of these documents.
+    pub fn announce(&mut self, documents: &[Document], planned: &[Planned]) -> Result<(), CheckError> {
         let settings = self.settings.with_packages(&self.common.whole.packages);
         let interpreters = settings.interpreters(self.engine(0, &settings)?);
-        let numbers = waves.iter().flat_map(|wave| &wave.documents);
+        let numbers = planned.iter().flat_map(|portion| &portion.documents);
         let own: Vec<&Document> = numbers.map(|&number| &documents[number]).collect();
-        let examples = waves.iter().map(|wave| wave.examples).sum();
+        let examples = planned.iter().map(|portion| portion.examples).sum();
         self.common.progress.begin(&interpreters, &own, examples);
         self.common.progress.expect_more(examples * settings.other_pythons.len());
         self.common.is_announced = true;

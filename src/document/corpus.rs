@@ -29,22 +29,23 @@ impl WaveSize {
     /// So large that everything is in memory at once.
     pub const WHOLE: WaveSize = WaveSize { bytes: u64::MAX, examples: usize::MAX };
 
-    /// Cuts documents of these sizes, in bytes and in examples, into waves: the ends of each.
-    pub fn cut(self, sizes: impl IntoIterator<Item = (u64, usize)>) -> Vec<Range<usize>> {
-        let mut waves: Vec<Range<usize>> = Vec::new();
-        let (mut bytes, mut examples) = (0_u64, 0_usize);
+    /// Cuts documents of these sizes into portions that are read together, several of which make a wave:
+    /// how many examples they have is known only then.
+    pub fn portions(self, sizes: impl IntoIterator<Item = u64>) -> Vec<Range<usize>> {
+        let most = self.bytes / 16;
+        let mut portions: Vec<Range<usize>> = Vec::new();
+        let mut bytes = 0_u64;
         for (at, size) in sizes.into_iter().enumerate() {
-            bytes = bytes.saturating_add(size.0);
-            examples = examples.saturating_add(size.1);
-            match waves.last_mut() {
-                Some(wave) if bytes <= self.bytes && examples <= self.examples => wave.end = at + 1,
+            bytes = bytes.saturating_add(size);
+            match portions.last_mut() {
+                Some(portion) if bytes <= most => portion.end = at + 1,
                 _ => {
-                    waves.push(at..at + 1);
-                    (bytes, examples) = size;
+                    portions.push(at..at + 1);
+                    bytes = size;
                 }
             }
         }
-        waves
+        portions
     }
 }
 
@@ -158,14 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn waves_are_as_large_as_they_may_be() {
-        let size = WaveSize { bytes: 10, examples: 3 };
-        let cut = |sizes: &[(u64, usize)]| size.cut(sizes.iter().copied());
-        assert_eq!(cut(&[(5, 1), (5, 1), (1, 1)]), [0..2, 2..3], "by bytes");
-        assert_eq!(cut(&[(1, 2), (1, 1), (1, 1), (1, 2), (1, 9)]), [0..2, 2..4, 4..5], "by examples");
-        assert_eq!(cut(&[(99, 99), (1, 1)]), [0..1, 1..2], "no document is cut");
-        assert!(cut(&[]).is_empty());
-        assert_eq!(WaveSize::WHOLE.cut([(u64::MAX, usize::MAX), (1, 0)]).len(), 1);
+    fn portions_are_as_large_as_they_may_be() {
+        let size = WaveSize { bytes: 160, ..WaveSize::default() };
+        assert_eq!(size.portions([5, 5, 1, 9]), [0..2, 2..4]);
+        assert_eq!(size.portions([99, 1]), [0..1, 1..2], "no document is cut");
+        assert!(size.portions([]).is_empty());
+        assert_eq!(WaveSize::WHOLE.portions([1 << 40, 1 << 40]).len(), 1);
     }
 
     #[test]
