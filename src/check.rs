@@ -44,7 +44,7 @@ use case::{Case, cases};
 use diagnose::{Checked, diagnose};
 use engines::Engines;
 use runner::{Results, Runner, run_all};
-use survey::Survey;
+use survey::{Survey, Whole};
 use waves::{Check, Common, Wave};
 
 pub use facts::{CheckedFact, Shown};
@@ -189,9 +189,10 @@ impl CheckSettings {
         std::iter::once(self.clone()).chain(others)
     }
 
-    /// The settings with the packages whose modules examples in docstrings belong to.
-    fn with_packages(&self, packages: &[PathBuf]) -> CheckSettings {
-        let engine = EngineSettings { packages: packages.to_vec(), ..self.engine.clone() };
+    /// The settings with what interpreters have to know of all examples.
+    fn with_whole(&self, whole: &Whole) -> CheckSettings {
+        let (packages, ahead) = (whole.packages.clone(), whole.ahead.clone());
+        let engine = EngineSettings { packages, ahead, ..self.engine.clone() };
         CheckSettings { engine, ..self.clone() }
     }
 

@@ -258,6 +258,7 @@ pub fn ran(example: Example) -> ExampleOutcome {
         detail: None,
         exception: None,
         run: Some(run),
+        fixed: false,
         names_from: Vec::new(),
         claims: Vec::new(),
         not_understood: Vec::new(),

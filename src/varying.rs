@@ -1,9 +1,10 @@
 //! What need not be the same in two runs of one example, as far as its code shows it.
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, Operator, Stmt};
 
 use crate::python;
+use crate::traceless;
 
 /// In which way some code may give another result the next time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,11 +101,70 @@ pub fn varying(source: &str) -> Varying {
     mentions.found
 }
 
+/// Names of methods whose results are sets as soon as they are operands.
+const VIEWS: &[&str] = &["items", "keys"];
+
+/// Whether some code, all of it valid, is proved to give the same whenever it comes to its end, under
+/// every seed and in every folder: it asks for nothing outside of itself, and has no set whose order
+/// could show. What may still differ is an address in the value of an object without a `__repr__`.
+pub fn is_fixed(source: &str) -> bool {
+    if varying(source) != Varying::Steady || !traceless::is_traceless(source) {
+        return false;
+    }
+    let mut views = Views { named: false, operated: false };
+    views.visit_body(python::parse(source).suite());
+    !(views.named && views.operated)
+}
+
+/// Looks for views of dictionaries that could become operands, wherever that might happen.
+struct Views {
+    named: bool,
+    operated: bool,
+}
+
+impl<'a> Visitor<'a> for Views {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        // `operator.sub` is as good as `-`.
+        let is_operator = |module: &str| module == "operator";
+        self.operated |= match statement {
+            Stmt::AugAssign(assign) => makes_set(assign.op),
+            Stmt::Import(import) => import.names.iter().any(|alias| is_operator(&alias.name)),
+            Stmt::ImportFrom(import) => import.module.as_deref().is_some_and(is_operator),
+            _ => false,
+        };
+        visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Attribute(attribute) => self.named |= VIEWS.contains(&attribute.attr.as_str()),
+            Expr::BinOp(operation) => self.operated |= makes_set(operation.op),
+            // The name may be made while it runs.
+            Expr::Name(name) => self.named |= name.id == "getattr",
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+fn makes_set(operator: Operator) -> bool {
+    matches!(operator, Operator::BitAnd | Operator::BitOr | Operator::BitXor | Operator::Sub)
+}
+
+fn is_view(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else { return false };
+    matches!(&*call.func, Expr::Attribute(method) if VIEWS.contains(&method.attr.as_str()))
+}
+
 /// Whether the text alone leaves it open; most code is done with without reading its syntax.
 fn may_vary(source: &str) -> bool {
     let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let is_listed = |word: &str| BY_ITSELF.contains(&word) || BY_RUN.contains(&word);
-    source.contains('{') || !source.is_ascii() || source.split(|letter| !is_of_name(letter)).any(is_listed)
+    let has_view = || VIEWS.iter().any(|view| source.contains(view));
+    source.contains('{')
+        || !source.is_ascii()
+        || has_view()
+        || source.split(|letter| !is_of_name(letter)).any(is_listed)
 }
 
 struct Mentions {
@@ -127,6 +187,10 @@ impl<'a> Visitor<'a> for Mentions {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Set(_) | Expr::SetComp(_) => self.found = self.found.max(Varying::ByRun),
+            Expr::BinOp(operation) if is_view(&operation.left) || is_view(&operation.right) => {
+                let found = if makes_set(operation.op) { Varying::ByRun } else { Varying::Steady };
+                self.found = self.found.max(found);
+            }
             Expr::Name(name) => self.name(name.id.as_str()),
             Expr::Attribute(attribute) => self.name(attribute.attr.as_str()),
             _ => {}
@@ -168,8 +232,34 @@ mod tests {
             ("x.append(1)", Varying::Steady),
             ("'random'", Varying::Steady),
             ("settings = 1", Varying::Steady),
+            ("print(list(a.keys() & b))", Varying::ByRun),
+            ("print(len(a.keys()) - 1)", Varying::Steady),
         ] {
             assert_eq!(varying(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_fixed_has_no_order_but_its_own() {
+        for code in [
+            "print(1 - 2, 'a' | b)\nb = 1",
+            "d = {'a': 1}\nprint(list(d.items()))",
+            "class A: pass\nprint(A())",
+        ] {
+            assert!(is_fixed(code), "{code}");
+        }
+        for code in [
+            "print({'a', 'b'})",
+            "d = {'a': 1}\nk = d.keys()\nprint(k - d.keys())",
+            "d = {'a': 1}\nk = d.keys()\nk ^= {}",
+            "from operator import sub\nd = {'a': 1}\nprint(sub(d.keys(), d.keys()))",
+            "d = {}\nprint(getattr(d, 'keys')() - getattr(d, 'keys')())",
+            "print(set('ab'))",
+            "import random",
+            "import os",
+            "print(1",
+        ] {
+            assert!(!is_fixed(code), "{code}");
         }
     }
 }

@@ -28,9 +28,8 @@ pub enum Worth {
 
 /// How the result of a plan is kept; `bytes` is what would be written.
 pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
-    let has_address = || bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS);
     // A service remembers what other examples did to it.
-    if plan.given.services.is_some() || !is_whole(run) || has_address() {
+    if plan.given.services.is_some() || !is_whole(run) || shows_address(bytes) {
         return Worth::Never;
     }
     match sources(plan).map(varying).max() {
@@ -38,6 +37,11 @@ pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
         Some(Varying::ByRun) => Worth::IfProved,
         _ => Worth::Kept,
     }
+}
+
+/// Whether the value of an object shows where it lies.
+pub fn shows_address(bytes: &[u8]) -> bool {
+    bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS)
 }
 
 /// Whether the example came to its own end, and nothing of that came from the state of the machine.

@@ -15,7 +15,7 @@ pub fn explain(runner: &Runner, cases: &[Case], runs: &mut [Option<Run>]) {
         .collect();
     let plan = |index| {
         let plan = plan::plan(cases, index, runner.settings);
-        Plan { explains: true, traceless: false, ..plan }
+        Plan { explains: true, traceless: None, ..plan }
     };
     let plans: Vec<Plan> = failed.iter().map(|(index, _)| plan(*index)).collect();
     let again = runner.engine.run_until(&plans, &|_| {}, &|| runner.is_stopped());

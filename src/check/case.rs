@@ -10,6 +10,7 @@ use crate::example::{self, Example, MENTION, Rejection};
 use crate::mend::mend;
 use crate::python::{self, Names};
 use crate::run::Given;
+use crate::traceless;
 use crate::varying::{Varying, varying};
 use crate::verdict::{Mend, Need};
 
@@ -25,6 +26,8 @@ pub struct Case {
     pub names: Names,
     /// In which way its code may give another result the next time.
     pub varying: Varying,
+    /// The modules that its code can reach, if it is proved to leave no trace.
+    pub reach: Option<Vec<String>>,
     /// Whether it is among what the check is about; what is not may still run before it.
     pub selected: bool,
     /// Why it is not run, if it is not.
@@ -43,6 +46,8 @@ pub struct Case {
     pub allowed: (Option<u64>, Option<u64>),
     /// What expectations give to it.
     pub given: Given,
+    /// Whether one run is enough because it is proved to give the same in each.
+    pub fixed: bool,
     /// Milliseconds it took in an earlier check; 0 if that is not known.
     pub expected_ms: u64,
     /// How its characters were mended for the run.
@@ -61,6 +66,7 @@ impl Case {
             found: claim::find(&example),
             names: Names::of(python::parse(&example.code).suite()),
             varying: varying(&example.code),
+            reach: traceless::reach(&example.code),
             example,
             selected: true,
             skipped: is_mention
@@ -72,6 +78,7 @@ impl Case {
             setup: None,
             allowed: (None, None),
             given: Given::default(),
+            fixed: false,
             expected_ms: 0,
             mend: None,
             tests: Vec::new(),

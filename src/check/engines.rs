@@ -26,15 +26,17 @@ impl Engines {
         })
     }
 
-    /// The engine of second runs, which is started by the first of them.
+    /// The engine of second runs, which is started by the first of them, in about so many processes.
     ///
     /// # Errors
     /// If it does not start.
-    pub fn second(&self) -> Result<&CachingEngine, RunError> {
+    pub fn second(&self, processes: usize) -> Result<&CachingEngine, RunError> {
         if let Some(second) = self.second.get() {
             return Ok(second);
         }
-        let started = CachingEngine::start(&self.settings_of_second, self.cache.as_ref())?;
+        let ahead = self.settings_of_second.ahead.for_processes(processes);
+        let settings = EngineSettings { ahead, ..self.settings_of_second.clone() };
+        let started = CachingEngine::start(&settings, self.cache.as_ref())?;
         Ok(self.second.get_or_init(|| started))
     }
 

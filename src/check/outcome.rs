@@ -35,6 +35,7 @@ pub fn outcome(case: Case, run: Option<Run>, mut claims: Vec<Judged>, own: &OwnM
         detail: fate.detail,
         exception: fate.exception,
         run,
+        fixed: case.fixed,
         names_from: case.context.into_iter().map(|(id, _)| id).collect(),
         claims,
         not_understood: case.found.not_understood,

@@ -9,6 +9,7 @@ use crate::python;
 use crate::run::{Given, Plan, PlannedModule, Program, Watch};
 use crate::settings::Isolate;
 use crate::traceless;
+use crate::varying;
 
 /// Name of the file that gives pytest fixtures for all tests beside it.
 const CONFTEST: &str = "conftest.py";
@@ -44,10 +45,15 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         limits: case.limits(settings.limits),
         given: case.given.clone(),
         expected_ms: case.expected_ms,
-        traceless: false,
+        traceless: None,
     };
     // A group cannot be stopped in its middle.
-    plan.traceless = settings.isolate == Isolate::Auto && !settings.fail_fast && is_traceless(&plan);
+    if settings.isolate == Isolate::Auto && !settings.fail_fast && is_plain(&plan) {
+        plan.traceless = match plan.program {
+            Program::Module(_) if plan.prelude.is_empty() => case.reach.clone(),
+            _ => traceless::reach(&source(&plan)),
+        };
+    }
     plan
 }
 
@@ -61,7 +67,7 @@ pub fn plan_of_tests(cases: &[Case], index: usize, settings: &CheckSettings) -> 
     plan.watch_output = false;
     plan.tests = case.tests.clone();
     plan.explains = true;
-    plan.traceless = false;
+    plan.traceless = None;
     plan.expected_ms = 0;
     if let Some(used) = &mut plan.given.services {
         used.anew = true;
@@ -77,17 +83,23 @@ fn fixtures_of_folder(cases: &[Case], index: usize) -> Option<(String, String)> 
     Some((CONFTEST.to_owned(), shown.example.code.clone()))
 }
 
-/// Whether all that runs can leave no trace, and is given nothing from outside.
-fn is_traceless(plan: &Plan) -> bool {
+/// Whether all that runs is proved to give the same in every run that comes to its end.
+pub fn is_fixed(plan: &Plan) -> bool {
+    is_plain(plan) && varying::is_fixed(&source(plan))
+}
+
+/// Whether it consists of nothing but its program and what runs before.
+fn is_plain(plan: &Plan) -> bool {
+    plan.module.is_none() && plan.files.is_empty() && plan.given == Given::default()
+}
+
+fn source(plan: &Plan) -> String {
     let own = match &plan.program {
         Program::Module(source) => std::slice::from_ref(source),
         Program::Session(inputs) => inputs.as_slice(),
     };
     let sources: Vec<&str> = plan.prelude.iter().chain(own).map(String::as_str).collect();
-    plan.module.is_none()
-        && plan.files.is_empty()
-        && plan.given == Given::default()
-        && traceless::is_traceless(&sources.join("\n"))
+    sources.join("\n")
 }
 
 /// The module whose names the case finds, as `doctest` has it.

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Case, CheckSettings, Engines, Runner, example_tests, judge, plan, services};
+use crate::cache::worth;
 use crate::report::Progress;
 use crate::run::{Ending, Plan, Run, RunError};
 use crate::varying::{Varying, varying};
@@ -10,24 +11,35 @@ use crate::verdict::{self, Judged, Verdict};
 
 /// Whatever is refuted, and whatever is confirmed by code that mentions something which varies,
 /// runs a second time under another hash seed and in another folder: what then differs varies by
-/// itself, and shows nothing about the claim.
+/// itself, and shows nothing about the claim. What is proved to give the same need not.
 pub fn settle(
     runner: &Runner,
     engines: &Engines,
-    cases: &[Case],
+    cases: &mut [Case],
     runs: &[Option<Run>],
     judged: &mut [Vec<Judged>],
 ) -> Result<(), RunError> {
-    let doubtful: Vec<usize> = (0..cases.len())
+    let is_fixed = |index: usize| {
+        let is_whole = runs[index].as_ref().is_some_and(|run| matches!(run.ending, Ending::Exited(_)));
+        let shows_address = |judged: &Judged| {
+            judged.actual.as_ref().is_some_and(|actual| worth::shows_address(actual.as_bytes()))
+        };
+        is_whole
+            && !judged[index].iter().any(shows_address)
+            && plan::is_fixed(&plan::plan(cases, index, runner.settings))
+    };
+    let (fixed, doubtful): (Vec<usize>, Vec<usize>) = (0..cases.len())
         .into_par_iter()
         .filter(|&index| is_doubtful(&cases[index], &judged[index]))
-        .collect();
+        .partition(|&index| is_fixed(index));
+    fixed.into_iter().for_each(|index| cases[index].fixed = true);
+    let cases = &*cases;
     if doubtful.is_empty() {
         return Ok(());
     }
     // What was seen once is looked at again, whatever has ended the check.
     let settings = &CheckSettings { fail_fast: false, ..runner.settings.for_second_run() };
-    let engine = engines.second()?;
+    let engine = engines.second(doubtful.len())?;
     let progress = Progress::hidden();
     let all = services::with_those_before(cases, &doubtful);
     let second = Runner::new(engine, settings, &progress, runner.documents, &|_, _| false);

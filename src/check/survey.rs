@@ -1,5 +1,6 @@
 //! What has to be known of all documents of a check before the first of them runs: what is selected,
-//! which of them are left to another part, which packages their modules belong to.
+//! which of them are left to another part, which packages their modules belong to, what is worth doing
+//! ahead.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,11 +11,20 @@ use super::{CheckError, CheckSettings};
 use crate::document::{Document, Format, Outlines};
 use crate::durations::Durations;
 use crate::example::{self, Example, MENTION};
+use crate::run::{Ahead, Mentioned};
 use crate::select::{LastFailed, Selection};
+use crate::settings::Isolate;
 use crate::shard::{Cut, Part};
+use crate::traceless::is_traceless;
 
 /// Milliseconds that an example takes of which nothing is known.
 const USUAL: u64 = 5;
+
+/// One of so many examples is looked at to know how many of all may share a process.
+const LOOKED_AT: usize = 16;
+
+/// What it takes to run the tests of examples.
+const NEEDED_BY_TESTS: &str = "inspect";
 
 /// Gathers it, from some documents after the other.
 pub struct Survey<'a> {
@@ -25,6 +35,10 @@ pub struct Survey<'a> {
     last_failed: Option<LastFailed>,
     failed: BTreeSet<(String, String)>,
     packages: BTreeSet<PathBuf>,
+    /// What examples mention of what an interpreter may import ahead.
+    mentioned: Mentioned,
+    /// Of some examples: how many were looked at, and how many may share a process.
+    sharing: (usize, usize),
     /// The durations by which documents are shared, if they are.
     durations: Option<Durations>,
     sizes: Vec<Size>,
@@ -48,6 +62,8 @@ pub struct Whole {
     pub remark: Option<String>,
     /// The packages whose modules examples in docstrings belong to.
     pub packages: Vec<PathBuf>,
+    /// What interpreters do before they fork.
+    pub ahead: Ahead,
     /// Which part of the documents the check is about, if it is about one.
     pub part: Option<Part>,
     /// Whether each of the documents belongs to it.
@@ -109,12 +125,18 @@ fn numbered(examples: &[Vec<Example>]) -> Vec<(usize, &Example)> {
 impl<'a> Survey<'a> {
     pub fn new(settings: &'a CheckSettings) -> Survey<'a> {
         let root = settings.remember.as_deref().filter(|_| settings.last_failed);
+        let mut mentioned = Mentioned::default();
+        if settings.run_tests {
+            mentioned.add(NEEDED_BY_TESTS);
+        }
         Survey {
             settings,
             is_matched: Vec::new(),
             last_failed: root.map(LastFailed::of),
             failed: BTreeSet::new(),
             packages: BTreeSet::new(),
+            mentioned,
+            sharing: (0, 0),
             durations: settings.shard.map(|_| Durations::of_user()),
             sizes: Vec::new(),
         }
@@ -128,7 +150,12 @@ impl<'a> Survey<'a> {
         }
         let before = self.sizes.len();
         self.sizes.resize(before + documents.len(), Size::default());
-        for &(number, example) in examples {
+        for (at, &(number, example)) in examples.iter().enumerate() {
+            self.mentioned.add(&example.code);
+            if at % LOOKED_AT == 0 {
+                let may_share = self.settings.isolate == Isolate::Auto && is_traceless(&example.code);
+                self.sharing = (self.sharing.0 + 1, self.sharing.1 + usize::from(may_share));
+            }
             let size = &mut self.sizes[before + number];
             let may_run =
                 example.rule != MENTION && self.settings.only.takes(&documents[number].path, example);
@@ -151,6 +178,7 @@ impl<'a> Survey<'a> {
 
     /// Says what is to be run of these documents, which are all there are.
     pub fn finish(mut self, documents: &[Document]) -> (Whole, Vec<Size>) {
+        let is_blind = self.sizes.len() < documents.len();
         self.sizes.resize(documents.len(), Size::default());
         let only = self.settings.only.clone();
         let (selection, remark) = match self.last_failed {
@@ -163,7 +191,11 @@ impl<'a> Survey<'a> {
         let weights: Vec<u64> = self.sizes.iter().map(|size| size.weight).collect();
         let cut = self.settings.shard.map(|shard| (shard, Cut::new(documents, &weights, shard.of)));
         let is_own = |at| cut.as_ref().is_none_or(|(shard, cut)| cut.has(*shard, at));
+        let (looked_at, may_share) = self.sharing;
+        let examples: usize = self.sizes.iter().map(|size| size.may_run).sum();
+        let apart = examples * (looked_at - may_share) / looked_at.max(1);
         let whole = Whole {
+            ahead: if is_blind { Ahead::default() } else { self.mentioned.ahead(apart) },
             selection,
             remark,
             packages: self.packages.into_iter().collect(),

@@ -115,7 +115,7 @@ impl<'a> Check<'a> {
 
     /// Says what will be run of these documents.
     pub fn announce(&mut self, documents: &[Document], planned: &[Planned]) -> Result<(), CheckError> {
-        let settings = self.settings.with_packages(&self.common.whole.packages);
+        let settings = self.settings.with_whole(&self.common.whole);
         let interpreters = settings.interpreters(self.engine(0, &settings)?);
         let numbers = planned.iter().flat_map(|portion| &portion.documents);
         let own: Vec<&Document> = numbers.map(|&number| &documents[number]).collect();
@@ -147,7 +147,7 @@ impl<'a> Check<'a> {
         let mut wave = Some(wave);
         let mut outcomes = Vec::new();
         for (number, settings) in self.settings.for_each_python().enumerate() {
-            let settings = settings.with_packages(&self.common.whole.packages);
+            let settings = settings.with_whole(&self.common.whole);
             self.engine(number, &settings)?;
             let wave = wave.take().unwrap_or_else(|| Wave::of(read.clone()));
             let outcome = run_under(wave, &settings, &self.engines[number], &self.common)?;

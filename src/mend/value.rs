@@ -1,7 +1,7 @@
 //! The true value of a refuted claim, put where the document has another one.
 //!
 //! Only what is certain is proposed: a claim that can be found letter by letter, and a value that is
-//! the only one, was the same in two runs and says nothing of the machine.
+//! the only one, was the same in two runs or cannot be another one, and says nothing of the machine.
 
 use super::dialect::spellings;
 use super::{block, comment};
@@ -47,7 +47,10 @@ pub fn propose(document: &Document, outcome: &ExampleOutcome, judged: &Judged) -
         rule: TRUE_VALUE,
         sentence: format!("what is claimed here is really {}", in_one_line(actual)),
         changes: vec![change],
-        proof: "two runs under different hash seeds gave the same".to_owned(),
+        proof: match outcome.fixed {
+            true => "its code is proved to depend on nothing that varies".to_owned(),
+            false => "two runs under different hash seeds gave the same".to_owned(),
+        },
     })
 }
 

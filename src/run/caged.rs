@@ -193,9 +193,9 @@ fn serve_group(
     caged: &mut Caged,
     memory: &SharedMemory,
     host: &mut UnixStream,
-    plans: &[Plan],
+    plans: &[(Plan, Vec<String>)],
 ) -> Result<Shared, ServeError> {
-    let Some(first) = plans.first() else { return Ok(Shared::default()) };
+    let Some((first, _)) = plans.first() else { return Ok(Shared::default()) };
     let limits = &first.limits;
     let become_them = |place: &Place<'_>| become_group(py, driver, plans, place);
     let time = Duration::from_millis(limits.time_ms);

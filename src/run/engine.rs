@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
+use super::ahead::Ahead;
 use super::group::{Request, Shared, form_groups, run_group};
 use super::run_error::RunError;
 use super::schedule::{Slot, Slots, longest_first, queues};
@@ -48,6 +49,8 @@ pub struct EngineSettings {
     pub packages: Vec<PathBuf>,
     /// Files and folders of the host that some example may read; see [`super::Given::readable`].
     pub readable: Vec<PathBuf>,
+    /// What the worker does before it forks.
+    pub ahead: Ahead,
     /// The services of documents that declare some.
     pub services: Vec<ServicesOf>,
     /// The file in which is remembered what examples import; none to remember nothing.
@@ -69,6 +72,7 @@ impl Default for EngineSettings {
             program: None,
             packages: Vec::new(),
             readable: Vec::new(),
+            ahead: Ahead::default(),
             services: Vec::new(),
             imports: None,
             namespaces: true,
@@ -231,7 +235,7 @@ impl Engine {
 
     /// Runs these plans in one process, if all goes well; nothing if the zygote is lost.
     fn run_together(&self, plans: &[Plan], group: &[usize], mut slot: Slot<'_>) -> Option<Shared> {
-        let request = Request::Together(group.iter().map(|&index| &plans[index]).collect());
+        let request = Request::Together(group.iter().map(|&index| member(&plans[index])).collect());
         let zygote = lock(&self.idle).pop();
         let zygote = zygote.map_or_else(|| self.start_zygote(&[]), Ok).ok()?;
         let time = Duration::from_millis(plans[*group.first()?].limits.time_ms);
@@ -392,7 +396,7 @@ fn start_worker(
     let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
-    let mut command = start.command(OwnedFd::from(theirs), scratch, &settings.packages)?;
+    let mut command = start.command(OwnedFd::from(theirs), scratch, &settings.ahead, &settings.packages)?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(heard);
     set_environment(&mut command, &start.python().executable, settings);
     let spawned = command.spawn();
@@ -446,6 +450,11 @@ fn set_environment(command: &mut Command, python: &Path, settings: &EngineSettin
         .env("TZ", "UTC")
         .env("LANG", "C.UTF-8")
         .env("LC_ALL", "C.UTF-8");
+}
+
+/// A plan as one of a group.
+fn member(plan: &Plan) -> (&Plan, Vec<String>) {
+    (plan, plan.traceless.clone().unwrap_or_default())
 }
 
 fn lost(reason: &str) -> Run {

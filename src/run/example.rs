@@ -1,16 +1,19 @@
 //! One example, in its own process: from the fork to the emulated end of its interpreter.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyFrozenSet};
 
+use super::ahead::AheadOrder;
 use super::jail::Cell;
 use super::observe;
 use super::warmth::Group;
@@ -19,7 +22,7 @@ use super::{Plan, Program};
 use crate::traceless;
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 13] = [
+const DRIVER: [(&str, &str); 14] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc warm.py>", include_str!("driver/warm.py")),
@@ -30,6 +33,7 @@ const DRIVER: [(&str, &str); 13] = [
     ("<truedoc asserts.py>", include_str!("driver/asserts.py")),
     ("<truedoc tests.py>", include_str!("driver/tests.py")),
     ("<truedoc with_pytest.py>", include_str!("driver/with_pytest.py")),
+    ("<truedoc names.py>", include_str!("driver/names.py")),
     ("<truedoc group.py>", include_str!("driver/group.py")),
     ("<truedoc rehearse.py>", include_str!("driver/rehearse.py")),
     ("<truedoc holes.py>", include_str!("driver/holes.py")),
@@ -50,14 +54,21 @@ pub struct Driver {
 
 impl Driver {
     /// Executes it, and pre-imports what examples are likely to import.
-    pub fn load(py: Python<'_>, packages: &[PathBuf]) -> PyResult<Self> {
+    pub fn load(py: Python<'_>, ahead: &AheadOrder, packages: &[PathBuf]) -> PyResult<Self> {
         let globals = PyDict::new(py);
         let builtins = py.import("builtins")?;
         // Its own: an example that replaces `len` must not break what observes it.
         globals.set_item("__builtins__", builtins.dict().copy()?)?;
         globals.set_item("__name__", "_truedoc")?;
         observe::provide(&globals)?;
-        globals.set_item("TRACELESS_MODULES", traceless::MODULES.to_vec())?;
+        for (name, words) in [
+            ("TRACELESS_MODULES", traceless::MODULES),
+            ("BY_NAME", traceless::BY_NAME),
+            ("OPEN_DUNDERS", traceless::DUNDERS),
+            ("CLOSED_NAMES", traceless::CLOSED),
+        ] {
+            globals.set_item(name, PyFrozenSet::new(py, words)?)?;
+        }
         for (name, source) in DRIVER {
             let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
             evaluate(&code, globals.as_any())?;
@@ -65,7 +76,7 @@ impl Driver {
         let mut driver =
             Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
         driver.call(py, "keep_packages", (packages,))?;
-        driver.readable = driver.call(py, "preload", ())?.extract()?;
+        driver.readable = driver.call(py, "preload", (&ahead.modules, ahead.rounds))?.extract()?;
         Ok(driver)
     }
 
@@ -152,6 +163,7 @@ impl End {
 }
 
 fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<i32> {
+    lay_out(plan, place.folder)?;
     let end = live(py, driver, plan, place)?;
     if observe::is_after_end() {
         return Ok(0);
@@ -165,7 +177,6 @@ fn execute(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> P
 
 /// The example itself. What it leaves can die when this returns: nothing here holds its namespace.
 fn live(py: Python<'_>, driver: &Driver, plan: &Plan, place: &Place<'_>) -> PyResult<End> {
-    lay_out(plan, place.folder)?;
     let folder = place.folder.to_string_lossy();
     let namespace = driver.call(py, "prepare", (describe(py, plan)?, &*folder, place.own_tmp))?;
     if plan.module.is_some() {
@@ -209,31 +220,56 @@ fn describe<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyDict>> {
 
 /// Becomes several examples, one after the other; called in the forked process, never returns. Of each
 /// that is complete, and left all as it was, it is reported where it ended.
-pub fn become_group(py: Python<'_>, driver: &Driver, plans: &[Plan], place: &Place<'_>) -> ! {
+pub fn become_group(py: Python<'_>, driver: &Driver, plans: &[(Plan, Vec<String>)], place: &Place<'_>) -> ! {
     let status = catch_unwind(AssertUnwindSafe(|| {
-        let entered = plans.first().map_or(Ok(()), |plan| place.cell.enter(plan));
+        let entered = plans.first().map_or(Ok(()), |(plan, _)| place.cell.enter(plan));
         if entered.is_ok() { live_together(py, driver, plans, place).is_err() } else { true }
     }));
     exit_now(status.map_or(NOT_STARTED, i32::from))
 }
 
-fn live_together(py: Python<'_>, driver: &Driver, plans: &[Plan], place: &Place<'_>) -> PyResult<()> {
+fn live_together(
+    py: Python<'_>,
+    driver: &Driver,
+    plans: &[(Plan, Vec<String>)],
+    place: &Place<'_>,
+) -> PyResult<()> {
     driver.call(py, "begin_group", ())?;
-    for plan in plans {
+    let mut laid = None;
+    for (plan, reach) in plans {
         let start = Instant::now();
         let before = observe::start_anew();
+        lay_instead(&mut laid, plan, place.folder)?;
         let end = live(py, driver, plan, place)?;
         let sys = driver.globals.bind(py).as_any().get_item("sys")?;
         let could_flush = flush(&sys);
         driver.call(py, "clear_modules", ())?;
-        let may_follow: bool = driver.call(py, "end_shared", ())?.extract()?;
-        if let Program::Module(_) = plan.program {
-            fs::remove_file(place.folder.join(&plan.file_name))?;
-        }
+        let may_follow: bool = driver.call(py, "end_shared", (reach,))?.extract()?;
         let status = if could_flush { end.status } else { NOT_FLUSHED };
         if !may_follow || end.interrupted || !observe::report_complete(before, status, start.elapsed())? {
             return Ok(());
         }
+    }
+    Ok(())
+}
+
+/// Puts the file of an example of a group in the place of that of the one before. Such examples have no
+/// others.
+fn lay_instead(laid: &mut Option<(PathBuf, File)>, plan: &Plan, folder: &Path) -> io::Result<()> {
+    let path = folder.join(&plan.file_name);
+    if let Program::Module(source) = &plan.program
+        && let Some((before, file)) = laid
+        && *before == path
+    {
+        file.write_all_at(source.as_bytes(), 0)?;
+        return file.set_len(source.len() as u64);
+    }
+    if let Some((before, _)) = laid.take() {
+        fs::remove_file(before)?;
+    }
+    lay_out(plan, folder)?;
+    if let Program::Module(_) = &plan.program {
+        *laid = Some((path.clone(), File::options().write(true).open(path)?));
     }
     Ok(())
 }
@@ -285,11 +321,13 @@ fn flush(sys: &Bound<'_, PyAny>) -> bool {
     let mut went_well = true;
     for name in ["stdout", "stderr"] {
         let Ok(stream) = sys.getattr(name) else { continue };
-        let is_closed = || stream.getattr("closed").and_then(|closed| closed.is_truthy()).unwrap_or(false);
+        let is_closed = || {
+            stream.getattr(intern!(sys.py(), "closed")).and_then(|closed| closed.is_truthy()).unwrap_or(false)
+        };
         if stream.is_none() || is_closed() {
             continue;
         }
-        if let Err(error) = stream.call_method0("flush") {
+        if let Err(error) = stream.call_method0(intern!(sys.py(), "flush")) {
             went_well = false;
             if name == "stdout" {
                 error.write_unraisable(sys.py(), Some(&stream));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Limits, Plan, Run};
 
 /// Most examples in one process.
-const MOST: usize = 32;
+const MOST: usize = 100;
 /// What is known to take longer than this, in milliseconds, has a process of its own: the time limit of
 /// an example is that of its whole group.
 const LONG_MS: u64 = 200;
@@ -19,8 +19,8 @@ const LONG_MS: u64 = 200;
 pub enum Request<P> {
     /// A process for this.
     Alone(P),
-    /// One process for these.
-    Together(Vec<P>),
+    /// One process for these, each with the modules that it can reach.
+    Together(Vec<(P, Vec<String>)>),
 }
 
 /// What became of a group.
@@ -47,7 +47,7 @@ pub enum Left {
 
 /// Numbers of plans that run together, and the others.
 pub fn form_groups(plans: &[Plan], jobs: usize) -> (Vec<Vec<usize>>, Vec<usize>) {
-    let may_share = |plan: &Plan| plan.traceless && plan.expected_ms <= LONG_MS;
+    let may_share = |plan: &Plan| plan.traceless.is_some() && plan.expected_ms <= LONG_MS;
     let (sharing, mut alone): (Vec<usize>, Vec<usize>) =
         (0..plans.len()).partition(|&index| may_share(&plans[index]));
     // Every processor gets its part of few examples.
@@ -106,14 +106,14 @@ mod tests {
 
     use super::*;
 
-    fn plan(traceless: bool, expected_ms: u64) -> Plan {
-        Plan { traceless, expected_ms, ..Plan::module("") }
+    fn plan(is_traceless: bool, expected_ms: u64) -> Plan {
+        Plan { traceless: is_traceless.then(Vec::new), expected_ms, ..Plan::module("") }
     }
 
     #[test]
     fn what_shares_a_process_is_short_and_has_the_same_limits() {
         let mut plans: Vec<Plan> = (0..10).map(|_| plan(true, 0)).collect();
-        plans[2].traceless = false;
+        plans[2].traceless = None;
         plans[3].expected_ms = 5000;
         plans[4].limits.time_ms = 7;
         let (groups, alone) = form_groups(&plans, 1);

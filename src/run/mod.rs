@@ -14,6 +14,7 @@
 //! What travels over the sockets is defined in `wire.rs`. `unsafe` code stands in `zygote.rs` and
 //! `jail.rs` only.
 
+mod ahead;
 mod caged;
 mod engine;
 mod example;
@@ -39,6 +40,7 @@ mod zygote;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use ahead::{Ahead, Mentioned};
 pub use engine::{Engine, EngineSettings, Event};
 pub use run_error::RunError;
 pub use scratch::remove_left_over;
@@ -85,9 +87,10 @@ pub struct Plan {
     /// How long it took before, in milliseconds, so that long ones start first; 0 if unknown.
     #[serde(default)]
     pub expected_ms: u64,
-    /// Whether it is proved to leave no trace, so that it may share a process; see [`crate::traceless`].
+    /// If it is proved to leave no trace, so that it may share a process: the modules that it can reach;
+    /// see [`crate::traceless`].
     #[serde(skip)]
-    pub traceless: bool,
+    pub traceless: Option<Vec<String>>,
 }
 
 impl Plan {
@@ -106,7 +109,7 @@ impl Plan {
             limits: Limits::default(),
             given: Given::default(),
             expected_ms: 0,
-            traceless: false,
+            traceless: None,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde::{Deserialize, Serialize};
@@ -270,13 +271,14 @@ impl Hook {
 pub struct Writer {
     write: Py<PyAny>,
     current_frame: Py<PyAny>,
-    path: String,
+    /// The file of the example.
+    path: Py<PyString>,
 }
 
 #[pymethods]
 impl Writer {
     #[new]
-    fn new(write: Py<PyAny>, current_frame: Py<PyAny>, path: String) -> Self {
+    fn new(write: Py<PyAny>, current_frame: Py<PyAny>, path: Py<PyString>) -> Self {
         Writer { write, current_frame, path }
     }
 
@@ -306,13 +308,14 @@ impl Writer {
         let mut frame = self.current_frame.bind(py).call0()?;
         let mut depth = 0;
         while !frame.is_none() && usize::from(content[0]) < MOST_LINES && depth < 1000 {
-            let file = frame.getattr("f_code")?.getattr("co_filename")?;
-            if file.cast::<PyString>().is_ok_and(|file| file.to_string_lossy() == self.path) {
-                let line: Option<u32> = frame.getattr("f_lineno")?.extract()?;
+            let file = frame.getattr(intern!(py, "f_code"))?.getattr(intern!(py, "co_filename"))?;
+            // Most often it is the very same object.
+            if file.is(&self.path) || file.is_exact_instance_of::<PyString>() && file.eq(&self.path)? {
+                let line: Option<u32> = frame.getattr(intern!(py, "f_lineno"))?.extract()?;
                 content.extend(line.unwrap_or(0).to_le_bytes());
                 content[0] += 1;
             }
-            frame = frame.getattr("f_back")?;
+            frame = frame.getattr(intern!(py, "f_back"))?;
             depth += 1;
         }
         content.extend(text.as_bytes());

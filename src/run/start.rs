@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use super::RunError;
+use super::ahead::Ahead;
 use super::worker::MARKER;
 use super::zygote::keep_open;
 use crate::interpreters::{self, Python};
@@ -116,6 +117,7 @@ impl Start {
         &self,
         control: OwnedFd,
         scratch: &Path,
+        ahead: &Ahead,
         packages: &[PathBuf],
     ) -> Result<Command, RunError> {
         let mut command = match &self.way {
@@ -134,7 +136,7 @@ impl Start {
             }
         };
         let number = keep_open(&mut command, control);
-        command.arg(number.to_string()).arg(scratch).args(packages);
+        command.arg(number.to_string()).arg(scratch).arg(ahead.to_string()).args(packages);
         Ok(command)
     }
 }

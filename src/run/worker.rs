@@ -18,6 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 use super::Interpreter;
+use super::ahead::AheadOrder;
 use super::caged::{serve_services, serve_zygote};
 use super::example::Driver;
 use super::heap;
@@ -41,16 +42,20 @@ struct Orders {
     control: UnixStream,
     /// The folder to remove when the host is gone.
     scratch: PathBuf,
+    /// What is done before it forks.
+    ahead: AheadOrder,
     /// Folders of packages that examples may import.
     packages: Vec<PathBuf>,
 }
 
 impl Orders {
-    /// From arguments: the number of the connection, the folder, the packages.
+    /// From arguments: the number of the connection, the folder, what is done ahead, the packages.
     fn read(mut arguments: impl Iterator<Item = OsString>) -> Option<Orders> {
         let control = zygote::take_open(arguments.next()?.to_str()?.parse().ok()?)?;
         let scratch = PathBuf::from(arguments.next()?);
-        Some(Orders { control: control.into(), scratch, packages: arguments.map(PathBuf::from).collect() })
+        let ahead = AheadOrder::read(arguments.next()?.to_str()?)?;
+        let packages = arguments.map(PathBuf::from).collect();
+        Some(Orders { control: control.into(), scratch, ahead, packages })
     }
 }
 
@@ -95,7 +100,7 @@ impl Worker {
 
 /// Serves the host until it is gone, and ends the process.
 fn serve_host(py: Python<'_>, orders: Orders) -> ! {
-    let served = serve_worker(py, orders.control, &orders.packages);
+    let served = serve_worker(py, orders.control, &orders.ahead, &orders.packages);
     clear_away(&orders.scratch);
     exit_now(i32::from(served.is_err()))
 }
@@ -123,18 +128,25 @@ pub(super) enum ServeError {
     Supervise(#[from] SuperviseError),
 }
 
-fn serve_worker(py: Python<'_>, mut control: UnixStream, packages: &[PathBuf]) -> Result<(), ServeError> {
+fn serve_worker(
+    py: Python<'_>,
+    mut control: UnixStream,
+    ahead: &AheadOrder,
+    packages: &[PathBuf],
+) -> Result<(), ServeError> {
     // Both are best effort: a Ctrl-C at the terminal is for the host, and orphans are reaped here.
     let _ = nix::unistd::setsid();
     let _ = nix::sys::prctl::set_child_subreaper(true);
-    let prepared = Driver::load(py, packages).and_then(|driver| Ok((describe(py)?, driver)));
+    let prepared = Driver::load(py, ahead, packages).and_then(|driver| Ok((describe(py)?, driver)));
     let hello = match &prepared {
         Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
         Err(error) => WorkerHello::Failed(error.to_string()),
     };
     wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
     let Ok((_, driver)) = prepared else { return Ok(()) };
-    heap::fill_holes();
+    if ahead.rounds > 0 {
+        heap::fill_holes();
+    }
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     zygote::place_descriptor(nowhere.as_fd(), 2)?;
     let mut zygotes = Vec::new();

@@ -2,20 +2,25 @@
 //! cost the truth. So what is doubtful is not here.
 
 /// Modules whose functions depend on nothing but their arguments, and that keep nothing which can
-/// be seen. (Caches, as in `re` and `typing`, cannot.)
+/// be seen. (Caches, as in `re` and `typing`, cannot.) Two keep something that is put back between
+/// examples: `decimal` its context, and `contextlib` may leave `sys.stdout` redirected.
 pub const MODULES: &[&str] = &[
     "__future__",
     "abc",
     "bisect",
     "collections",
     "collections.abc",
+    "contextlib",
     "copy",
     "dataclasses",
     "datetime",
+    "decimal",
     "enum",
     "fractions",
     "functools",
+    "hashlib",
     "heapq",
+    "io",
     "itertools",
     "json",
     "math",
@@ -24,10 +29,14 @@ pub const MODULES: &[&str] = &[
     "re",
     "statistics",
     "string",
+    "struct",
     "textwrap",
     "types",
     "typing",
 ];
+
+/// Names that modules above have for modules that are none of them.
+pub const OTHER_MODULES: &[&str] = &["bltns", "decoder", "encoder", "scanner", "templatelib", "tool"];
 
 /// What modules above give to everybody although there is a module of the same name.
 pub const NAMED_LIKE_MODULES: &[&str] = &["bisect", "copy", "datetime", "time"];
@@ -111,6 +120,10 @@ pub const BUILTINS: &[&str] = &[
     "zip",
 ];
 
+/// Builtins that are safe with a name that is: one that stands there, or one that is looked at when it
+/// is known (`run/driver/instrument.py`).
+pub const BY_NAME: &[&str] = &["delattr", "getattr", "hasattr", "setattr"];
+
 /// Names with two underscores on both sides that may be used as attributes.
 pub const DUNDERS: &[&str] = &[
     "__add__",
@@ -146,19 +159,27 @@ pub const DUNDERS: &[&str] = &[
 /// ways to frames, code and namespaces.
 pub const CLOSED: &[&str] = &[
     "FunctionType",
+    "BasicContext",
     "CodeType",
+    "DefaultContext",
+    "ExtendedContext",
+    "FileIO",
+    "TextIOWrapper",
     "ag_frame",
     "attrgetter",
-    "cache_clear",
+    "chdir",
     "cr_frame",
     "f_back",
     "f_globals",
     "f_locals",
+    "file_digest",
     "get_type_hints",
     "methodcaller",
     "gi_code",
     "gi_frame",
     "now",
+    "open",
+    "open_code",
     "purge",
     "register",
     "samples",

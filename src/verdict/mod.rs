@@ -114,6 +114,8 @@ pub struct ExampleOutcome {
     pub exception: Option<ExceptionAt>,
     /// What happened; none if it was not run.
     pub run: Option<crate::run::Run>,
+    /// Whether it ran once only because it is proved to give the same in each run.
+    pub fixed: bool,
     /// Ids of the earlier examples it ran after, because it needs names they bind.
     pub names_from: Vec<String>,
     /// Its claims.

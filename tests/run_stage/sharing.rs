@@ -2,7 +2,8 @@
 //! the next, and what it gives is what it gives alone.
 
 use truedoc::interpreters::{Places, find};
-use truedoc::run::{Ending, Engine, EngineSettings, Plan, Run, Watch};
+use truedoc::run::{Ending, Engine, EngineSettings, Mentioned, Plan, Run, Watch};
+use truedoc::traceless::{MODULES, is_traceless, reach};
 
 use crate::common::{engine, probe, session, settings, share};
 
@@ -38,7 +39,8 @@ const WRONG: &[&str] = &[
 ];
 
 fn traceless(plan: Plan) -> Plan {
-    let mut plan = Plan { traceless: true, ..plan };
+    let everything = MODULES.iter().map(|&module| module.to_owned()).collect();
+    let mut plan = Plan { traceless: Some(everything), ..plan };
     plan.limits.time_ms = 1500;
     plan
 }
@@ -46,7 +48,7 @@ fn traceless(plan: Plan) -> Plan {
 /// The runs of these plans, each with a process of its own and some together.
 fn both_ways(plans: &[Plan]) -> (Vec<Run>, Vec<Run>) {
     let _machine = share();
-    let apart: Vec<Plan> = plans.iter().map(|plan| Plan { traceless: false, ..plan.clone() }).collect();
+    let apart: Vec<Plan> = plans.iter().map(|plan| Plan { traceless: None, ..plan.clone() }).collect();
     let runs = |plans: &[Plan]| {
         let mut runs = engine().run_all(plans, &|_| {});
         runs.iter_mut().for_each(|run| run.duration = std::time::Duration::ZERO);
@@ -80,6 +82,14 @@ const HARMLESS: &[&str] = &[
     "import datetime, math, fractions, statistics, copy\nprint(datetime.date(2020, 1, 1), math.pi, statistics.mean([1, 2]))",
     "1 / 0",
     "import string, types, numbers, contextlib\nprint(string.digits)",
+    "from functools import singledispatch\n@singledispatch\ndef f(x): return 1\n@f.register\ndef _(x: int): return 2\nprint(f(1), f('a'))",
+    "from collections import Counter, OrderedDict\nprint(Counter('aab').most_common(1), OrderedDict(a=1))",
+    "from datetime import datetime\nprint(datetime.strptime('2020-01-02', '%Y-%m-%d'), f'{datetime(2020, 1, 1):%B}')",
+    "from decimal import Decimal\nprint(f'{Decimal(1) / 3:.3f}', Decimal('1.5') == 1.5)",
+    "import hashlib, struct, io\nprint(hashlib.sha256(b'').hexdigest(), struct.pack('>I', 1), io.StringIO('a').read())",
+    "from typing import Generic, Protocol, TypeVar, runtime_checkable\n@runtime_checkable\nclass P(Protocol):\n    def f(self): ...\nprint(isinstance(1, P), Generic[TypeVar('T')])",
+    "from dataclasses import asdict, dataclass, field, replace\n@dataclass(frozen=True)\nclass P:\n    x: list = field(default_factory=list)\nprint(asdict(replace(P(), x=[1])), P.__doc__)",
+    "from statistics import NormalDist, median, quantiles\nprint(median([1, 2]), quantiles([1, 2, 3]), NormalDist(0, 1).cdf(0))",
 ];
 
 /// An attribute of `sys`, which no snapshot holds, tells how many came after each other.
@@ -99,11 +109,58 @@ fn a_group_stays_together_as_long_as_nothing_is_amiss() {
         let runs = Engine::start(&settings).unwrap().run_all(&plans, &|_| {});
         let counts = runs.iter().skip(1).step_by(2).map(|run| run.stdout.text.trim());
         // One job makes two groups of these.
-        assert_eq!(
-            counts.collect::<Vec<_>>(),
-            ["1", "2", "3", "4", "5", "1", "2", "3", "4", "5"],
-            "{python:?}"
+        let half: Vec<String> = (1..=HARMLESS.len() / 2).map(|count| count.to_string()).collect();
+        assert_eq!(counts.collect::<Vec<_>>(), [&half[..], &half[..]].concat(), "{python:?}");
+        for source in HARMLESS {
+            let mut mentioned = Mentioned::default();
+            mentioned.add(source);
+            let ahead = mentioned.ahead(1);
+            let reached = reach(source).unwrap_or_else(|| panic!("{source}"));
+            let plan = |source: &str, reached: &[String]| Plan {
+                traceless: Some(reached.to_vec()),
+                ..Plan::module(source)
+            };
+            let plans = vec![[plan(source, &reached), plan(COUNTS, &[])]; 4].concat();
+            let engine = Engine::start(&EngineSettings { ahead, ..settings.clone() }).unwrap();
+            let runs = engine.run_all(&plans, &|_| {});
+            let counts = runs.iter().skip(1).step_by(2).map(|run| run.stdout.text.trim());
+            assert_eq!(counts.collect::<Vec<_>>(), ["1", "2", "1", "2"], "{python:?} {source}");
+        }
+    }
+}
+
+/// Ends while its output is redirected, and has never left what redirects it.
+const REDIRECTED: &str = "import io, contextlib
+def f():
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+g = f()
+next(g)
+print('unseen')
+";
+
+/// A module that the words of the proof let examples reach has to be one that is looked at between them.
+#[test]
+fn no_version_has_modules_in_modules_that_the_proof_does_not_know() {
+    let _machine = share();
+    let places = Places::of_machine(None);
+    let pythons =
+        ["3.9", "3.10", "3.11", "3.12", "3.13"].iter().filter_map(|version| find(version, &places).ok());
+    for python in pythons {
+        let settings = EngineSettings { jobs: 1, python: Some(python.executable.clone()), ..settings() };
+        let list = format!(
+            "import importlib, types\nfor name in {MODULES:?}:\n    module = importlib.import_module(name)\n    for attribute, value in vars(module).items():\n        if type(value) is types.ModuleType and value.__name__ not in {MODULES:?}:\n            print(name, attribute)\n"
         );
+        let run = Engine::start(&settings).unwrap().run_all(&[Plan::module(list)], &|_| {}).remove(0);
+        assert!(run.stdout.text.contains("json decoder"), "{run:?}");
+        for (module, attribute) in run.stdout.text.lines().filter_map(|line| line.split_once(' ')) {
+            for code in [
+                format!("import {module}\nx = {module}.{attribute}"),
+                format!("from {module} import {attribute}"),
+            ] {
+                assert!(!is_traceless(&code), "{code} under {}", python.version);
+            }
+        }
     }
 }
 
@@ -124,6 +181,22 @@ fn what_examples_of_a_group_give_is_what_they_give_alone() {
         traceless(Plan::module("print('caf\u{e9} \u{1f600}')\nimport warnings\nwarnings.warn('w')\n")),
         traceless(Plan::module("assert (1, 'x')\nprint('caf\u{e9}')\n")),
         traceless(Plan::module("assert (2, 'y')\nprint('again')\n")),
+        traceless(Plan::module("from decimal import *\ngetcontext().prec = 3\nprint(Decimal(1) / 3)\n")),
+        traceless(Plan::module("from decimal import *\nprint(Decimal(1) / 3, getcontext())\n")),
+        traceless(Plan::module(REDIRECTED)),
+        traceless(Plan::module(
+            "n = 'x'\nclass A: x = 1\nsetattr(A, n, 2)\nprint(getattr(A, n), hasattr(A, n + n))\n",
+        )),
+        traceless(Plan::module("n = '__sub' + 'classes__'\nprint(type(getattr(int, n)()))\n")),
+        traceless(session(&[
+            "n = '__dict' + '__'",
+            "getattr(getattr(int, 'real'), 'x' + n, 1)",
+            "len(getattr(int, n)) > 9",
+        ])),
+        traceless(Plan {
+            prelude: vec!["f = getattr\ny = getattr(1, 'real')".to_owned()],
+            ..Plan::module("print(y)")
+        }),
     ];
     let (apart, together) = both_ways(&plans);
     for (index, (alone, shared)) in apart.iter().zip(&together).enumerate() {

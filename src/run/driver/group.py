@@ -6,36 +6,64 @@ can miss is looked for here: names of modules and of builtins that stand for som
 classes, functions and objects in modules, and what the containers there hold.
 """
 
+CONTAINERS = (list, dict, set)
 PLAIN_VALUES = (str, int, float, bytes, bool, type(None), module_type, type(len))
+# Flags of types: one that was made at run time, and one that all the same cannot be changed.
+MADE_AT_RUN_TIME, IMMUTABLE = 1 << 9, 1 << 8
+flags_of = type.__dict__["__flags__"].__get__
 
 
 class Snapshot:
     """What the names of a module stand for, and what is in that."""
 
     def __init__(self, namespace):
-        self.namespace = namespace
-        self.names = dict(namespace)
-        self.parts = []  # containers and attributes, each with a copy
+        self.lists = []
+        self.keys, self.values = [], []  # methods of dictionaries that give theirs
+        self.add_dictionary(namespace)
         for value in list(namespace.values()):
-            self.add(value)
+            if value is not builtins.__dict__:  # which has one of its own
+                self.add(value)
+        self.copies = [kind(value) for kind, value in self.lists]
+        self.held = self.all_held()
 
     def add(self, value):
-        kind = type(value)
-        if kind in (list, dict, set):
-            self.parts.append((value, kind(value)))
-            return
-        if kind in PLAIN_VALUES:
-            return
-        attributes = getattr_quietly(value, "__dict__")
-        if attributes is not None:
-            self.parts.append((attributes, dict(attributes)))
-            for name, part in attributes.items():
-                # There an enumeration keeps its combinations (`re.I | re.M`) when they are first asked for.
-                if type(part) in (list, dict, set) and name != "_value2member_map_":
-                    self.parts.append((part, type(part)(part)))
+        if type(value) in CONTAINERS:
+            self.add_container(value)
+        elif type(value) not in PLAIN_VALUES and not is_immutable(value):
+            attributes = getattr_quietly(value, "__dict__")
+            if attributes is not None:
+                self.add_dictionary(attributes)
+                for name, part in attributes.items():
+                    # There an enumeration keeps its combinations (`re.I | re.M`) when they are first asked for.
+                    if type(part) in CONTAINERS and name != "_value2member_map_":
+                        self.add_container(part)
+
+    def add_container(self, value):
+        if type(value) is dict:
+            self.add_dictionary(value)
+        else:
+            self.lists.append((type(value), value))
+
+    def add_dictionary(self, dictionary):
+        self.keys.append(dictionary.keys)
+        self.values.append(dictionary.values)
+
+    def all_held(self):
+        """Keys and values one after the other: their comparison asks only whether they are the same."""
+        held = []
+        for keys in self.keys:
+            held += keys()
+        for values in self.values:
+            held += values()
+        return held
 
     def is_unchanged(self):
-        return self.namespace == self.names and all(part == copy for part, copy in self.parts)
+        return self.held == self.all_held() and self.copies == [value for _, value in self.lists]
+
+
+def is_immutable(value):
+    """Whether it is a type whose attributes nobody can set."""
+    return isinstance(value, type) and flags_of(value) & (MADE_AT_RUN_TIME | IMMUTABLE) != MADE_AT_RUN_TIME
 
 
 class Between:
@@ -45,25 +73,31 @@ class Between:
         self.path = list(sys.path)
         self.importers = dict(sys.path_importer_cache)
         self.hooks = list(sys.meta_path), list(sys.path_hooks)
-        self.modules = {name: module for name, module in sys.modules.items() if name != "__main__"}
+        self.modules = loaded_modules()
 
-    def put_back(self):
-        """Puts back what every example changes by its life alone; gives whether all else is as it was."""
+    def put_back(self, reach):
+        """Puts back what every example changes by its life alone; gives whether all else that it could
+        reach is as it was."""
         sys.stdout.__dict__.pop("write", None)
         builtins.__dict__.pop("_", None)
         forget_caches()
-        came = [name for name in sys.modules if name not in self.modules and name != "__main__"]
-        used = [snapshots[name] for name in snapshots if name in sys.modules]
-        unchanged = all(name in stashed for name in came) \
-            and all(sys.modules.get(name) is module for name, module in self.modules.items()) \
-            and (sys.meta_path, sys.path_hooks) == self.hooks
-        # Importing `collections.abc` gives a name to `collections`, which goes with this.
+        if "decimal" in sys.modules:
+            # Its context is a copy of this, as when a thread asks for the first time.
+            stashed["decimal"].setcontext(stashed["decimal"].DefaultContext)
         stash_finder.put_away()
-        unchanged = unchanged and all(snapshot.is_unchanged() for snapshot in used)
+        unchanged = self.modules == loaded_modules() \
+            and (sys.meta_path, sys.path_hooks) == self.hooks \
+            and all(snapshots[name].is_unchanged() for name in ["builtins", *reach])
         sys.path[:] = self.path
         sys.path_importer_cache.clear()
         sys.path_importer_cache.update(self.importers)
         return unchanged
+
+
+def loaded_modules():
+    modules = dict(sys.modules)
+    del modules["__main__"]
+    return list(modules), list(modules.values())
 
 
 between = None
@@ -71,15 +105,11 @@ snapshots = {}
 
 
 def take_snapshots():
-    """Of all modules that examples without a trace can reach."""
-    known = dict(sys.modules)
-    known.update(stashed)
-    reached = set()
-    for name in TRACELESS_MODULES:
-        reached.update(stash_finder.closures.get(name, (name,)))
-    for name in reached | {"builtins"}:
-        if name in known:
-            snapshots[name] = Snapshot(known[name].__dict__)
+    forget_caches()
+    for name in [*TRACELESS_MODULES, "builtins"]:
+        module = stashed.get(name) or sys.modules.get(name)
+        if module is not None:
+            snapshots[name] = Snapshot(module.__dict__)
 
 
 def forget_caches():
@@ -93,8 +123,9 @@ def begin_group():
     between = Between()
 
 
-def end_shared():
-    """Called when an example of a group has ended; gives whether the next may follow."""
+def end_shared(reach):
+    """Called when an example of a group has ended, with the modules that it could reach; gives whether
+    the next may follow."""
     global state
     state = None
-    return between.put_back()
+    return between.put_back(reach)

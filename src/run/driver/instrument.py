@@ -88,7 +88,7 @@ def compile_module():
     """Code of the module of this example; raises SyntaxError as compiling the file would."""
     source = state.plan["program"]["module"]
     try:
-        plain = builtins_compile(source, state.path, "exec", 0, True)
+        plain = compiled(source, state.path, "exec", 0)
         flags = 0
     except SyntaxError as error:
         plain, flags = compile_awaiting(source, error)
@@ -123,7 +123,7 @@ def compile_awaiting(source, error):
 def compile_prelude(source, index):
     name = "<earlier example %d>" % (index + 1)
     try:
-        return builtins_compile(source, name, "exec", 0, True)
+        return compiled(source, name, "exec", 0)
     except SyntaxError:
         return builtins_compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
 
@@ -132,7 +132,7 @@ def compile_input(source, index):
     """One input of a session; `from __future__ import ...` lasts."""
     name = input_name(source, index)
     try:
-        code = builtins_compile(source + "\n", name, "single", state.flags, True)
+        code = compiled(source + "\n", name, "single", state.flags)
     except SyntaxError as error:
         try:
             code = builtins_compile(source + "\n", name, "single",
@@ -249,8 +249,9 @@ def instrument(source, flags):
         else:
             body.extend(rewriter.rewrite(statement, index < last))
     tree.body = body
+    look_at_names(tree, rewriter)
     code = builtins_compile(tree, state.path, "exec", flags, True)
-    return replace_constants(code, rewriter.callables)
+    return replace_constants(code, rewriter.by_constant)
 
 
 def is_docstring(statement, index):
@@ -274,21 +275,28 @@ def replace_constants(code, callables):
     return code.replace(co_consts=tuple(constants))
 
 
-class Rewriter:
-    """Adds calls to statements. The callee of each is a string constant, of which there is one
+class Callables:
+    """Makes calls to be put into code. The callee of each is a string constant, of which there is one
     for each call; after compiling, a callable takes its place. So no name becomes visible."""
 
-    def __init__(self, by_statement):
-        self.by_statement = by_statement
-        self.callables = {}
+    def __init__(self):
+        self.by_constant = {}
 
     def call(self, near, function, data, argument=None, matches=False):
         key = "<truedoc hook %d of %d>" % (len(state.hooks), id(self))
-        self.callables[key] = Hook(function, len(state.hooks), matches)
+        self.by_constant[key] = Hook(function, len(state.hooks), matches)
         state.hooks.append(data)
         callee = ast.copy_location(ast.Constant(key), near)
         arguments = [] if argument is None else [argument]
         return ast.copy_location(ast.Call(callee, arguments, []), near)
+
+
+class Rewriter(Callables):
+    """Adds calls to statements."""
+
+    def __init__(self, by_statement):
+        Callables.__init__(self)
+        self.by_statement = by_statement
 
     def rewrite(self, statement, goes_on=False):
         for field in BODIES:

@@ -148,8 +148,11 @@ def await_value(value, namespace):
     """Code with a top-level await gives a coroutine instead of running."""
     global loop
     if loop is None:
-        for member in stash_finder.closures["asyncio"]:
+        for member in stash_finder.closures.get("asyncio", ()):
             deferred.make_up(member)
+        asyncio = stashed.get("asyncio")
+        if asyncio is None:
+            import asyncio
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
     return loop.run_until_complete(value)

@@ -3,7 +3,7 @@
 The parts are executed once, in the order of their list in example.rs, in the worker, in one namespace that
 is no module and has builtins of its own, so that examples neither see nor change it. `Hook`, `Writer`,
 `put`, `mark_after_end`, `set_continuation`, `observing` and `last_address` are put there by observe.rs,
-`TRACELESS_MODULES` by example.rs. Everything used later is bound here, early: examples
+`TRACELESS_MODULES` and the other words of the proof by example.rs. Everything used later is bound here, early: examples
 may replace any function of any module.
 """
 import sys
@@ -26,13 +26,8 @@ collect_garbage, count_garbage, garbage_statistics = gc.collect, gc.get_count, g
 REFUSED = (errno_names.EPERM, errno_names.EACCES, errno_names.EROFS)
 UNREACHABLE = (errno_names.ENETUNREACH, errno_names.EHOSTUNREACH, errno_names.EADDRNOTAVAIL)
 
-PRELOADED = (
-    "ast __future__ asyncio collections collections.abc dataclasses typing functools json re itertools "
-    "contextlib threading datetime enum abc math random os sys io pathlib time traceback linecache "
-    "logging copy string operator inspect subprocess tempfile concurrent.futures "
-    "concurrent.futures.thread textwrap warnings decimal fractions heapq bisect statistics uuid hashlib pickle "
-    "weakref types queue signal atexit socket selectors struct array csv pprint shutil calendar numbers "
-    "contextvars timeit dis keyword platform sysconfig").split()
+# What this side needs itself.
+NEEDED = "ast __future__ re linecache tokenize traceback threading warnings signal logging copyreg".split()
 
 
 # Pre-importing. An example must find sys.modules, and the attributes of packages, as a fresh
@@ -198,7 +193,7 @@ class StashFinder:
 
     def __init__(self):
         self.stash = {}
-        self.complete = {}  # as it was when all was put aside
+        self.back = []  # names of those that have come back
         self.everything = {}
         self.closures = {}
         # Modules whose name in their package stays as it is: they come with it anyway, so that nobody
@@ -209,16 +204,15 @@ class StashFinder:
 
     def put_away(self):
         """Moves aside again what has come back."""
-        for name in self.complete:
-            if name in self.stash:
-                continue
+        for name in self.back:
             sys.modules.pop(name, None)
             parent, _, child = name.rpartition(".")
             if parent and name not in self.in_place:
                 package = self.everything.get(parent) or sys.modules.get(parent)
                 if package is not None:
                     package.__dict__.pop(child, None)
-        self.stash = dict(self.complete)
+            self.stash[name] = self.everything[name]
+        self.back.clear()
 
     def find_spec(self, name, path=None, target=None):
         module = self.stash.get(name)
@@ -229,6 +223,7 @@ class StashFinder:
             found = self.stash.pop(member, None)
             if found is None:
                 continue
+            self.back.append(member)
             parent, _, child = member.rpartition(".")
             if parent:
                 package = self.everything.get(parent) or modules.get(parent)
@@ -245,28 +240,31 @@ class StashFinder:
                           is_package=hasattr(module, "__path__"))
 
 
-def preload():
-    """Called once in the worker; gives what examples must be able to read."""
+def preload(modules, rounds):
+    """Called once in the worker, with what it is worth while to import, and how often to rehearse; gives
+    what examples must be able to read."""
     readable = readable_paths()
     importers = set(sys.path_importer_cache)
     global stash_finder, edges
     stash_finder = StashFinder()
-    edges = import_recorded(PRELOADED)
+    edges = import_recorded([*NEEDED, *modules])
     for path in set(sys.path_importer_cache) - importers:
         del sys.path_importer_cache[path]
     put_aside([name for name in sys.modules if name not in loaded_before])
     sys.meta_path.insert(0, stash_finder)
-    global stashed, ast, asyncio, future_flags
+    global stashed, ast, future_flags
     stashed = stash_finder.everything
-    ast, asyncio = stashed["ast"], stashed["asyncio"]
+    ast = stashed["ast"]
     future = stashed["__future__"]
     future_flags = 0
     for feature in future.all_feature_names:
         future_flags |= getattr(future, feature).compiler_flag
-    rehearse()
+    if rounds:
+        rehearse(rounds)
     take_snapshots()
     collect_garbage()
-    fill_holes()
+    if rounds:
+        fill_holes()
     gc.freeze()
     return readable
 
@@ -293,7 +291,6 @@ def put_aside(names):
     finder.stash = {side_by_side[name]: module for name, module in finder.stash.items()}
     for name, members in finder.closures.items():
         finder.closures[name] = [side_by_side[member] for member in members]
-    finder.complete = dict(finder.stash)
 
 
 def readable_paths():

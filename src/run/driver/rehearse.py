@@ -5,9 +5,6 @@ resolves symbols of libraries. What it learns before the fork no example need le
 it would have to copy first. Nothing of it can be seen from within: what was loaded is put away again.
 """
 
-# Often enough for every version to specialise code, which the most patient does after eight calls.
-ROUNDS = 10
-
 REHEARSED = '''
 import json, re
 from collections import Counter, defaultdict, namedtuple
@@ -104,13 +101,13 @@ def line_of(start):
     return REHEARSED[:REHEARSED.index("\n" + start) + 1].count("\n") + 1
 
 
-def rehearse():
+def rehearse(rounds):
     """To be called when all that is loaded early is put away; leaves everything as it was."""
     kept = (sys.argv, list(sys.path), sys.modules["__main__"], dict(sys.path_importer_cache))
     original = getattr(sys, "orig_argv", None)
     deferred.is_waiting = True
     try:
-        for number in range(ROUNDS):
+        for number in range(rounds):
             live_once(number % 2 == 1)
     except Exception:
         pass  # only a wish to be faster

@@ -23,7 +23,7 @@ mod world;
 use std::time::{Duration, Instant};
 
 use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, Run};
-use truedoc::traceless::is_traceless;
+use truedoc::traceless::reach;
 
 use attack::Attack;
 use world::{World, changes, start_suite};
@@ -87,7 +87,7 @@ fn run_suite(mode: Mode, world: &World) {
     assert!(attacks.len() >= 70);
     let mut plans = Vec::new();
     for (index, attack) in attacks.iter().enumerate() {
-        let traceless = is_traceless(&attack.source);
+        let traceless = reach(&attack.source);
         plans.push(Plan { limits: limits_for(attack), traceless, ..Plan::module(attack.source.as_str()) });
         plans.push(good(2 * index));
         plans.push(good(2 * index + 1));
