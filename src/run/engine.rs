@@ -187,7 +187,11 @@ impl Engine {
         on_event: &(dyn Fn(Event<'_>) + Sync),
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Vec<Run> {
-        let threads = plans.len().clamp(1, self.jobs + EXTRA_ZYGOTES);
+        let (groups, apart) = form_groups(plans, self.jobs);
+        let queues = queues(plans, &apart);
+        // Only examples alone may wait for something, and let others run meanwhile.
+        let most = if queues.is_empty() { self.jobs } else { self.jobs + EXTRA_ZYGOTES };
+        let threads = (groups.len() + queues.len()).clamp(1, most);
         let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
             Ok(pool) => pool,
             Err(error) => {
@@ -199,8 +203,6 @@ impl Engine {
             // Those there are lack what is new.
             lock(&self.warm).clear();
         }
-        let (groups, apart) = form_groups(plans, self.jobs);
-        let queues = queues(plans, &apart);
         let runs: Vec<OnceLock<Run>> = plans.iter().map(|_| OnceLock::new()).collect();
         let done = |index: usize, run: Run| {
             on_event(Event::Started { plan: index });

@@ -9,10 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::{Limits, Plan, Run};
 
 /// Most examples in one process.
-const MOST: usize = 100;
+const MOST: usize = 250;
 /// What is known to take longer than this, in milliseconds, has a process of its own: the time limit of
 /// an example is that of its whole group.
 const LONG_MS: u64 = 200;
+/// Milliseconds that an example takes of which nothing is known.
+const USUAL_MS: u64 = 1;
+/// Part of the time limit that a group may be expected to take.
+const PART_OF_LIMIT: u64 = 4;
 
 /// What a zygote is asked for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,12 +64,22 @@ pub fn form_groups(plans: &[Plan], jobs: usize) -> (Vec<Vec<usize>>, Vec<usize>)
         }
     }
     let mut groups = Vec::new();
-    for chunk in by_limits.iter().flat_map(|(_, same)| same.chunks(size)) {
-        match chunk {
-            [single] => alone.push(*single),
-            several => groups.push(several.to_vec()),
+    for (limits, same) in by_limits {
+        let mut expected = 0;
+        let mut group = Vec::new();
+        for index in same {
+            let next = plans[index].expected_ms.max(USUAL_MS);
+            if group.len() == size || expected + next > limits.time_ms / PART_OF_LIMIT {
+                groups.push(std::mem::take(&mut group));
+                expected = 0;
+            }
+            group.push(index);
+            expected += next;
         }
+        groups.push(group);
     }
+    alone.extend(groups.extract_if(.., |group| group.len() == 1).flatten());
+    groups.retain(|group| !group.is_empty());
     alone.sort_unstable();
     (groups, alone)
 }
@@ -119,6 +133,12 @@ mod tests {
         let (groups, alone) = form_groups(&plans, 1);
         assert_eq!(groups, [vec![0, 1, 5, 6], vec![7, 8, 9]]);
         assert_eq!(alone, [2, 3, 4]);
+        let slow: Vec<Plan> = (0..30).map(|_| plan(true, 150)).collect();
+        let (groups, alone) = form_groups(&slow, 1);
+        assert!(alone.is_empty() && groups.len() == 2 && groups[0].len() == 15, "{groups:?}");
+        let limit = Limits { time_ms: 1000, ..Limits::default() };
+        let pressed: Vec<Plan> = slow.into_iter().map(|plan| Plan { limits: limit, ..plan }).collect();
+        assert_eq!(form_groups(&pressed[..3], 1), (vec![], vec![0, 1, 2]));
     }
 
     /// Runs 0 to 5 with these answers; gives what ran together and what apart.
