@@ -11,6 +11,7 @@ PLAIN_VALUES = (str, int, float, bytes, bool, type(None), module_type, type(len)
 # Flags of types: one that was made at run time, and one that all the same cannot be changed.
 MADE_AT_RUN_TIME, IMMUTABLE = 1 << 9, 1 << 8
 flags_of = type.__dict__["__flags__"].__get__
+is_same = _operator.is_
 
 
 class Snapshot:
@@ -49,7 +50,7 @@ class Snapshot:
         self.values.append(dictionary.values)
 
     def all_held(self):
-        """Keys and values one after the other: their comparison asks only whether they are the same."""
+        """Keys and values one after the other."""
         held = []
         for keys in self.keys:
             held += keys()
@@ -58,7 +59,9 @@ class Snapshot:
         return held
 
     def is_unchanged(self):
-        return self.held == self.all_held() and self.copies == [value for _, value in self.lists]
+        held = self.all_held()
+        return len(held) == len(self.held) and all(map(is_same, held, self.held)) \
+            and self.copies == [value for _, value in self.lists]
 
 
 def is_immutable(value):

@@ -3,12 +3,12 @@
 The parts are executed once, in the order of their list in example.rs, in the worker, in one namespace that
 is no module and has builtins of its own, so that examples neither see nor change it. `Hook`, `Writer`,
 `put`, `mark_after_end`, `set_continuation`, `observing` and `last_address` are put there by observe.rs,
-`TRACELESS_MODULES` and the other words of the proof by example.rs. Everything used later is bound here, early: examples
-may replace any function of any module.
+`TRACELESS_MODULES` and the other words of the proof by example.rs. Everything used later is bound here,
+early: examples may replace any function of any module.
 """
 import sys
 loaded_before = set(sys.modules)
-import os, builtins, gc, atexit, _warnings, errno as errno_names
+import os, builtins, gc, atexit, _operator, _warnings, errno as errno_names
 import _frozen_importlib, _frozen_importlib_external
 from _thread import get_ident
 
