@@ -153,7 +153,7 @@ impl Mentioned {
 }
 
 impl fmt::Display for Ahead {
-    /// As an argument of the worker; [`AheadOrder::read`] is the other way.
+    /// As an argument of the worker; `AheadOrder::read` is the other way.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{},{}", self.rounds, self.modules.join(","))
     }

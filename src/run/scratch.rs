@@ -28,10 +28,17 @@ pub struct Scratch {
 impl Scratch {
     /// Makes one.
     pub fn new() -> io::Result<Scratch> {
+        Scratch::new_in(&std::env::temp_dir())
+    }
+
+    fn new_in(temporary: &Path) -> io::Result<Scratch> {
         loop {
-            let path = tempfile::Builder::new().prefix(PREFIX).tempdir()?.keep();
-            let lock = open_folder(&path)?;
-            // Another run may have taken it for left over before it was locked.
+            let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(temporary)?.keep();
+            // Another run may take it for left over before it is locked.
+            let lock = match open_folder(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                opened => opened?,
+            };
             if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok() && lock.metadata()?.nlink() > 0
             {
                 if nix::unistd::Uid::effective().is_root() {
@@ -64,18 +71,21 @@ pub fn remove_left_over() -> Vec<PathBuf> {
 fn left_over_in(temporary: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(temporary) else { return Vec::new() };
     let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
-    ours.map(|entry| entry.path()).filter(|path| is_left_over(path) && remove(path).is_ok()).collect()
+    let is_removed = |path: &PathBuf| hold_left_over(path).is_some_and(|_lock| remove(path).is_ok());
+    ours.map(|entry| entry.path()).filter(is_removed).collect()
 }
 
-/// Whether it is a folder of this user that no run holds, with nothing in it but what a run makes: a
-/// name is not enough to remove what may be somebody's work.
-fn is_left_over(path: &Path) -> bool {
-    let Ok(folder) = open_folder(path) else { return false };
+/// Holds a folder of this user that no run holds, with nothing in it but what a run makes: a name is not
+/// enough to remove what may be somebody's work. It is held until it is removed, so that no run that has
+/// just made it takes it for its own meanwhile.
+fn hold_left_over(path: &Path) -> Option<File> {
+    let folder = open_folder(path).ok()?;
     let own = nix::unistd::Uid::effective().as_raw();
     let is_own = folder.metadata().is_ok_and(|metadata| metadata.uid() == own);
     let made_by_run = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(ZYGOTE_PREFIX);
     let is_of_run = fs::read_dir(path).is_ok_and(|entries| entries.flatten().all(made_by_run));
-    is_own && is_of_run && flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
+    let is_free = || flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok();
+    (is_own && is_of_run && is_free()).then_some(folder)
 }
 
 fn open_folder(path: &Path) -> io::Result<File> {
@@ -136,8 +146,29 @@ mod tests {
     fn a_scratch_folder_is_held_while_it_lives() {
         let scratch = Scratch::new().unwrap();
         let path = scratch.path().to_owned();
-        assert!(path.is_dir() && !is_left_over(&path));
+        assert!(path.is_dir() && hold_left_over(&path).is_none());
         drop(scratch);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn nobody_removes_what_has_just_been_made() {
+        let temporary = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..3)
+                .map(|_| {
+                    scope.spawn(|| {
+                        for _ in 0..500 {
+                            let scratch = Scratch::new_in(temporary.path()).unwrap();
+                            std::thread::yield_now();
+                            assert!(scratch.path().is_dir());
+                        }
+                    })
+                })
+                .collect();
+            while makers.iter().any(|maker| !maker.is_finished()) {
+                left_over_in(temporary.path());
+            }
+        });
     }
 }
