@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::expectations::Expectations;
 use crate::packages::{self, Missing, Place, Provision, Request};
 use crate::report::Progress;
-use crate::run::{self, Raised, Run, TestEnd};
+use crate::run::{self, Raised, Run, TestResult};
 use crate::settings::Settings;
 use crate::verdict::Outcome;
 
@@ -120,10 +120,7 @@ fn missing(outcome: &Outcome) -> Vec<Missing> {
 /// The modules that an example missed, or its tests.
 fn missing_in(run: &Run) -> Vec<String> {
     let of_tests = run.test_run.iter().flat_map(|run| &run.tests);
-    let failed = of_tests.filter_map(|result| match &result.end {
-        TestEnd::Failed { raised, .. } => Some(raised),
-        _ => None,
-    });
+    let failed = of_tests.filter_map(TestResult::failure);
     let is_missing = |raised: &&Raised| raised.bases.iter().any(|base| base == "ModuleNotFoundError");
     let names =
         run.exception.iter().chain(failed).filter(is_missing).filter_map(|raised| raised.name.clone());

@@ -101,8 +101,19 @@ pub fn varying(source: &str) -> Varying {
     mentions.found
 }
 
+/// How the value of an object without a `__repr__` shows its address.
+const ADDRESS: &[u8] = b" at 0x";
+
+/// Whether some text shows where an object lies.
+pub fn shows_address(text: &[u8]) -> bool {
+    text.windows(ADDRESS.len()).any(|window| window == ADDRESS)
+}
+
 /// Names of methods whose results are sets as soon as they are operands.
 const VIEWS: &[&str] = &["items", "keys"];
+
+/// Names of `typing` that make sets where they are called.
+const SETS: &[&str] = &["AbstractSet", "FrozenSet", "MutableSet", "Set"];
 
 /// Whether some code, all of it valid, is proved to give the same whenever it comes to its end, under
 /// every seed and in every folder: it asks for nothing outside of itself, and has no set whose order
@@ -111,19 +122,33 @@ pub fn is_fixed(source: &str) -> bool {
     if varying(source) != Varying::Steady || !traceless::is_traceless(source) {
         return false;
     }
-    let mut views = Views { named: false, operated: false };
-    views.visit_body(python::parse(source).suite());
-    !(views.named && views.operated)
+    let mut sets = Sets::default();
+    sets.visit_body(python::parse(source).suite());
+    !(sets.made || sets.viewed && sets.operated)
 }
 
-/// Looks for views of dictionaries that could become operands, wherever that might happen.
-struct Views {
-    named: bool,
+/// Looks for sets without braces: those of `typing`, and views of dictionaries that could become operands,
+/// wherever that might happen.
+#[derive(Default)]
+struct Sets {
+    made: bool,
+    viewed: bool,
     operated: bool,
 }
 
-impl<'a> Visitor<'a> for Views {
+impl Sets {
+    fn name(&mut self, name: &str) {
+        self.made |= SETS.contains(&name);
+        // Which name `getattr` is given may show only while it runs.
+        self.viewed |= VIEWS.contains(&name) || name == "getattr";
+    }
+}
+
+impl<'a> Visitor<'a> for Sets {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::ImportFrom(import) = statement {
+            import.names.iter().for_each(|alias| self.name(&alias.name));
+        }
         // `operator.sub` is as good as `-`.
         let is_operator = |module: &str| module == "operator";
         self.operated |= match statement {
@@ -137,10 +162,9 @@ impl<'a> Visitor<'a> for Views {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Attribute(attribute) => self.named |= VIEWS.contains(&attribute.attr.as_str()),
+            Expr::Attribute(attribute) => self.name(&attribute.attr),
+            Expr::Name(name) => self.name(&name.id),
             Expr::BinOp(operation) => self.operated |= makes_set(operation.op),
-            // The name may be made while it runs.
-            Expr::Name(name) => self.named |= name.id == "getattr",
             _ => {}
         }
         visitor::walk_expr(self, expression);
@@ -255,6 +279,9 @@ mod tests {
             "from operator import sub\nd = {'a': 1}\nprint(sub(d.keys(), d.keys()))",
             "d = {}\nprint(getattr(d, 'keys')() - getattr(d, 'keys')())",
             "print(set('ab'))",
+            "from typing import Set\nprint(Set[str]('ab'))",
+            "from typing import Set as S\nprint(S[str]('ab'))",
+            "import typing as t\nprint(list(t.FrozenSet[str]('ab')))",
             "import random",
             "import os",
             "print(1",

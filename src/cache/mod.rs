@@ -15,7 +15,7 @@ mod engine;
 mod files;
 mod identity;
 mod store;
-pub(crate) mod worth;
+mod worth;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};

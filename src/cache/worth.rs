@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use crate::run::{Ending, Plan, Program, Raised, Run, TestEnd};
-use crate::varying::{Varying, varying};
-
-/// How the value of an object without a `__repr__` shows its address.
-const ADDRESS: &[u8] = b" at 0x";
+use crate::run::{Ending, Plan, Program, Raised, Run, TestResult};
+use crate::varying::{Varying, shows_address, varying};
 
 /// Time that what follows an exception may have been cut at.
 const CUT: Duration = Duration::from_secs(2);
@@ -39,21 +36,13 @@ pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
     }
 }
 
-/// Whether the value of an object shows where it lies.
-pub fn shows_address(bytes: &[u8]) -> bool {
-    bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS)
-}
-
 /// Whether the example came to its own end, and nothing of that came from the state of the machine.
 fn is_whole(run: &Run) -> bool {
     let is_of_moment = |raised: &Raised| {
         raised.bases.iter().any(|base| OF_THE_MOMENT.contains(&base.as_str()))
             || raised.message.contains("can't start new thread")
     };
-    let in_tests = run.tests.iter().filter_map(|result| match &result.end {
-        TestEnd::Failed { raised, .. } => Some(raised),
-        _ => None,
-    });
+    let in_tests = run.tests.iter().filter_map(TestResult::failure);
     let of_moment = run.exception.iter().chain(in_tests).any(is_of_moment)
         || run.exception.is_some() && run.duration >= CUT;
     let ended = matches!(run.ending, Ending::Exited(_) | Ending::SyntaxError { .. });
@@ -85,7 +74,7 @@ pub fn is_same(one: &Run, other: &Run, folders: [&str; 2]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Captured, Exhausted, TestResult};
+    use crate::run::{Captured, Exhausted, TestEnd};
 
     fn of(code: &str, run: &Run) -> Worth {
         worth(&Plan::module(code), run, &serde_json::to_vec(run).unwrap())

@@ -3,10 +3,9 @@
 use rayon::prelude::*;
 
 use super::{Case, CheckSettings, Engines, Runner, example_tests, judge, plan, services};
-use crate::cache::worth;
 use crate::report::Progress;
 use crate::run::{Ending, Plan, Run, RunError};
-use crate::varying::{Varying, varying};
+use crate::varying::{Varying, shows_address, varying};
 use crate::verdict::{self, Judged, Verdict};
 
 /// Whatever is refuted, and whatever is confirmed by code that mentions something which varies,
@@ -21,11 +20,10 @@ pub fn settle(
 ) -> Result<(), RunError> {
     let is_fixed = |index: usize| {
         let is_whole = runs[index].as_ref().is_some_and(|run| matches!(run.ending, Ending::Exited(_)));
-        let shows_address = |judged: &Judged| {
-            judged.actual.as_ref().is_some_and(|actual| worth::shows_address(actual.as_bytes()))
-        };
+        let has_address =
+            |judged: &Judged| judged.actual.as_ref().is_some_and(|actual| shows_address(actual.as_bytes()));
         is_whole
-            && !judged[index].iter().any(shows_address)
+            && !judged[index].iter().any(has_address)
             && plan::is_fixed(&plan::plan(cases, index, runner.settings))
     };
     let (fixed, doubtful): (Vec<usize>, Vec<usize>) = (0..cases.len())

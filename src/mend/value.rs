@@ -9,6 +9,7 @@ use crate::claim::{Claim, Kind, Origin};
 use crate::document::{Document, Format};
 use crate::python;
 use crate::run::{Raised, Run, Seen, Value};
+use crate::varying::shows_address;
 use crate::verdict::{Change, ExampleOutcome, Judged, LONGEST_ACTUAL, Mend, agree};
 
 /// Rule name of the true value.
@@ -97,7 +98,7 @@ fn refuse_actual(outcome: &ExampleOutcome, actual: &str) -> Result<(), Refusal> 
     if actual.trim().is_empty() || actual == "nothing is printed" {
         return Err("nothing is printed");
     }
-    if actual.contains(" at 0x") {
+    if shows_address(actual.as_bytes()) {
         return Err("the true value holds an address of memory");
     }
     if PATHS.iter().any(|path| actual.contains(path) && !outcome.example.code.contains(path)) {

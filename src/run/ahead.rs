@@ -196,6 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn all_that_a_rehearsal_imports_is_imported_before() {
+        let rehearsal = include_str!("driver/rehearse.py");
+        let imports = rehearsal.lines().filter_map(|line| {
+            let modules = line.strip_prefix("from ").and_then(|line| line.split(' ').next());
+            modules.or_else(|| line.strip_prefix("import "))
+        });
+        let modules: Vec<&str> = imports.flat_map(|modules| modules.split(", ")).collect();
+        assert!(modules.contains(&"dataclasses"), "{modules:?}");
+        for module in modules {
+            // The driver itself needs patterns.
+            assert!(REHEARSED.contains(&module) || module == "re", "{module}");
+        }
+    }
+
+    #[test]
     fn the_worker_is_told_the_same() {
         for ahead in [Ahead::default(), Ahead { modules: Vec::new(), rounds: 0 }] {
             let told = AheadOrder::read(&ahead.to_string()).unwrap();

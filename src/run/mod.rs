@@ -31,6 +31,7 @@ mod scratch;
 mod services;
 mod start;
 mod supervise;
+mod test_result;
 mod usage;
 mod warmth;
 mod wire;
@@ -46,6 +47,7 @@ pub use run_error::RunError;
 pub use scratch::remove_left_over;
 pub use services::{Service, ServiceUse, ServicesOf};
 pub use start::{default_python, own_files, set_home};
+pub use test_result::{TestEnd, TestResult};
 pub use worker::{Worker, serve_if_worker};
 
 use serde::{Deserialize, Serialize};
@@ -299,43 +301,6 @@ impl Run {
         let inputs = self.inputs.iter().filter_map(|input| input.raised.as_ref());
         self.exception.iter().chain(observed).chain(inputs)
     }
-}
-
-/// What is known of a test of an example.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TestResult {
-    /// Its place among [`Plan::tests`].
-    pub test: u32,
-    /// Which of several cases of it this is, if it has several.
-    pub case: Option<String>,
-    /// What became of it.
-    pub end: TestEnd,
-}
-
-/// What became of a test.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TestEnd {
-    /// It is under way.
-    Started,
-    /// It passed.
-    Passed,
-    /// It failed, as its author says it does.
-    FailedAsExpected,
-    /// It failed: with this, which the sandbox may be to blame for.
-    Failed {
-        /// The exception.
-        raised: Raised,
-        /// An operation that the sandbox refused.
-        blocked: Option<String>,
-    },
-    /// It was not run, or what it gave shows nothing: the reason in a word, and in a sentence.
-    Open {
-        /// The word.
-        reason: String,
-        /// The sentence.
-        note: String,
-    },
 }
 
 /// How the process of a run ended.

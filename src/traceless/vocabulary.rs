@@ -158,12 +158,12 @@ pub const DUNDERS: &[&str] = &[
 /// Attributes that are closed although they look like any other: clocks, registers that are shared,
 /// ways to frames, code and namespaces.
 pub const CLOSED: &[&str] = &[
-    "FunctionType",
     "BasicContext",
     "CodeType",
     "DefaultContext",
     "ExtendedContext",
     "FileIO",
+    "FunctionType",
     "TextIOWrapper",
     "ag_frame",
     "attrgetter",
