@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::{TimeVal, TimeValLike};
 use proptest::prelude::*;
+use rustix::time::{ClockId, clock_gettime};
 use truedoc::document::{self, Document, Format, repaired};
 use truedoc::example::{Example, Extraction, Form, extract};
 
@@ -179,9 +178,9 @@ fn time(format: Format, text: &str) -> Duration {
 }
 
 fn processor_time() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_THREAD).expect("the usage of this thread");
-    let of = |time: TimeVal| Duration::from_micros(time.num_microseconds() as u64);
-    of(usage.user_time()) + of(usage.system_time())
+    // `getrusage` counts in ticks of several milliseconds on some kernels.
+    let spent = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32)
 }
 
 /// Four times the text takes about four times as long; twice that is still far from the sixteen of

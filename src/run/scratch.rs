@@ -8,12 +8,17 @@ use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use nix::libc;
 use rustix::fs::{FlockOperation, flock};
 
 /// How the names of these folders begin.
 const PREFIX: &str = "truedoc-run-";
+/// How they begin as long as nobody holds them, which is a moment.
+const NEW_PREFIX: &str = "truedoc-new-";
+/// More than a moment.
+const LONG: Duration = Duration::from_secs(60);
 /// How the names begin of what lies in them.
 pub const ZYGOTE_PREFIX: &str = "zygote-";
 
@@ -31,23 +36,20 @@ impl Scratch {
         Scratch::new_in(&std::env::temp_dir())
     }
 
+    /// It bears its name only once it is locked, so that no other run takes it for left over.
     fn new_in(temporary: &Path) -> io::Result<Scratch> {
-        loop {
-            let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(temporary)?.keep();
-            // Another run may take it for left over before it is locked.
-            let lock = match open_folder(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                opened => opened?,
-            };
-            if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok() && lock.metadata()?.nlink() > 0
-            {
-                if nix::unistd::Uid::effective().is_root() {
-                    // A zygote may have become nobody by the time it makes its folder in there.
-                    fs::set_permissions(&path, Permissions::from_mode(0o1777))?;
-                }
-                return Ok(Scratch { path, _lock: lock });
-            }
+        let unnamed = tempfile::Builder::new().prefix(NEW_PREFIX).rand_bytes(12).tempdir_in(temporary)?;
+        let lock = open_folder(unnamed.path())?;
+        flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
+        if nix::unistd::Uid::effective().is_root() {
+            // A zygote may have become nobody by the time it makes its folder in there.
+            fs::set_permissions(unnamed.path(), Permissions::from_mode(0o1777))?;
         }
+        let name = unnamed.path().file_name().unwrap_or_default().to_string_lossy();
+        let path = temporary.join(name.replacen(NEW_PREFIX, PREFIX, 1));
+        fs::rename(unnamed.path(), &path)?;
+        let _ = unnamed.keep();
+        Ok(Scratch { path, _lock: lock })
     }
 
     /// Where it is.
@@ -70,22 +72,34 @@ pub fn remove_left_over() -> Vec<PathBuf> {
 
 fn left_over_in(temporary: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(temporary) else { return Vec::new() };
-    let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
     let is_removed = |path: &PathBuf| hold_left_over(path).is_some_and(|_lock| remove(path).is_ok());
-    ours.map(|entry| entry.path()).filter(is_removed).collect()
+    entries.flatten().filter(is_of_run).map(|entry| entry.path()).filter(is_removed).collect()
+}
+
+/// Whether the name is that of a folder that some run has, or was about to have.
+fn is_of_run(entry: &fs::DirEntry) -> bool {
+    let is_old = || entry.metadata().and_then(|metadata| metadata.modified()).is_ok_and(is_long_ago);
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    name.starts_with(PREFIX) || name.starts_with(NEW_PREFIX) && is_old()
+}
+
+fn is_long_ago(moment: SystemTime) -> bool {
+    moment.elapsed().is_ok_and(|elapsed| elapsed > LONG)
 }
 
 /// Holds a folder of this user that no run holds, with nothing in it but what a run makes: a name is not
-/// enough to remove what may be somebody's work. It is held until it is removed, so that no run that has
-/// just made it takes it for its own meanwhile.
+/// enough to remove what may be somebody's work. It is held until it is removed, so that no other run
+/// says the same of it.
 fn hold_left_over(path: &Path) -> Option<File> {
     let folder = open_folder(path).ok()?;
     let own = nix::unistd::Uid::effective().as_raw();
     let is_own = folder.metadata().is_ok_and(|metadata| metadata.uid() == own);
     let made_by_run = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(ZYGOTE_PREFIX);
-    let is_of_run = fs::read_dir(path).is_ok_and(|entries| entries.flatten().all(made_by_run));
+    let holds_nothing_else = fs::read_dir(path).is_ok_and(|entries| entries.flatten().all(made_by_run));
     let is_free = || flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok();
-    (is_own && is_of_run && is_free()).then_some(folder)
+    // Who held it may just have removed it.
+    (is_own && holds_nothing_else && is_free() && path.exists()).then_some(folder)
 }
 
 fn open_folder(path: &Path) -> io::Result<File> {
@@ -167,8 +181,20 @@ mod tests {
                 })
                 .collect();
             while makers.iter().any(|maker| !maker.is_finished()) {
-                left_over_in(temporary.path());
+                assert_eq!(left_over_in(temporary.path()), [] as [PathBuf; 0], "none is left over");
             }
         });
+        assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_never_got_its_name_is_removed_in_time() {
+        let temporary = tempfile::tempdir().unwrap();
+        let (new, old) = (temporary.path().join("truedoc-new-1"), temporary.path().join("truedoc-new-2"));
+        fs::create_dir(&new).unwrap();
+        fs::create_dir(&old).unwrap();
+        File::open(&old).unwrap().set_modified(SystemTime::now() - 2 * LONG).unwrap();
+        assert_eq!(left_over_in(temporary.path()), [old]);
+        assert!(new.is_dir());
     }
 }
