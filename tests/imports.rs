@@ -226,3 +226,45 @@ fn what_running_tests_imports_is_not_imported_ahead() {
     assert_eq!(names(&tested), names(&plain));
     assert!(!tested.to_string().contains("sqlite3"), "{tested}");
 }
+
+#[test]
+fn what_comes_back_before_an_example_is_there_shows_to_nobody_else() {
+    let lazy = "def __getattr__(name):
+    print('asked for', name)
+    if name != 'Thing':
+        raise AttributeError(name)
+    from lazy.part import Thing
+    globals()['Thing'] = Thing
+    return Thing";
+    let folder = tempfile::tempdir().unwrap();
+    let python = environment(folder.path(), &[("lazy", lazy)]);
+    let place = fs::read_dir(folder.path().join("lib")).unwrap().next().unwrap().unwrap();
+    let place = place.path().join("site-packages/lazy");
+    fs::write(place.join("part.py"), "import html.parser\n\nclass Thing:\n    pass\n").unwrap();
+    let look = "import sys\nprint([name for name in ('lazy', 'lazy.part', 'html.parser', 'json', 'string') \
+                if name in sys.modules], 'Thing' in vars(sys.modules.get('lazy', sys)))";
+    let starts = [
+        "",
+        "from lazy import Thing\n",
+        "import lazy\n",
+        "import json\nfrom lazy import Nothing, Thing\n",
+        "from lazy import Thing\nimport json\n",
+        "import json, string\n",
+        "'Doc.'\nimport json\nfrom json import absent\n",
+        "try:\n    from lazy import Nothing\nexcept ImportError:\n    import json\n",
+        "",
+    ];
+    let programs = starts.map(|start| format!("import os\n{start}{look}\n"));
+    let blocks = programs.each_ref().map(|program| format!("\n```python\n{program}```\n"));
+    let project = Project::new(&[("guide.md", &format!("# Guide\n{}", blocks.concat()))]);
+    let alone = programs.map(|program| {
+        let output = Command::new(&python).args(["-c", &program]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    });
+    let arguments = ["--no-cache", "--python", python.to_str().unwrap(), "--jobs", "1"];
+    let (first, _) = project.report(&arguments);
+    assert_eq!(printed(&first), alone);
+    assert!(remembered(&project)["roots"]["lazy"].as_array().unwrap().contains(&"lazy.part".into()));
+    let (second, _) = project.report(&arguments);
+    assert_eq!(printed(&second), alone);
+}

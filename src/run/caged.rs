@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 
 use super::example::{Driver, Place, become_example, become_group};
 use super::group::{Left, Request, Shared};
+use super::heap;
 use super::jail::{self, Cell, Folders, Namespaces};
 use super::observe::{self, Entry, Report};
 use super::services::{KeeperOrder, Network, Standing, keep};
@@ -91,6 +92,7 @@ pub fn serve_zygote(
             wire::write_frame(&mut host, &Message::Unfit(package)).map_err(ServeError::Answer)?;
             exit_now(0);
         }
+        heap::fill_holes();
     }
     let memory = observe::share_memory()?;
     // Without it examples would find another home; they do not start less well for that.
@@ -100,12 +102,15 @@ pub fn serve_zygote(
         let request: Request<Plan> = wire::read_frame(&mut host, wire::MAX_PLAN)?;
         let mut compiled = Vec::new();
         let served = match &request {
-            Request::Alone(plan) => {
+            Request::Alone(plan, imports) => {
+                // Whatever is not back by then comes with the import itself.
+                let _ = driver.begin_with(py, imports);
                 let (run, files) = serve_plan(py, driver, &mut caged, memory, &mut host, plan)?;
                 compiled = files;
                 Served::Alone(Box::new(run))
             }
             Request::Together(plans) => {
+                let _ = driver.begin_with(py, &[]);
                 Served::Together(serve_group(py, driver, &mut caged, memory, &mut host, plans)?)
             }
         };

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::ahead::Ahead;
+use super::beginning::early_imports;
 use super::group::{Request, Shared, form_groups, run_group};
 use super::run_error::RunError;
 use super::schedule::{Slot, Slots, longest_first, queues};
@@ -253,6 +254,7 @@ impl Engine {
             return self.stages.run(plan, used, slot);
         }
         let mut reason = String::new();
+        let request = Request::Alone(plan, early_imports(plan));
         for attempt in 0..2 {
             slot.take_again();
             let is_warm = attempt == 0 && self.warmth.serves(plan);
@@ -266,7 +268,7 @@ impl Engine {
                     continue;
                 }
             };
-            match self.converse(zygote, &Request::Alone(plan), plan.total_time(), &mut slot, pool) {
+            match self.converse(zygote, &request, plan.total_time(), &mut slot, pool) {
                 Ok(Message::Done { mut run, .. }) => {
                     // No part of what the example did: it is missing once they are imported ahead.
                     self.warmth.learn(plan, &std::mem::take(&mut run.imported));

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet};
 
 use super::ahead::AheadOrder;
+use super::beginning::EarlyImport;
 use super::jail::Cell;
 use super::observe;
 use super::warmth::Group;
@@ -22,8 +23,9 @@ use super::{Plan, Program};
 use crate::traceless;
 
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 14] = [
+const DRIVER: [(&str, &str); 15] = [
     ("<truedoc preload.py>", include_str!("driver/preload.py")),
+    ("<truedoc beginning.py>", include_str!("driver/beginning.py")),
     ("<truedoc packages.py>", include_str!("driver/packages.py")),
     ("<truedoc warm.py>", include_str!("driver/warm.py")),
     ("<truedoc life.py>", include_str!("driver/life.py")),
@@ -109,6 +111,13 @@ impl Driver {
     /// Gives the zygote what all of its examples have in common.
     pub fn settle(&self, py: Python<'_>, place: &Place<'_>) -> PyResult<()> {
         self.call(py, "settle", (&*place.folder.to_string_lossy(), place.own_tmp)).map(drop)
+    }
+
+    /// Brings back what the next example imports before all else.
+    pub fn begin_with(&self, py: Python<'_>, imports: &[EarlyImport]) -> PyResult<()> {
+        let imports: Vec<(&str, &[String])> =
+            imports.iter().map(|EarlyImport(name, taken)| (name.as_str(), taken.as_slice())).collect();
+        self.call(py, "begin_with", (imports,)).map(drop)
     }
 
     fn call<'py>(

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::beginning::EarlyImport;
 use super::{Limits, Plan, Run};
 
 /// Most examples in one process.
@@ -21,8 +22,8 @@ const PART_OF_LIMIT: u64 = 4;
 /// What a zygote is asked for.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request<P> {
-    /// A process for this.
-    Alone(P),
+    /// A process for this, which begins with these imports.
+    Alone(P, Vec<EarlyImport>),
     /// One process for these, each with the modules that it can reach.
     Together(Vec<(P, Vec<String>)>),
 }

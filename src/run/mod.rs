@@ -15,6 +15,7 @@
 //! `jail.rs` only.
 
 mod ahead;
+mod beginning;
 mod caged;
 mod engine;
 mod example;

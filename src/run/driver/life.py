@@ -15,6 +15,7 @@ def prepare(plan, folder, own_tmp):
     path = folder + "/" + plan["file_name"]
     session = "session" in plan["program"]
     state = State(plan, path, folder, own_tmp)
+    stash_finder.make_up()
     sys.argv = [path] if not session else [""]
     if VERSION >= (3, 10):
         sys.orig_argv = [sys.executable] + ([] if session else [path])

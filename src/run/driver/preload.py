@@ -9,6 +9,7 @@ early: examples may replace any function of any module.
 import sys
 loaded_before = set(sys.modules)
 import os, builtins, gc, atexit, _operator, _warnings, errno as errno_names
+from itertools import compress
 import _frozen_importlib, _frozen_importlib_external
 from _thread import get_ident
 
@@ -161,19 +162,32 @@ def import_recorded(names):
 
 def closures_of(starts, stashed, edges):
     """For each of some stashed modules those that importing it brings along, in order of their import."""
-    order = {name: index for index, name in enumerate(stashed)}
-    closures = {}
-    for start in starts:
-        seen, todo = set(), [start]
-        while todo:
-            name = todo.pop()
-            while name:
-                if name in stashed and name not in seen:
-                    seen.add(name)
-                    todo.extend(edges.get(name, ()))
-                name = name.rpartition(".")[0]
-        closures[start] = sorted(seen, key=order.get)
-    return closures
+    order = list(stashed)
+    reach = {name: 1 << index for index, name in enumerate(order)}  # sets of modules, as bits
+    direct = {name: brought_by(name, edges, stashed) for name in order}
+    is_growing = True
+    while is_growing:
+        is_growing = False
+        # What a module imports stands after it.
+        for name in reversed(order):
+            reached = reach[name]
+            for other in direct[name]:
+                reached |= reach[other]
+            if reached != reach[name]:
+                reach[name] = reached
+                is_growing = True
+    return {start: list(compress(order, map(int, bin(reach[start])[:1:-1]))) for start in starts}
+
+
+def brought_by(name, edges, stashed):
+    """The stashed modules that a module imports itself, with the packages that they and it are in."""
+    brought = set()
+    for other in [name, *edges.get(name, ())]:
+        while other:
+            if other in stashed:
+                brought.add(other)
+            other = other.rpartition(".")[0]
+    return brought
 
 
 class StashLoader:
@@ -199,8 +213,13 @@ class StashFinder:
         # Modules whose name in their package stays as it is: they come with it anyway, so that nobody
         # sees it before, or it stands for something else there.
         self.in_place = set()
-        # What an import does besides.
-        self.again = {}
+        # What an import does besides: a `Besides` for each module that does anything.
+        self.besides = {}
+        self.done_besides = []
+        # Whether modules come back before the example is there, and those that have: what their import
+        # asks for at forks and at the end is then left to the example's process.
+        self.is_early = False
+        self.came_early = []
 
     def put_away(self):
         """Moves aside again what has come back."""
@@ -213,6 +232,14 @@ class StashFinder:
                     package.__dict__.pop(child, None)
             self.stash[name] = self.everything[name]
         self.back.clear()
+        self.came_early.clear()
+        while self.done_besides:
+            self.done_besides.pop().undo()
+
+    def make_up(self):
+        """Called in the process of an example: does what imports before its fork have left."""
+        for member in self.came_early:
+            deferred.make_up(member)
 
     def find_spec(self, name, path=None, target=None):
         module = self.stash.get(name)
@@ -229,12 +256,16 @@ class StashFinder:
                 package = self.everything.get(parent) or modules.get(parent)
                 if package is not None and member not in self.in_place:
                     package.__dict__[child] = found
-            if member in self.again:
-                self.again.pop(member)()
-            if member == "numpy.random.mtrand":
-                reseed()
             if member != name:
                 modules[member] = found
+            if member in self.besides:
+                self.besides[member].do()
+                self.done_besides.append(self.besides[member])
+            if self.is_early:
+                self.came_early.append(member)
+                continue
+            if member == RANDOM_NUMBERS:
+                reseed()
             deferred.make_up(member)
         return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
                           is_package=hasattr(module, "__path__"))

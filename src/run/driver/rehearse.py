@@ -103,6 +103,7 @@ def line_of(start):
 
 def rehearse(rounds):
     """To be called when all that is loaded early is put away; leaves everything as it was."""
+    global state
     kept = (sys.argv, list(sys.path), sys.modules["__main__"], dict(sys.path_importer_cache))
     original = getattr(sys, "orig_argv", None)
     deferred.is_waiting = True
@@ -113,6 +114,7 @@ def rehearse(rounds):
         pass  # only a wish to be faster
     finally:
         deferred.is_waiting = False
+        state = None
         sys.argv, sys.path[:], sys.modules["__main__"], importers = kept
         sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
         if original is not None:

@@ -22,6 +22,9 @@ def report_imports():
     if getpid() != state.process or state.has_told_imports:
         return  # a fork of the example, or the end of its tests
     state.has_told_imports = True
+    # Counted first: whoever touches a module, or its name, copies a page for it.
+    if len(sys.modules) == len(loaded_before) + len(stash_finder.back):
+        return
     names = [
         name for name, module in list(sys.modules.items())
         if name not in stashed and name not in loaded_before and comes_installed(module)]
@@ -57,29 +60,41 @@ class Trace:
         ]
 
     def take_aside(self):
-        """Undoes what can be undone; gives what does it again, or None if something else has changed."""
+        """Undoes what can be undone; gives it as `Besides`, or None if something else has changed."""
         filters = early("warnings").filters
         count = len(filters) - len(self.filters)
         if count < 0 or filters[count:] != self.filters or self.look() != self.rest or not one_thread():
             return None
-        new_filters = filters[:count]
-        if new_filters:
-            del filters[:count]
+        new_entries = [
+            (table, {key: value for key, value in table.items() if key not in before})
+            for table, before in self.tables]
+        besides = Besides(filters[:count], new_entries)
+        besides.undo()
+        return besides
+
+
+class Besides:
+    """What an import does besides making modules, and can be done at any time."""
+
+    def __init__(self, filters, entries):
+        self.filters = filters
+        self.entries = entries  # tables, each with what is new in it
+
+    def do(self):
+        if self.filters:
+            early("warnings").filters[:0] = self.filters
             forget_filters()
-        new_entries = []
-        for table, before in self.tables:
-            new = {key: value for key, value in table.items() if key not in before}
+        for table, new in self.entries:
+            table.update(new)
+
+    def undo(self):
+        """Called with nothing done since that is not undone."""
+        if self.filters:
+            del early("warnings").filters[:len(self.filters)]
+            forget_filters()
+        for table, new in self.entries:
             for key in new:
                 del table[key]
-            new_entries.append((table, new))
-
-        def again():
-            if new_filters:
-                filters[:0] = new_filters
-                forget_filters()
-            for table, new in new_entries:
-                table.update(new)
-        return again
 
 
 def keyed_tables():
@@ -107,11 +122,17 @@ def one_thread():
     return threads() == 1
 
 
+# Threads of OpenBLAS look busily out for work, for a time of two to the power of this; those of the zygote
+# never get any.
+HASTE = {"OPENBLAS_THREAD_TIMEOUT": "4"}
+
+
 def warm(groups, folder):
     """Imports groups of modules, each named after what examples import; gives the name of one that must
     not be imported ahead, or None."""
     path, before = list(sys.path), set(sys.modules)
     importers = set(sys.path_importer_cache)
+    environ.update(HASTE)
     output = open_file(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
     kept = dup(1), dup(2)
     dup2(output, 1)
@@ -124,13 +145,15 @@ def warm(groups, folder):
         for root, names in groups:
             trace = Trace(folder)
             recorded = import_recorded(names)
-            again = trace.take_aside()
+            besides = trace.take_aside()
             sys.stdout.flush()
-            if again is None or root not in sys.modules or lseek(output, 0, os.SEEK_END) > 0:
+            if besides is None or root not in sys.modules or lseek(output, 0, os.SEEK_END) > 0:
                 return root
             merge_edges(recorded)
-            stash_finder.again[root] = again
+            stash_finder.besides[root] = besides
     finally:
+        for name in HASTE:
+            del environ[name]
         sys.path[:] = path
         os.chdir("/")
         gc.enable()
@@ -141,6 +164,8 @@ def warm(groups, folder):
     for entry in set(sys.path_importer_cache) - importers:
         del sys.path_importer_cache[entry]
     put_aside([name for name in sys.modules if name not in before])
+    collect_garbage()
+    fill_holes()
     gc.freeze()
     return None
 
@@ -150,8 +175,11 @@ def merge_edges(recorded):
         edges.setdefault(name, {}).update(imported)
 
 
+RANDOM_NUMBERS = "numpy.random.mtrand"
+
+
 def reseed():
     """Every example is a fork of one process, and would draw the same numbers."""
-    random = stash_finder.everything.get("numpy.random.mtrand")
+    random = stash_finder.everything.get(RANDOM_NUMBERS)
     if random is not None:
         random._rand.seed()
