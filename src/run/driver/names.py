@@ -6,10 +6,14 @@ the proof would not let pass sends the example to a process of its own.
 """
 
 
+# Whether something has a name is no way to what it stands for.
+LOOKED_AT = BY_NAME - {"hasattr"}
+
+
 def compiled(source, name, mode, flags):
     """Code of some source, as `compile` makes it."""
     code = builtins_compile(source, name, mode, flags, True)
-    if between is None or not any(function in source for function in BY_NAME):
+    if between is None or not any(function in source for function in LOOKED_AT):
         return code
     _warnings.filters.insert(0, ("ignore", None, Warning, None, 0))  # said already, of what was written
     try:
@@ -26,7 +30,7 @@ def look_at_names(tree, callables):
     if between is None:
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BY_NAME \
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOOKED_AT \
                 and len(node.args) > 1 and not isinstance(node.args[1], ast.Constant):
             node.args[1] = callables.call(node.args[1], saw_name, None, node.args[1])
 
