@@ -207,8 +207,9 @@ pub fn find(example: &Example) -> Found {
     stored::claims(example, &mut found);
     if let Some(block) = &example.output {
         let claim = output::block(example, block, &mut found);
+        // Of what all of it prints it need not be known where.
+        found.watch_output |= claim.kind != Kind::Stdout;
         found.claims.push(claim);
-        found.watch_output = true;
     }
     marked::apply(example, &mut found);
     found.claims.sort_by_key(|claim| claim.line);

@@ -22,6 +22,7 @@ mod example;
 mod filter;
 mod group;
 mod heap;
+mod held;
 mod jail;
 mod landlock_rules;
 mod mounts;

@@ -13,6 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value as Json};
 
+use super::held::Held;
 use super::zygote::{self, SharedMemory};
 use super::{Printed, Raised, Record, TestResult};
 
@@ -152,6 +153,7 @@ pub fn provide(globals: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = globals.py();
     globals.set_item("Hook", py.get_type::<Hook>())?;
     globals.set_item("Writer", py.get_type::<Writer>())?;
+    globals.set_item("Held", py.get_type::<Held>())?;
     globals.set_item("put", pyo3::wrap_pyfunction!(put, py)?)?;
     globals.set_item("mark_after_end", pyo3::wrap_pyfunction!(mark_after_end, py)?)?;
     globals.set_item("set_continuation", pyo3::wrap_pyfunction!(set_continuation, py)?)?;

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 use nix::errno::Errno;
 use nix::libc;
 use nix::unistd::{ForkResult, Pid};
+use pyo3::types::PyDict;
 use pyo3::{ffi, prelude::*};
 
 /// One variant per call that can fail.
@@ -144,6 +145,22 @@ pub fn evaluate<'py>(code: &Bound<'py, PyAny>, globals: &Bound<'py, PyAny>) -> P
         let result = ffi::PyEval_EvalCode(code.as_ptr(), globals.as_ptr(), globals.as_ptr());
         Bound::from_owned_ptr_or_err(code.py(), result)
     }
+}
+
+/// Goes through a dictionary by the places of its keys and values, without touching any of them, as long as
+/// `goes_on` agrees; gives whether it came to the end.
+pub fn for_each_item(dictionary: &Bound<'_, PyDict>, mut goes_on: impl FnMut(usize, usize) -> bool) -> bool {
+    let (mut position, mut key, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: it is a live dictionary, and this thread is attached. Nothing runs in between that could
+    // change it, for `goes_on` is given nothing but numbers; what is lent is not looked at.
+    while unsafe { ffi::PyDict_Next(dictionary.as_ptr(), &raw mut position, &raw mut key, &raw mut value) }
+        != 0
+    {
+        if !goes_on(key.addr(), value.addr()) {
+            return false;
+        }
+    }
+    true
 }
 
 /// What the interpreter calls at each event that can be audited: name, arguments as a tuple, and what was

@@ -11,7 +11,8 @@ PLAIN_VALUES = (str, int, float, bytes, bool, type(None), module_type, type(len)
 # Flags of types: one that was made at run time, and one that all the same cannot be changed.
 MADE_AT_RUN_TIME, IMMUTABLE = 1 << 9, 1 << 8
 flags_of = type.__dict__["__flags__"].__get__
-is_same = _operator.is_
+proxy_type = type(type.__dict__)
+referents_of = gc.get_referents
 
 
 class Snapshot:
@@ -19,21 +20,22 @@ class Snapshot:
 
     def __init__(self, namespace):
         self.lists = []
-        self.keys, self.values = [], []  # methods of dictionaries that give theirs
-        self.add_dictionary(namespace)
+        self.dictionaries = [namespace]
         for value in list(namespace.values()):
             if value is not builtins.__dict__:  # which has one of its own
                 self.add(value)
         self.copies = [kind(value) for kind, value in self.lists]
-        self.held = self.all_held()
+        self.held = Held(self.dictionaries)
 
     def add(self, value):
         if type(value) in CONTAINERS:
             self.add_container(value)
         elif type(value) not in PLAIN_VALUES and not is_immutable(value):
             attributes = getattr_quietly(value, "__dict__")
-            if attributes is not None:
-                self.add_dictionary(attributes)
+            if type(attributes) is proxy_type:
+                attributes, = referents_of(attributes)
+            if type(attributes) is dict:
+                self.dictionaries.append(attributes)
                 for name, part in attributes.items():
                     # There an enumeration keeps its combinations (`re.I | re.M`) when they are first asked for.
                     if type(part) in CONTAINERS and name != "_value2member_map_":
@@ -41,27 +43,12 @@ class Snapshot:
 
     def add_container(self, value):
         if type(value) is dict:
-            self.add_dictionary(value)
+            self.dictionaries.append(value)
         else:
             self.lists.append((type(value), value))
 
-    def add_dictionary(self, dictionary):
-        self.keys.append(dictionary.keys)
-        self.values.append(dictionary.values)
-
-    def all_held(self):
-        """Keys and values one after the other."""
-        held = []
-        for keys in self.keys:
-            held += keys()
-        for values in self.values:
-            held += values()
-        return held
-
     def is_unchanged(self):
-        held = self.all_held()
-        return len(held) == len(self.held) and all(map(is_same, held, self.held)) \
-            and self.copies == [value for _, value in self.lists]
+        return self.held.is_unchanged() and self.copies == [value for _, value in self.lists]
 
 
 def is_immutable(value):

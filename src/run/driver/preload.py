@@ -8,7 +8,7 @@ early: examples may replace any function of any module.
 """
 import sys
 loaded_before = set(sys.modules)
-import os, builtins, gc, atexit, _operator, _warnings, errno as errno_names
+import os, builtins, gc, atexit, _warnings, errno as errno_names
 from itertools import compress
 import _frozen_importlib, _frozen_importlib_external
 from _thread import get_ident
