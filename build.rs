@@ -26,7 +26,20 @@ struct Python {
     folders: Vec<PathBuf>,
 }
 
+/// Compiles the Python side of a run (argument 1) into a folder (argument 2), so that no run has to.
+const COMPILE: &str = "import importlib.util, marshal, os, sys
+sources, target = sys.argv[1:]
+for name in os.listdir(sources):
+    with open(os.path.join(sources, name), encoding='utf-8') as file:
+        code = compile(file.read(), '<truedoc ' + name + '>', 'exec', 0, True, 0)
+    with open(os.path.join(target, name + '.code'), 'wb') as file:
+        file.write(importlib.util.MAGIC_NUMBER + marshal.dumps(code))";
+/// Where it lies.
+const DRIVER: &str = "src/run/driver";
+
 fn main() {
+    let compiled = out_folder().join("driver");
+    prepare_compiled(&compiled);
     if std::env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
         return;
     }
@@ -46,8 +59,35 @@ fn main() {
         give_up(&format!("the CPython {} at {} has none", python.version, python.executable));
     };
     link(folder, name);
+    compile_driver(&python.executable, &compiled);
     println!("cargo::rustc-env=TRUEDOC_PYTHON_VERSION={}", python.version);
     println!("cargo::rustc-env=TRUEDOC_PYTHON_EXECUTABLE={}", python.executable);
+}
+
+fn out_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default())
+}
+
+/// Empty files, as if nothing had been compiled: a python that is not known now compiles when it starts.
+fn prepare_compiled(compiled: &Path) {
+    println!("cargo::rerun-if-changed={DRIVER}");
+    println!("cargo::rerun-if-changed=build.rs");
+    let made = std::fs::create_dir_all(compiled).and_then(|()| {
+        std::fs::read_dir(DRIVER)?.try_for_each(|entry| {
+            let name = entry?.file_name();
+            std::fs::write(compiled.join(format!("{}.code", name.to_string_lossy())), [])
+        })
+    });
+    if let Err(error) = made {
+        give_up(&format!("{} cannot be written: {error}", compiled.display()));
+    }
+}
+
+fn compile_driver(python: &str, compiled: &Path) {
+    let done = Command::new(python).args(["-I", "-c", COMPILE, DRIVER]).arg(compiled).status();
+    if !done.is_ok_and(|status| status.success()) {
+        prepare_compiled(compiled);
+    }
 }
 
 /// Links the library to programs only: the module that other pythons load finds it in them.
@@ -59,7 +99,7 @@ fn link(folder: &Path, name: &str) {
     }
     // The library's own tests are no kind of program for cargo, so they name the library themselves,
     // and by one name for every version.
-    let beside = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let beside = out_folder();
     let library = folder.join(format!("lib{name}.so"));
     for link in ["libtruedoc_python.so".to_owned(), soname(&library)] {
         let link = beside.join(link);

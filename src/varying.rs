@@ -1,9 +1,11 @@
 //! What need not be the same in two runs of one example, as far as its code shows it.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, Operator, Stmt};
+use std::collections::BTreeSet;
 
-use crate::python;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{CmpOp, Comprehension, Expr, ExprCall, Operator, Stmt};
+
+use crate::python::{self, Names};
 use crate::traceless;
 
 /// In which way some code may give another result the next time.
@@ -96,10 +98,15 @@ pub fn varying(source: &str) -> Varying {
     if !may_vary(source) {
         return Varying::Steady;
     }
-    let mut mentions = Mentions { found: Varying::Steady };
-    mentions.visit_body(python::parse(source).suite());
+    let parsed = python::parse(source);
+    let has_order = OWN_ORDERS.iter().any(|word| source.contains(word));
+    let mut mentions = Mentions { found: Varying::Steady, own: Names::of(parsed.suite()).bound, has_order };
+    mentions.visit_body(parsed.suite());
     mentions.found
 }
+
+/// Words of code in which things may have no order, or the same place in it, although they differ.
+const OWN_ORDERS: &[&str] = &["__gt__", "__lt__", "frozenset", "nan", "NaN", "order"];
 
 /// How the value of an object without a `__repr__` shows its address.
 const ADDRESS: &[u8] = b" at 0x";
@@ -112,6 +119,10 @@ pub fn shows_address(text: &[u8]) -> bool {
 /// Names of methods whose results are sets as soon as they are operands.
 const VIEWS: &[&str] = &["items", "keys"];
 
+/// Builtins that go through what they are given, and give something else.
+const CONSUMERS: &[&str] =
+    &["all", "any", "dict", "len", "list", "max", "min", "print", "sorted", "sum", "tuple"];
+
 /// Names of `typing` that make sets where they are called.
 const SETS: &[&str] = &["AbstractSet", "FrozenSet", "MutableSet", "Set"];
 
@@ -122,8 +133,9 @@ pub fn is_fixed(source: &str) -> bool {
     if varying(source) != Varying::Steady || !traceless::is_traceless(source) {
         return false;
     }
-    let mut sets = Sets::default();
-    sets.visit_body(python::parse(source).suite());
+    let parsed = python::parse(source);
+    let mut sets = Sets { own: Names::of(parsed.suite()).bound, ..Sets::default() };
+    sets.visit_body(parsed.suite());
     !(sets.made || sets.viewed && sets.operated)
 }
 
@@ -131,6 +143,8 @@ pub fn is_fixed(source: &str) -> bool {
 /// wherever that might happen.
 #[derive(Default)]
 struct Sets {
+    /// Names that stand for something of the example's own.
+    own: BTreeSet<String>,
     made: bool,
     viewed: bool,
     operated: bool,
@@ -141,6 +155,29 @@ impl Sets {
         self.made |= SETS.contains(&name);
         // Which name `getattr` is given may show only while it runs.
         self.viewed |= VIEWS.contains(&name) || name == "getattr";
+    }
+
+    /// What is gone through where it stands, and is nothing else.
+    fn gone_through<'a>(&mut self, values: &'a Expr)
+    where
+        Self: Visitor<'a>,
+    {
+        match values {
+            Expr::Call(call) if is_view(values) && call.arguments.is_empty() => {
+                if let Expr::Attribute(method) = &*call.func {
+                    self.visit_expr(&method.value);
+                }
+            }
+            _ => self.visit_expr(values),
+        }
+    }
+
+    /// Whether a call goes through its arguments, and keeps none of them.
+    fn goes_through(&self, call: &ExprCall) -> bool {
+        let Expr::Name(name) = &*call.func else { return false };
+        // The largest of two views would be one.
+        let is_one = call.arguments.args.len() == 1;
+        is_one && CONSUMERS.contains(&name.id.as_str()) && !self.own.contains(name.id.as_str())
     }
 }
 
@@ -157,11 +194,29 @@ impl<'a> Visitor<'a> for Sets {
             Stmt::ImportFrom(import) => import.module.as_deref().is_some_and(is_operator),
             _ => false,
         };
-        visitor::walk_stmt(self, statement);
+        match statement {
+            Stmt::For(each) => {
+                self.visit_expr(&each.target);
+                self.gone_through(&each.iter);
+                self.visit_body(&each.body);
+                self.visit_body(&each.orelse);
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        self.visit_expr(&comprehension.target);
+        self.gone_through(&comprehension.iter);
+        comprehension.ifs.iter().for_each(|condition| self.visit_expr(condition));
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
+            Expr::Call(call) if self.goes_through(call) => {
+                call.arguments.args.iter().for_each(|argument| self.gone_through(argument));
+                return call.arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
+            }
             Expr::Attribute(attribute) => self.name(&attribute.attr),
             Expr::Name(name) => self.name(&name.id),
             Expr::BinOp(operation) => self.operated |= makes_set(operation.op),
@@ -193,6 +248,10 @@ fn may_vary(source: &str) -> bool {
 
 struct Mentions {
     found: Varying,
+    /// Names that stand for something of the example's own.
+    own: BTreeSet<String>,
+    /// Whether sorting may leave some things in the order in which they came.
+    has_order: bool,
 }
 
 impl<'a> Visitor<'a> for Mentions {
@@ -210,6 +269,16 @@ impl<'a> Visitor<'a> for Mentions {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
+            // Of these sets nothing shows but what they hold.
+            Expr::Call(call) if self.is_blind(call) => {
+                return call.arguments.args.iter().for_each(|set| self.within_set(set));
+            }
+            Expr::Compare(comparison)
+                if comparison.ops.iter().all(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) =>
+            {
+                self.visit_expr(&comparison.left);
+                return comparison.comparators.iter().for_each(|set| self.within_set(set));
+            }
             Expr::Set(_) | Expr::SetComp(_) => self.found = self.found.max(Varying::ByRun),
             Expr::BinOp(operation) if is_view(&operation.left) || is_view(&operation.right) => {
                 let found = if makes_set(operation.op) { Varying::ByRun } else { Varying::Steady };
@@ -224,6 +293,37 @@ impl<'a> Visitor<'a> for Mentions {
 }
 
 impl Mentions {
+    fn is_builtin(&self, function: &Expr, names: &[&str]) -> bool {
+        matches!(function, Expr::Name(name)
+            if names.contains(&name.id.as_str()) && !self.own.contains(name.id.as_str()))
+    }
+
+    /// Whether a call does not show in which order the one set holds that it is given.
+    fn is_blind(&self, call: &ExprCall) -> bool {
+        let names: &[&str] = if self.has_order { &["len"] } else { &["len", "sorted"] };
+        // With a key some may be equal that are not the same.
+        let is_one = call.arguments.args.len() == 1 && call.arguments.keywords.is_empty();
+        is_one && self.is_builtin(&call.func, names)
+    }
+
+    /// Looks at what a set is made of, if this makes one.
+    fn within_set<'a>(&mut self, set: &'a Expr)
+    where
+        Self: Visitor<'a>,
+    {
+        match set {
+            Expr::Set(set) => set.elts.iter().for_each(|element| self.visit_expr(element)),
+            Expr::SetComp(set) => {
+                self.visit_expr(&set.elt);
+                set.generators.iter().for_each(|generator| self.visit_comprehension(generator));
+            }
+            Expr::Call(call) if self.is_builtin(&call.func, &["set"]) => {
+                visitor::walk_arguments(self, &call.arguments);
+            }
+            _ => self.visit_expr(set),
+        }
+    }
+
     fn module(&mut self, module: &str) {
         module.split('.').for_each(|part| self.name(part));
     }
@@ -258,6 +358,21 @@ mod tests {
             ("settings = 1", Varying::Steady),
             ("print(list(a.keys() & b))", Varying::ByRun),
             ("print(len(a.keys()) - 1)", Varying::Steady),
+            (
+                "print(sorted(set(words)), len({'a', 'b'}), 'a' in {'a', 'b'}, 1 not in set(x))",
+                Varying::Steady,
+            ),
+            ("print(sorted({x for x in words}))", Varying::Steady),
+            ("print(sorted({hash(x) for x in words}))", Varying::ByRun),
+            ("print(sorted(set(words), key=len))", Varying::ByRun),
+            ("print(sorted(set(list(set(words)))))", Varying::ByRun),
+            ("x = {'a'}\nprint('a' in x)", Varying::ByRun),
+            ("def sorted(x): return list(x)\nprint(sorted(set(words)))", Varying::ByRun),
+            (
+                "class A:\n    def __lt__(self, other): return False\nprint(sorted(set(words)))",
+                Varying::ByRun,
+            ),
+            ("print(sorted({hash('a'), 1}))", Varying::ByRun),
         ] {
             assert_eq!(varying(code), expected, "{code}");
         }
@@ -269,6 +384,8 @@ mod tests {
             "print(1 - 2, 'a' | b)\nb = 1",
             "d = {'a': 1}\nprint(list(d.items()))",
             "class A: pass\nprint(A())",
+            "d = {}\nfor k in d.keys(): print(k, 3 - 1)",
+            "d = {}\nprint([k - 1 for k, _ in d.items()], sorted(d.keys(), key=lambda k: 3 - k))",
         ] {
             assert!(is_fixed(code), "{code}");
         }
@@ -278,6 +395,11 @@ mod tests {
             "d = {'a': 1}\nk = d.keys()\nk ^= {}",
             "from operator import sub\nd = {'a': 1}\nprint(sub(d.keys(), d.keys()))",
             "d = {}\nprint(getattr(d, 'keys')() - getattr(d, 'keys')())",
+            "d = {}\nprint(max(d.keys(), d.keys()) - d.keys())",
+            "d = {}\ndef list(x): return x\nprint(list(d.keys()) - {}.keys())",
+            "d = {}\nprint([v - v for v in [d.keys()]])",
+            "d = {}\nprint([v - v for v in (d.keys(),)])",
+            "d = {}\nprint(tuple([d.keys()])[0] - d)",
             "print(set('ab'))",
             "from typing import Set\nprint(Set[str]('ab'))",
             "from typing import Set as S\nprint(S[str]('ab'))",

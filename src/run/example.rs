@@ -11,7 +11,7 @@ use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFrozenSet};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet};
 
 use super::ahead::AheadOrder;
 use super::beginning::EarlyImport;
@@ -22,23 +22,42 @@ use super::zygote::{end_by_interrupt, evaluate, exit_now};
 use super::{Plan, Program};
 use crate::traceless;
 
+/// A part of the Python side.
+struct Part {
+    /// What tracebacks call it.
+    name: &'static str,
+    source: &'static str,
+    /// What the python of the build has made of it, after the mark of its version; empty if there was none.
+    compiled: &'static [u8],
+}
+
+macro_rules! part {
+    ($name:literal) => {
+        Part {
+            name: concat!("<truedoc ", $name, ">"),
+            source: include_str!(concat!("driver/", $name)),
+            compiled: include_bytes!(concat!(env!("OUT_DIR"), "/driver/", $name, ".code")),
+        }
+    };
+}
+
 /// The Python side, in the order of its parts.
-const DRIVER: [(&str, &str); 15] = [
-    ("<truedoc preload.py>", include_str!("driver/preload.py")),
-    ("<truedoc beginning.py>", include_str!("driver/beginning.py")),
-    ("<truedoc packages.py>", include_str!("driver/packages.py")),
-    ("<truedoc warm.py>", include_str!("driver/warm.py")),
-    ("<truedoc life.py>", include_str!("driver/life.py")),
-    ("<truedoc connections.py>", include_str!("driver/connections.py")),
-    ("<truedoc values.py>", include_str!("driver/values.py")),
-    ("<truedoc instrument.py>", include_str!("driver/instrument.py")),
-    ("<truedoc asserts.py>", include_str!("driver/asserts.py")),
-    ("<truedoc tests.py>", include_str!("driver/tests.py")),
-    ("<truedoc with_pytest.py>", include_str!("driver/with_pytest.py")),
-    ("<truedoc names.py>", include_str!("driver/names.py")),
-    ("<truedoc group.py>", include_str!("driver/group.py")),
-    ("<truedoc rehearse.py>", include_str!("driver/rehearse.py")),
-    ("<truedoc holes.py>", include_str!("driver/holes.py")),
+const DRIVER: [Part; 15] = [
+    part!("preload.py"),
+    part!("beginning.py"),
+    part!("packages.py"),
+    part!("warm.py"),
+    part!("life.py"),
+    part!("connections.py"),
+    part!("values.py"),
+    part!("instrument.py"),
+    part!("asserts.py"),
+    part!("tests.py"),
+    part!("with_pytest.py"),
+    part!("names.py"),
+    part!("group.py"),
+    part!("rehearse.py"),
+    part!("holes.py"),
 ];
 /// Flag of a code object that gives a coroutine when it is run.
 const IS_COROUTINE: u32 = 0x80;
@@ -46,6 +65,16 @@ const IS_COROUTINE: u32 = 0x80;
 const NOT_FLUSHED: i32 = 120;
 /// Exit status of an example that could not be started; the reason is in the shared memory.
 const NOT_STARTED: i32 = 70;
+
+impl Part {
+    fn code<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let version = py.import("_frozen_importlib_external")?.getattr("MAGIC_NUMBER")?;
+        match self.compiled.strip_prefix(version.extract::<&[u8]>()?) {
+            Some(compiled) => py.import("marshal")?.call_method1("loads", (PyBytes::new(py, compiled),)),
+            None => py.import("builtins")?.call_method1("compile", (self.source, self.name, "exec")),
+        }
+    }
+}
 
 /// The Python side, executed.
 pub struct Driver {
@@ -71,9 +100,8 @@ impl Driver {
         ] {
             globals.set_item(name, PyFrozenSet::new(py, words)?)?;
         }
-        for (name, source) in DRIVER {
-            let code = builtins.getattr("compile")?.call1((source, name, "exec"))?;
-            evaluate(&code, globals.as_any())?;
+        for part in &DRIVER {
+            evaluate(&part.code(py)?, globals.as_any())?;
         }
         let mut driver =
             Driver { globals: globals.unbind(), readable: Vec::new(), packages: packages.to_vec() };
