@@ -39,6 +39,8 @@ pub struct Survey<'a> {
     mentioned: Mentioned,
     /// Of some examples: how many were looked at, and how many may share a process.
     sharing: (usize, usize),
+    /// How many examples there are, if they are not counted.
+    guessed: usize,
     /// The durations by which documents are shared, if they are.
     durations: Option<Durations>,
     sizes: Vec<Size>,
@@ -85,12 +87,17 @@ pub fn of_many(
     is_told: bool,
 ) -> Result<(Whole, Vec<Planned>), CheckError> {
     let mut survey = Survey::new(settings);
+    let mut portions = settings.wave.portions(outlines.sizes.iter().copied()).into_iter();
     if is_told || asks_for_all(outlines, settings) {
-        for portion in settings.wave.portions(outlines.sizes.iter().copied()) {
+        for portion in portions {
             let documents = outlines.read(portion)?;
             let examples = extracted(&documents);
             survey.add(&documents, &numbered(&examples));
         }
+    } else if let Some(portion) = portions.next() {
+        let part = outlines.sizes[portion.clone()].iter().sum::<u64>().max(1);
+        let examples = extracted(&outlines.read(portion)?);
+        survey.guess(outlines, &numbered(&examples), outlines.sizes.iter().sum::<u64>() / part);
     }
     if let Some(is_matched) = survey.idle() {
         let documents = outlines.read(0..outlines.documents.len())?;
@@ -137,6 +144,7 @@ impl<'a> Survey<'a> {
             packages: BTreeSet::new(),
             mentioned,
             sharing: (0, 0),
+            guessed: 0,
             durations: settings.shard.map(|_| Durations::of_user()),
             sizes: Vec::new(),
         }
@@ -150,12 +158,9 @@ impl<'a> Survey<'a> {
         }
         let before = self.sizes.len();
         self.sizes.resize(before + documents.len(), Size::default());
-        for (at, &(number, example)) in examples.iter().enumerate() {
+        self.look_who_shares(examples);
+        for &(number, example) in examples {
             self.mentioned.add(&example.code);
-            if at % LOOKED_AT == 0 {
-                let may_share = self.settings.isolate == Isolate::Auto && is_traceless(&example.code);
-                self.sharing = (self.sharing.0 + 1, self.sharing.1 + usize::from(may_share));
-            }
             let size = &mut self.sizes[before + number];
             let may_run =
                 example.rule != MENTION && self.settings.only.takes(&documents[number].path, example);
@@ -171,6 +176,20 @@ impl<'a> Survey<'a> {
         }
     }
 
+    fn look_who_shares(&mut self, examples: &[(usize, &Example)]) {
+        for (_, example) in examples.iter().step_by(LOOKED_AT) {
+            let may_share = self.settings.isolate == Isolate::Auto && is_traceless(&example.code);
+            self.sharing = (self.sharing.0 + 1, self.sharing.1 + usize::from(may_share));
+        }
+    }
+
+    /// Looks at some examples of which there are so many times more in documents that are not looked at.
+    fn guess(&mut self, outlines: &Outlines, examples: &[(usize, &Example)], times: u64) {
+        outlines.words.iter().for_each(|word| self.mentioned.add(word));
+        self.look_who_shares(examples);
+        self.guessed = examples.len().saturating_mul(usize::try_from(times).unwrap_or(usize::MAX));
+    }
+
     /// Which patterns of the selection have matched something, if one has not.
     pub fn idle(&self) -> Option<&[bool]> {
         self.is_matched.contains(&false).then_some(&self.is_matched)
@@ -178,7 +197,6 @@ impl<'a> Survey<'a> {
 
     /// Says what is to be run of these documents, which are all there are.
     pub fn finish(mut self, documents: &[Document]) -> (Whole, Vec<Size>) {
-        let is_blind = self.sizes.len() < documents.len();
         self.sizes.resize(documents.len(), Size::default());
         let only = self.settings.only.clone();
         let (selection, remark) = match self.last_failed {
@@ -192,10 +210,10 @@ impl<'a> Survey<'a> {
         let cut = self.settings.shard.map(|shard| (shard, Cut::new(documents, &weights, shard.of)));
         let is_own = |at| cut.as_ref().is_none_or(|(shard, cut)| cut.has(*shard, at));
         let (looked_at, may_share) = self.sharing;
-        let examples: usize = self.sizes.iter().map(|size| size.may_run).sum();
+        let examples = self.guessed + self.sizes.iter().map(|size| size.may_run).sum::<usize>();
         let apart = examples * (looked_at - may_share) / looked_at.max(1);
         let whole = Whole {
-            ahead: if is_blind { Ahead::default() } else { self.mentioned.ahead(apart) },
+            ahead: self.mentioned.ahead(apart),
             selection,
             remark,
             packages: self.packages.into_iter().collect(),

@@ -1,10 +1,11 @@
 //! CORPUS: the documents of a check. Few are read once and are in memory; of many only the outlines
 //! are, and the texts are read again wave by wave, so that memory does not grow with them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -67,6 +68,8 @@ pub struct Outlines {
     pub sizes: Vec<u64>,
     /// What is known of them, of those that are read again besides their texts.
     pub documents: Vec<Document>,
+    /// Words of lines that may import something.
+    pub words: BTreeSet<String>,
 }
 
 impl Corpus {
@@ -89,8 +92,15 @@ impl Corpus {
         let Some(sizes) = sizes(&found).filter(|sizes| sizes.iter().sum::<u64>() / 2 > wave.bytes) else {
             return Ok(Corpus::Few(all(found.par_iter().map(opened))?));
         };
-        let documents = all(found.par_iter().map(|path| Ok(opened(path)?.without_text())))?;
-        Ok(Corpus::Many(Outlines { paths: Some(found), sizes, documents }))
+        let words = Mutex::new(BTreeSet::new());
+        let documents = all(found.par_iter().map(|path| {
+            let document = opened(path)?;
+            let new = import_words(&document.text);
+            words.lock().unwrap_or_else(PoisonError::into_inner).extend(new);
+            Ok(document.without_text())
+        }))?;
+        let words = words.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Corpus::Many(Outlines { paths: Some(found), sizes, documents, words }))
     }
 
     /// All documents, which may be without their texts.
@@ -106,7 +116,8 @@ impl Outlines {
     /// Documents whose texts are in memory, but not what becomes of them.
     pub fn in_memory(documents: Vec<Document>) -> Outlines {
         let sizes = documents.iter().map(|document| document.text.len() as u64).collect();
-        Outlines { paths: None, sizes, documents }
+        let words = documents.iter().flat_map(|document| import_words(&document.text)).collect();
+        Outlines { paths: None, sizes, documents, words }
     }
 
     /// The documents with these numbers, which are read again if they are not in memory.
@@ -127,6 +138,14 @@ impl Outlines {
             }
         }))
     }
+}
+
+/// The words of a text that stand in lines with `import` or `await`.
+fn import_words(text: &str) -> BTreeSet<String> {
+    let is_of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let lines = text.lines().filter(|line| line.contains("import") || line.contains("await"));
+    let words = lines.flat_map(|line| line.split(|letter| !is_of_word(letter)));
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The bytes of files; none if some are no plain files, which cannot be read twice.
