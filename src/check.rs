@@ -23,8 +23,8 @@ mod waves;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, mpsc};
 
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
@@ -48,6 +48,9 @@ use survey::{Survey, Whole};
 use waves::{Check, Common, Wave};
 
 pub use facts::{CheckedFact, Shown};
+
+/// Portions of documents, 16 of which are a wave, that are extracted while others run.
+const PORTIONS_AHEAD: usize = 16;
 
 /// Why a check cannot be done.
 #[derive(Debug, thiserror::Error)]
@@ -266,18 +269,37 @@ pub fn check_in_waves(
     let (whole, planned) = survey::of_many(&outlines, settings, progress.is_told())?;
     expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
     let mut check = Check::new(settings, expectations, progress, whole);
-    check.announce(&outlines.documents, &planned)?;
-    let mut wave = Wave::of(Vec::new());
-    for portion in planned {
-        let next = Wave::of(outlines.read(portion.documents)?);
-        if !wave.is_empty() && wave.is_full_with(&next, settings.wave) {
-            keep(check.run(std::mem::replace(&mut wave, next))?)?;
-        } else {
-            wave.append(next);
+    std::thread::scope(|scope| {
+        // Documents are extracted while those before them run, but not so many that all are in memory.
+        let (extracted, portions) = mpsc::sync_channel(PORTIONS_AHEAD);
+        let numbers = planned.iter().map(|portion| portion.documents.clone());
+        scope.spawn(|| extract_until_gone(&outlines, numbers, extracted));
+        check.announce(&outlines.documents, &planned)?;
+        let mut wave = Wave::of(Vec::new());
+        for next in portions {
+            let next = next?;
+            if !wave.is_empty() && wave.is_full_with(&next, settings.wave) {
+                keep(check.run(std::mem::replace(&mut wave, next))?)?;
+            } else {
+                wave.append(next);
+            }
+        }
+        keep(check.run(wave)?)?;
+        Ok(keep(check.finish()?)?)
+    })
+}
+
+/// Extracts portions of documents as long as somebody waits for them.
+fn extract_until_gone(
+    outlines: &Outlines,
+    portions: impl Iterator<Item = Vec<usize>>,
+    extracted: mpsc::SyncSender<Result<Wave, DocumentErrors>>,
+) {
+    for numbers in portions {
+        if extracted.send(outlines.read(numbers).map(Wave::of)).is_err() {
+            break;
         }
     }
-    keep(check.run(wave)?)?;
-    Ok(keep(check.finish()?)?)
 }
 
 /// Extracts, runs and judges the examples of a wave under one python.
