@@ -244,11 +244,9 @@ fn a_document_that_is_changed_in_the_meantime_ends_it() {
     let (cache, folder) = (tempfile::tempdir().unwrap(), documents());
     let settings = CheckSettings { wave: SMALL, ..settings(cache.path()) };
     let corpus = Corpus::open(&[folder.path().to_owned()], &Exclusions::none(), SMALL).unwrap();
+    write(&folder, "8/same.md", "else\n");
     let mut none = Expectations::default();
-    let error = check_in_waves(corpus, &settings, &mut none, &Progress::hidden(), &mut |_| {
-        write(&folder, "8/same.md", "else\n");
-        Ok(())
-    });
+    let error = check_in_waves(corpus, &settings, &mut none, &Progress::hidden(), &mut |_| Ok(()));
     let error = error.unwrap_err().to_string();
     assert!(error.contains("8/same.md` was changed in the meantime"), "{error}");
 }
