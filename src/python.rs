@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{ExceptHandler, Expr, ExprContext, ModModule, Parameter, Pattern, Stmt};
@@ -14,16 +15,33 @@ const LONGEST_REMEMBERED: usize = 16 << 10;
 /// Sources that are remembered by each thread: about as many as a document has examples.
 const MOST_REMEMBERED: usize = 32;
 
+/// What was parsed, and the names in it as soon as somebody asks for them.
+struct Known {
+    source: String,
+    parsed: Rc<Parsed<ModModule>>,
+    names: Option<Arc<Names>>,
+}
+
 thread_local! {
-    /// What was parsed last, with its source: each stage asks for the same code again.
-    static RECENT: RefCell<VecDeque<(String, Rc<Parsed<ModModule>>)>> = RefCell::default();
+    /// What was parsed last: each stage asks for the same code again.
+    static RECENT: RefCell<VecDeque<Known>> = RefCell::default();
+}
+
+/// The names in a module.
+pub fn names(source: &str) -> Arc<Names> {
+    let parsed = parse(source);
+    RECENT.with_borrow_mut(|recent| {
+        let known = recent.iter_mut().find(|known| known.source == source);
+        let find = || Arc::new(Names::of(parsed.suite()));
+        known.map_or_else(find, |known| Arc::clone(known.names.get_or_insert_with(find)))
+    })
 }
 
 /// Parses a module with error recovery; the errors are in the result.
 pub fn parse(source: &str) -> Rc<Parsed<ModModule>> {
     RECENT.with_borrow_mut(|recent| {
-        if let Some((_, parsed)) = recent.iter().find(|(known, _)| known == source) {
-            return Rc::clone(parsed);
+        if let Some(known) = recent.iter().find(|known| known.source == source) {
+            return Rc::clone(&known.parsed);
         }
         let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module))
             .try_into_module()
@@ -31,7 +49,7 @@ pub fn parse(source: &str) -> Rc<Parsed<ModModule>> {
         let parsed = Rc::new(parsed);
         if source.len() <= LONGEST_REMEMBERED {
             recent.truncate(MOST_REMEMBERED - 1);
-            recent.push_front((source.to_owned(), Rc::clone(&parsed)));
+            recent.push_front(Known { source: source.to_owned(), parsed: Rc::clone(&parsed), names: None });
         }
         parsed
     })
@@ -101,14 +119,21 @@ impl Names {
 
     fn bind(&mut self, name: &str) {
         if self.depth == 0 {
-            self.global.insert(name.to_owned());
+            add(&mut self.global, name);
         }
-        self.bound.insert(name.to_owned());
+        add(&mut self.bound, name);
     }
 
     fn bind_import(&mut self, alias: &ruff_python_ast::Alias) {
         let name = alias.asname.as_ref().unwrap_or(&alias.name);
         self.bind(name.as_str().split('.').next().unwrap_or_default());
+    }
+}
+
+/// Most names come again.
+fn add(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.to_owned());
     }
 }
 
@@ -131,7 +156,7 @@ impl<'a> Visitor<'a> for Names {
         if let Expr::Name(name) = expression {
             match name.ctx {
                 ExprContext::Store | ExprContext::Del => self.bind(name.id.as_str()),
-                _ => drop(self.loaded.insert(name.id.to_string())),
+                _ => add(&mut self.loaded, &name.id),
             }
         }
         // What a comprehension binds stays inside it.
@@ -145,7 +170,7 @@ impl<'a> Visitor<'a> for Names {
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.bound.insert(parameter.name.to_string());
+        add(&mut self.bound, &parameter.name);
         visitor::walk_parameter(self, parameter);
     }
 

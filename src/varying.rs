@@ -1,6 +1,6 @@
 //! What need not be the same in two runs of one example, as far as its code shows it.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{CmpOp, Comprehension, Expr, ExprCall, Operator, Stmt};
@@ -93,6 +93,11 @@ const BY_ITSELF: &[&str] = &[
     "wait_for",
 ];
 
+/// Whether a name stands in one of the lists, which are sorted.
+fn is_in(list: &[&str], name: &str) -> bool {
+    list.binary_search(&name).is_ok()
+}
+
 /// In which way some code varies, by what it mentions.
 pub fn varying(source: &str) -> Varying {
     if !may_vary(source) {
@@ -100,7 +105,7 @@ pub fn varying(source: &str) -> Varying {
     }
     let parsed = python::parse(source);
     let has_order = OWN_ORDERS.iter().any(|word| source.contains(word));
-    let mut mentions = Mentions { found: Varying::Steady, own: Names::of(parsed.suite()).bound, has_order };
+    let mut mentions = Mentions { found: Varying::Steady, names: python::names(source), has_order };
     mentions.visit_body(parsed.suite());
     mentions.found
 }
@@ -134,7 +139,7 @@ pub fn is_fixed(source: &str) -> bool {
         return false;
     }
     let parsed = python::parse(source);
-    let mut sets = Sets { own: Names::of(parsed.suite()).bound, ..Sets::default() };
+    let mut sets = Sets { names: python::names(source), ..Sets::default() };
     sets.visit_body(parsed.suite());
     !(sets.made || sets.viewed && sets.operated)
 }
@@ -143,8 +148,7 @@ pub fn is_fixed(source: &str) -> bool {
 /// wherever that might happen.
 #[derive(Default)]
 struct Sets {
-    /// Names that stand for something of the example's own.
-    own: BTreeSet<String>,
+    names: Arc<Names>,
     made: bool,
     viewed: bool,
     operated: bool,
@@ -177,7 +181,7 @@ impl Sets {
         let Expr::Name(name) = &*call.func else { return false };
         // The largest of two views would be one.
         let is_one = call.arguments.args.len() == 1;
-        is_one && CONSUMERS.contains(&name.id.as_str()) && !self.own.contains(name.id.as_str())
+        is_one && CONSUMERS.contains(&name.id.as_str()) && !self.names.bound.contains(name.id.as_str())
     }
 }
 
@@ -238,7 +242,7 @@ fn is_view(expression: &Expr) -> bool {
 /// Whether the text alone leaves it open; most code is done with without reading its syntax.
 fn may_vary(source: &str) -> bool {
     let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let is_listed = |word: &str| BY_ITSELF.contains(&word) || BY_RUN.contains(&word);
+    let is_listed = |word: &str| is_in(BY_ITSELF, word) || is_in(BY_RUN, word);
     let has_view = || VIEWS.iter().any(|view| source.contains(view));
     source.contains('{')
         || !source.is_ascii()
@@ -248,8 +252,7 @@ fn may_vary(source: &str) -> bool {
 
 struct Mentions {
     found: Varying,
-    /// Names that stand for something of the example's own.
-    own: BTreeSet<String>,
+    names: Arc<Names>,
     /// Whether sorting may leave some things in the order in which they came.
     has_order: bool,
 }
@@ -295,7 +298,7 @@ impl<'a> Visitor<'a> for Mentions {
 impl Mentions {
     fn is_builtin(&self, function: &Expr, names: &[&str]) -> bool {
         matches!(function, Expr::Name(name)
-            if names.contains(&name.id.as_str()) && !self.own.contains(name.id.as_str()))
+            if names.contains(&name.id.as_str()) && !self.names.bound.contains(name.id.as_str()))
     }
 
     /// Whether a call does not show in which order the one set holds that it is given.
@@ -329,9 +332,9 @@ impl Mentions {
     }
 
     fn name(&mut self, name: &str) {
-        if BY_ITSELF.contains(&name) {
+        if is_in(BY_ITSELF, name) {
             self.found = Varying::ByItself;
-        } else if BY_RUN.contains(&name) {
+        } else if is_in(BY_RUN, name) {
             self.found = self.found.max(Varying::ByRun);
         }
     }
@@ -376,6 +379,11 @@ mod tests {
         ] {
             assert_eq!(varying(code), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn lists_of_names_are_sorted() {
+        assert!(BY_ITSELF.is_sorted() && BY_RUN.is_sorted());
     }
 
     #[test]

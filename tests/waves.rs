@@ -243,7 +243,9 @@ fn a_part_without_documents_is_a_check_of_none() {
 fn a_document_that_is_changed_in_the_meantime_ends_it() {
     let (cache, folder) = (tempfile::tempdir().unwrap(), documents());
     let settings = CheckSettings { wave: SMALL, ..settings(cache.path()) };
-    let corpus = Corpus::open(&[folder.path().to_owned()], &Exclusions::none(), SMALL).unwrap();
+    // So that not all of them are in memory.
+    let tiny = WaveSize { bytes: 1, ..SMALL };
+    let corpus = Corpus::open(&[folder.path().to_owned()], &Exclusions::none(), tiny).unwrap();
     write(&folder, "8/same.md", "else\n");
     let mut none = Expectations::default();
     let error = check_in_waves(corpus, &settings, &mut none, &Progress::hidden(), &mut |_| Ok(()));

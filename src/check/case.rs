@@ -1,6 +1,7 @@
 //! An example on its way through the stages, with what was found out about it before it runs.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -23,7 +24,7 @@ pub struct Case {
     /// What its document claims about it.
     pub found: Found,
     /// The names it binds and needs.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// In which way its code may give another result the next time.
     pub varying: Varying,
     /// The modules that its code can reach, if it is proved to leave no trace.
@@ -64,7 +65,7 @@ impl Case {
         Case {
             document,
             found: claim::find(&example),
-            names: Names::of(python::parse(&example.code).suite()),
+            names: python::names(&example.code),
             varying: varying(&example.code),
             reach: traceless::reach(&example.code),
             example,

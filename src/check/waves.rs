@@ -37,6 +37,9 @@ impl Wave {
 
     /// All of these documents as one wave; nothing if they have more examples than it may have.
     pub fn of_few(documents: &[Document], size: WaveSize) -> Option<Wave> {
+        if documents.iter().map(|document| document.text.len() as u64).sum::<u64>() > size.bytes {
+            return None;
+        }
         let mut wave = Wave::of(Vec::new());
         for portion in size.portions(documents.iter().map(|document| document.text.len() as u64)) {
             let next = Wave::of(documents[portion].to_vec());

@@ -20,6 +20,9 @@ pub struct WaveSize {
     pub examples: usize,
 }
 
+/// The texts of so many waves are no more than what becomes of one: to read them again would save little.
+const WAVES_IN_MEMORY: u64 = 8;
+
 impl Default for WaveSize {
     fn default() -> Self {
         WaveSize { bytes: 512 << 10, examples: 1000 }
@@ -88,8 +91,8 @@ impl Corpus {
             let document = read(path)?;
             Ok(Document { named: named.contains(path.as_path()), ..document })
         };
-        // To read again what is no more than two waves would save little.
-        let Some(sizes) = sizes(&found).filter(|sizes| sizes.iter().sum::<u64>() / 2 > wave.bytes) else {
+        let is_much = |sizes: &Vec<u64>| sizes.iter().sum::<u64>() / WAVES_IN_MEMORY > wave.bytes;
+        let Some(sizes) = sizes(&found).filter(is_much) else {
             return Ok(Corpus::Few(all(found.par_iter().map(opened))?));
         };
         let words = Mutex::new(BTreeSet::new());
@@ -116,7 +119,11 @@ impl Outlines {
     /// Documents whose texts are in memory, but not what becomes of them.
     pub fn in_memory(documents: Vec<Document>) -> Outlines {
         let sizes = documents.iter().map(|document| document.text.len() as u64).collect();
-        let words = documents.iter().flat_map(|document| import_words(&document.text)).collect();
+        let words = documents.par_iter().map(|document| import_words(&document.text));
+        let words = words.reduce(BTreeSet::new, |mut all, mut new| {
+            all.append(&mut new);
+            all
+        });
         Outlines { paths: None, sizes, documents, words }
     }
 
@@ -143,7 +150,11 @@ impl Outlines {
 /// The words of a text that stand in lines with `import` or `await`.
 fn import_words(text: &str) -> BTreeSet<String> {
     let is_of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let lines = text.lines().filter(|line| line.contains("import") || line.contains("await"));
+    let starts = ["import", "await"].into_iter().flat_map(|word| text.match_indices(word));
+    let lines = starts.map(|(at, _)| {
+        let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        text[begin..].lines().next().unwrap_or_default()
+    });
     let words = lines.flat_map(|line| line.split(|letter| !is_of_word(letter)));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -193,7 +204,7 @@ mod tests {
             fs::write(folder.path().join(name), format!("text of {name}\n")).unwrap();
         }
         assert!(matches!(opened(folder.path(), 99), Ok(Corpus::Few(documents)) if documents.len() == 3));
-        let Ok(Corpus::Many(outlines)) = opened(folder.path(), 15) else { panic!("they are many") };
+        let Ok(Corpus::Many(outlines)) = opened(folder.path(), 1) else { panic!("they are many") };
         assert!(outlines.documents.iter().all(|document| document.text.is_empty()));
         let read = outlines.read([0, 2]).unwrap();
         assert_eq!([&*read[0].text, &*read[1].text], ["text of a.md\n", "text of c.md\n"]);

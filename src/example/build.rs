@@ -16,7 +16,7 @@ use super::rst::{self, Rst};
 use super::table::Tables;
 use super::{Example, Extraction, Form, OutputBlock, Rejection, inline, ipython, naming, output, session};
 use crate::document::{Document, Format};
-use crate::python::{self, Names};
+use crate::python;
 
 /// How many lines with text may stand between an example and the block that shows its output: a
 /// label and a short sentence. More is an explanation of its own.
@@ -205,8 +205,7 @@ impl Builder<'_> {
         example.stored = block.stored.clone();
         example.module = block.module.clone();
         example.notes.extend(block.notes.iter().cloned());
-        let parsed = python::parse(&example.code);
-        self.known.extend(Names::of(parsed.suite()).global);
+        self.known.extend(python::names(&example.code).global.iter().cloned());
         self.refused_since = false;
         self.extraction.examples.push(example);
     }

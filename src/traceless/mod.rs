@@ -20,6 +20,7 @@ mod vocabulary;
 pub use vocabulary::{BY_NAME, CLOSED, DUNDERS, MODULES};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
@@ -42,8 +43,7 @@ pub fn is_traceless(source: &str) -> bool {
 /// The modules that code, all of it valid, can reach, if it can leave no trace; else none.
 pub fn reach(source: &str) -> Option<Vec<String>> {
     let parsed = python::parse_valid(source)?;
-    let names = Names::of(parsed.suite());
-    let mut proof = Proof { names, ..Proof::default() };
+    let mut proof = Proof { names: python::names(source), ..Proof::default() };
     proof.note_imports(parsed.suite());
     let is_other = |name: &String| proof.modules.contains(name) || proof.imported.contains(name);
     proof.fails |= proof.generic.iter().any(is_other);
@@ -55,7 +55,7 @@ pub fn reach(source: &str) -> Option<Vec<String>> {
 
 #[derive(Default)]
 struct Proof {
-    names: Names,
+    names: Arc<Names>,
     /// Modules that are imported.
     reach: BTreeSet<String>,
     /// Names that stand for a module.
@@ -212,8 +212,7 @@ impl Proof {
     }
 
     fn load(&mut self, name: &str) {
-        let is_known =
-            self.is_own(name) || self.imported.contains(name) || vocabulary::BUILTINS.contains(&name);
+        let is_known = self.is_own(name) || self.imported.contains(name) || is_in(vocabulary::BUILTINS, name);
         // A module is no value here; `json.dumps` is looked at where it stands as an attribute.
         self.require(is_known && !self.modules.contains(name));
     }
@@ -223,9 +222,14 @@ impl Proof {
 /// clocks, and others put something into a register that all share.
 fn is_open(name: &str) -> bool {
     match name.starts_with("__") && name.ends_with("__") {
-        true => vocabulary::DUNDERS.contains(&name),
-        false => !vocabulary::CLOSED.contains(&name),
+        true => is_in(vocabulary::DUNDERS, name),
+        false => !is_in(vocabulary::CLOSED, name),
     }
+}
+
+/// Whether a name stands in a list, which is sorted.
+fn is_in(list: &[&str], name: &str) -> bool {
+    list.binary_search(&name).is_ok()
 }
 
 /// The modules that have this name within their package.
@@ -352,6 +356,13 @@ impl<'a> Visitor<'a> for Proof {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_words_are_sorted() {
+        for list in [vocabulary::BUILTINS, vocabulary::DUNDERS, vocabulary::CLOSED] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
 
     #[test]
     fn plain_programs_leave_no_trace() {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use crate::claim::{Claim, Expected, Force, Kind, PRINTED};
 use crate::example::{Example, Stored};
-use crate::python::{self, Names};
+use crate::python;
 use crate::run::{Ending, Raised, Record, Run};
 use crate::verdict::compare::{self, Step};
 use crate::verdict::need::{NEEDS_SERVICE, Need, need};
@@ -173,12 +173,12 @@ impl<'a> Evidence<'a> {
 
     /// Whether the example binds a name at its top level.
     fn binds(&self, name: &str) -> bool {
-        Names::of(python::parse(self.code).suite()).global.contains(name)
+        python::names(self.code).global.contains(name)
     }
 
     /// Whether the example uses a name anywhere.
     fn uses(&self, name: &str) -> bool {
-        Names::of(python::parse(self.code).suite()).loaded.contains(name)
+        python::names(self.code).loaded.contains(name)
     }
 
     fn depends_on_failure(&self, claim: &Claim) -> bool {
