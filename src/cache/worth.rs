@@ -29,7 +29,8 @@ pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
     if plan.given.services.is_some() || !is_whole(run) || shows_address(bytes) {
         return Worth::Never;
     }
-    match sources(plan).map(varying).max() {
+    let own = plan.varying.unwrap_or_else(|| program(plan).map(varying).max().unwrap_or(Varying::Steady));
+    match beside(plan).map(varying).chain([own]).max() {
         Some(Varying::ByItself) => Worth::Never,
         Some(Varying::ByRun) => Worth::IfProved,
         _ => Worth::Kept,
@@ -49,15 +50,20 @@ fn is_whole(run: &Run) -> bool {
     ended && !of_moment && run.left_behind == 0
 }
 
-/// All code that runs for a plan.
-fn sources(plan: &Plan) -> impl Iterator<Item = &str> {
-    let program: Vec<&str> = match &plan.program {
-        Program::Module(source) => vec![source],
-        Program::Session(inputs) => inputs.iter().map(String::as_str).collect(),
+/// The program of a plan.
+fn program(plan: &Plan) -> impl Iterator<Item = &str> {
+    let inputs = match &plan.program {
+        Program::Module(source) => std::slice::from_ref(source),
+        Program::Session(inputs) => inputs,
     };
-    let beside = plan.files.iter().map(|(_, content)| content);
+    inputs.iter().map(String::as_str)
+}
+
+/// All code that runs besides.
+fn beside(plan: &Plan) -> impl Iterator<Item = &str> {
+    let files = plan.files.iter().map(|(_, content)| content);
     let module = plan.module.iter().map(|module| &module.source);
-    program.into_iter().chain(plan.prelude.iter().chain(beside).chain(module).map(String::as_str))
+    plan.prelude.iter().chain(files).chain(module).map(String::as_str)
 }
 
 /// Whether two runs of an example in folders of these names gave the same, but for the time they took and

@@ -16,7 +16,8 @@ const CONFTEST: &str = "conftest.py";
 
 /// The plan of the case with this number.
 pub fn plan(cases: &[Case], index: usize, settings: &CheckSettings) -> Plan {
-    plan_instead(&cases[index], cases, index, settings)
+    let plan = plan_instead(&cases[index], cases, index, settings);
+    Plan { varying: Some(cases[index].varying), ..plan }
 }
 
 /// The plan of a case in the place of the one with this number.
@@ -46,6 +47,7 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         given: case.given.clone(),
         expected_ms: case.expected_ms,
         traceless: None,
+        varying: None,
     };
     // A group cannot be stopped in its middle.
     if settings.isolate == Isolate::Auto && !settings.fail_fast && is_plain(&plan) {

@@ -55,6 +55,7 @@ pub use worker::{Worker, serve_if_worker};
 use serde::{Deserialize, Serialize};
 
 use crate::interpreters::Python;
+use crate::varying::Varying;
 
 /// What one example needs to be executed and observed. Lines and columns are those of
 /// [`Plan::program`] (lines 1-based, columns 0-based in UTF-8 bytes, as Python's `ast` counts).
@@ -95,6 +96,9 @@ pub struct Plan {
     /// see [`crate::traceless`].
     #[serde(skip)]
     pub traceless: Option<Vec<String>>,
+    /// In which way its program may give another result the next time, where that was found out already.
+    #[serde(skip)]
+    pub varying: Option<Varying>,
 }
 
 impl Plan {
@@ -114,6 +118,7 @@ impl Plan {
             given: Given::default(),
             expected_ms: 0,
             traceless: None,
+            varying: None,
         }
     }
 }
