@@ -259,13 +259,16 @@ pub fn check_in_waves(
     take: &mut dyn FnMut(Outcome) -> io::Result<()>,
 ) -> Result<(), CheckError> {
     let mut keep = |outcome| take(outcome).map_err(KeepError);
-    let outlines = match corpus {
-        Corpus::Few(documents) => match Wave::of_few(&documents, settings.wave) {
-            Some(wave) => return Ok(keep(check_wave(wave, settings, expectations, progress)?)?),
-            None => Outlines::in_memory(documents),
-        },
-        Corpus::Many(outlines) => outlines,
+    let (outlines, are_few) = match corpus {
+        Corpus::Few(documents) => (Outlines::in_memory(documents), true),
+        Corpus::Many(outlines) => (outlines, false),
     };
+    if are_few
+        && !survey::is_begun_early(&outlines, settings, progress.is_told())
+        && let Some(wave) = Wave::of_few(&outlines.documents, settings.wave)
+    {
+        return Ok(keep(check_wave(wave, settings, expectations, progress)?)?);
+    }
     let (whole, planned) = survey::of_many(&outlines, settings, progress.is_told())?;
     expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
     let mut check = Check::new(settings, expectations, progress, whole);

@@ -23,6 +23,9 @@ const USUAL: u64 = 5;
 /// One of so many examples is looked at to know how many of all may share a process.
 const LOOKED_AT: usize = 16;
 
+/// A wave of documents has so many parts, one of which is extracted in a moment.
+const PARTS_OF_WAVE: u64 = 8;
+
 /// What it takes to run the tests of examples.
 const NEEDED_BY_TESTS: &str = "inspect";
 
@@ -112,6 +115,13 @@ pub fn of_many(
         documents: own[portion].to_vec(),
     });
     Ok((whole, planned.collect()))
+}
+
+/// Whether it is worth while to start the interpreter while documents are extracted, although no more is
+/// known by then than some of them show.
+pub fn is_begun_early(outlines: &Outlines, settings: &CheckSettings, is_told: bool) -> bool {
+    let much = settings.wave.bytes / PARTS_OF_WAVE;
+    !is_told && outlines.sizes.iter().sum::<u64>() > much && !asks_for_all(outlines, settings)
 }
 
 /// Whether the examples of all documents have to be known before the first of them runs.
