@@ -49,8 +49,9 @@ use waves::{Check, Common, Wave};
 
 pub use facts::{CheckedFact, Shown};
 
-/// Portions of documents, 16 of which are a wave, that are extracted while others run.
-const PORTIONS_AHEAD: usize = 16;
+/// Portions of documents, 16 of which are a wave, that are extracted while others run: of documents that are
+/// in memory anyway, and of so many that memory is what they are read in portions for.
+const PORTIONS_AHEAD: [usize; 2] = [16, 4];
 
 /// Why a check cannot be done.
 #[derive(Debug, thiserror::Error)]
@@ -274,7 +275,9 @@ pub fn check_in_waves(
     let mut check = Check::new(settings, expectations, progress, whole);
     std::thread::scope(|scope| {
         // Documents are extracted while those before them run, but not so many that all are in memory.
-        let (extracted, portions) = mpsc::sync_channel(PORTIONS_AHEAD);
+        let [of_few, of_many] = PORTIONS_AHEAD;
+        let ahead = if outlines.are_in_memory() { of_few } else { of_many };
+        let (extracted, portions) = mpsc::sync_channel(ahead);
         let numbers = planned.iter().map(|portion| portion.documents.clone());
         scope.spawn(|| extract_until_gone(&outlines, numbers, extracted));
         check.announce(&outlines.documents, &planned)?;

@@ -127,6 +127,11 @@ impl Outlines {
         Outlines { paths: None, sizes, documents, words }
     }
 
+    /// Whether their texts are in memory.
+    pub fn are_in_memory(&self) -> bool {
+        self.paths.is_none()
+    }
+
     /// The documents with these numbers, which are read again if they are not in memory.
     ///
     /// # Errors
