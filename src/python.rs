@@ -195,7 +195,12 @@ impl<'a> Visitor<'a> for Names {
 
 /// Whether Python defines a name without any import.
 pub fn is_builtin(name: &str) -> bool {
-    BUILTINS.binary_search(&name).is_ok()
+    is_listed(BUILTINS, name)
+}
+
+/// Whether a name stands in a list, which is sorted.
+pub fn is_listed(list: &[&str], name: &str) -> bool {
+    list.binary_search(&name).is_ok()
 }
 
 /// The names that Python defines without any import, sorted.

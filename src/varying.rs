@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{CmpOp, Comprehension, Expr, ExprCall, Operator, Stmt};
 
-use crate::python::{self, Names};
+use crate::python::{self, Names, is_listed};
 use crate::traceless;
 
 /// In which way some code may give another result the next time.
@@ -93,25 +93,16 @@ const BY_ITSELF: &[&str] = &[
     "wait_for",
 ];
 
-/// Whether a name stands in one of the lists, which are sorted.
-fn is_in(list: &[&str], name: &str) -> bool {
-    list.binary_search(&name).is_ok()
-}
-
 /// In which way some code varies, by what it mentions.
 pub fn varying(source: &str) -> Varying {
     if !may_vary(source) {
         return Varying::Steady;
     }
     let parsed = python::parse(source);
-    let has_order = OWN_ORDERS.iter().any(|word| source.contains(word));
-    let mut mentions = Mentions { found: Varying::Steady, names: python::names(source), has_order };
+    let mut mentions = Mentions { found: Varying::Steady, names: python::names(source) };
     mentions.visit_body(parsed.suite());
     mentions.found
 }
-
-/// Words of code in which things may have no order, or the same place in it, although they differ.
-const OWN_ORDERS: &[&str] = &["__gt__", "__lt__", "frozenset", "nan", "NaN", "order"];
 
 /// How the value of an object without a `__repr__` shows its address.
 const ADDRESS: &[u8] = b" at 0x";
@@ -242,19 +233,17 @@ fn is_view(expression: &Expr) -> bool {
 /// Whether the text alone leaves it open; most code is done with without reading its syntax.
 fn may_vary(source: &str) -> bool {
     let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let is_listed = |word: &str| is_in(BY_ITSELF, word) || is_in(BY_RUN, word);
+    let varies = |word: &str| is_listed(BY_ITSELF, word) || is_listed(BY_RUN, word);
     let has_view = || VIEWS.iter().any(|view| source.contains(view));
     source.contains('{')
         || !source.is_ascii()
         || has_view()
-        || source.split(|letter| !is_of_name(letter)).any(is_listed)
+        || source.split(|letter| !is_of_name(letter)).any(varies)
 }
 
 struct Mentions {
     found: Varying,
     names: Arc<Names>,
-    /// Whether sorting may leave some things in the order in which they came.
-    has_order: bool,
 }
 
 impl<'a> Visitor<'a> for Mentions {
@@ -272,7 +261,7 @@ impl<'a> Visitor<'a> for Mentions {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            // Of these sets nothing shows but what they hold.
+            // Of these sets their order does not show.
             Expr::Call(call) if self.is_blind(call) => {
                 return call.arguments.args.iter().for_each(|set| self.within_set(set));
             }
@@ -296,17 +285,14 @@ impl<'a> Visitor<'a> for Mentions {
 }
 
 impl Mentions {
-    fn is_builtin(&self, function: &Expr, names: &[&str]) -> bool {
-        matches!(function, Expr::Name(name)
-            if names.contains(&name.id.as_str()) && !self.names.bound.contains(name.id.as_str()))
+    fn is_builtin(&self, function: &Expr, builtin: &str) -> bool {
+        matches!(function, Expr::Name(name) if name.id == builtin && !self.names.bound.contains(builtin))
     }
 
-    /// Whether a call does not show in which order the one set holds that it is given.
+    /// Whether a call says nothing of a set but how much it holds. (What `sorted` says of things that have no
+    /// order depends on which of them come first.)
     fn is_blind(&self, call: &ExprCall) -> bool {
-        let names: &[&str] = if self.has_order { &["len"] } else { &["len", "sorted"] };
-        // With a key some may be equal that are not the same.
-        let is_one = call.arguments.args.len() == 1 && call.arguments.keywords.is_empty();
-        is_one && self.is_builtin(&call.func, names)
+        call.arguments.args.len() == 1 && self.is_builtin(&call.func, "len")
     }
 
     /// Looks at what a set is made of, if this makes one.
@@ -320,7 +306,7 @@ impl Mentions {
                 self.visit_expr(&set.elt);
                 set.generators.iter().for_each(|generator| self.visit_comprehension(generator));
             }
-            Expr::Call(call) if self.is_builtin(&call.func, &["set"]) => {
+            Expr::Call(call) if self.is_builtin(&call.func, "set") => {
                 visitor::walk_arguments(self, &call.arguments);
             }
             _ => self.visit_expr(set),
@@ -332,9 +318,9 @@ impl Mentions {
     }
 
     fn name(&mut self, name: &str) {
-        if is_in(BY_ITSELF, name) {
+        if is_listed(BY_ITSELF, name) {
             self.found = Varying::ByItself;
-        } else if is_in(BY_RUN, name) {
+        } else if is_listed(BY_RUN, name) {
             self.found = self.found.max(Varying::ByRun);
         }
     }
@@ -361,21 +347,13 @@ mod tests {
             ("settings = 1", Varying::Steady),
             ("print(list(a.keys() & b))", Varying::ByRun),
             ("print(len(a.keys()) - 1)", Varying::Steady),
-            (
-                "print(sorted(set(words)), len({'a', 'b'}), 'a' in {'a', 'b'}, 1 not in set(x))",
-                Varying::Steady,
-            ),
-            ("print(sorted({x for x in words}))", Varying::Steady),
-            ("print(sorted({hash(x) for x in words}))", Varying::ByRun),
-            ("print(sorted(set(words), key=len))", Varying::ByRun),
-            ("print(sorted(set(list(set(words)))))", Varying::ByRun),
+            ("print(len({'a', 'b'}), 'a' in {'a', 'b'}, 1 not in set(x))", Varying::Steady),
+            ("print(len({x for x in words}))", Varying::Steady),
+            ("print(len({hash(x) for x in words}))", Varying::ByRun),
+            ("print(sorted(set(words)))", Varying::ByRun),
+            ("print(len(list(set(words))))", Varying::ByRun),
             ("x = {'a'}\nprint('a' in x)", Varying::ByRun),
-            ("def sorted(x): return list(x)\nprint(sorted(set(words)))", Varying::ByRun),
-            (
-                "class A:\n    def __lt__(self, other): return False\nprint(sorted(set(words)))",
-                Varying::ByRun,
-            ),
-            ("print(sorted({hash('a'), 1}))", Varying::ByRun),
+            ("def len(x): return list(x)\nprint(len(set(words)))", Varying::ByRun),
         ] {
             assert_eq!(varying(code), expected, "{code}");
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::run::{Ending, Plan, Program, Raised, Run, TestResult};
+use crate::run::{Ending, Plan, Raised, Run, TestResult};
 use crate::varying::{Varying, shows_address, varying};
 
 /// Time that what follows an exception may have been cut at.
@@ -29,8 +29,9 @@ pub fn worth(plan: &Plan, run: &Run, bytes: &[u8]) -> Worth {
     if plan.given.services.is_some() || !is_whole(run) || shows_address(bytes) {
         return Worth::Never;
     }
-    let own = plan.varying.unwrap_or_else(|| program(plan).map(varying).max().unwrap_or(Varying::Steady));
-    match beside(plan).map(varying).chain([own]).max() {
+    let of_all = |sources: &mut dyn Iterator<Item = &String>| sources.map(|source| varying(source)).max();
+    let own = plan.varying.or_else(|| of_all(&mut plan.program.sources().iter()));
+    match own.max(of_all(&mut beside(plan))) {
         Some(Varying::ByItself) => Worth::Never,
         Some(Varying::ByRun) => Worth::IfProved,
         _ => Worth::Kept,
@@ -50,20 +51,11 @@ fn is_whole(run: &Run) -> bool {
     ended && !of_moment && run.left_behind == 0
 }
 
-/// The program of a plan.
-fn program(plan: &Plan) -> impl Iterator<Item = &str> {
-    let inputs = match &plan.program {
-        Program::Module(source) => std::slice::from_ref(source),
-        Program::Session(inputs) => inputs,
-    };
-    inputs.iter().map(String::as_str)
-}
-
 /// All code that runs besides.
-fn beside(plan: &Plan) -> impl Iterator<Item = &str> {
+fn beside(plan: &Plan) -> impl Iterator<Item = &String> {
     let files = plan.files.iter().map(|(_, content)| content);
     let module = plan.module.iter().map(|module| &module.source);
-    plan.prelude.iter().chain(files).chain(module).map(String::as_str)
+    plan.prelude.iter().chain(files).chain(module)
 }
 
 /// Whether two runs of an example in folders of these names gave the same, but for the time they took and
@@ -80,7 +72,7 @@ pub fn is_same(one: &Run, other: &Run, folders: [&str; 2]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Captured, Exhausted, TestEnd};
+    use crate::run::{Captured, Exhausted, Program, TestEnd};
 
     fn of(code: &str, run: &Run) -> Worth {
         worth(&Plan::module(code), run, &serde_json::to_vec(run).unwrap())

@@ -101,7 +101,6 @@ impl Trial {
 /// Turns the plan of a session into that of a file.
 fn as_file(plan: &mut Plan, code: &str, asked: &[(usize, &Stmt)]) -> Vec<Question> {
     plan.program = Program::Module(code.to_owned());
-    plan.varying = None;
     let mut questions = Vec::new();
     for (id, &(claim, statement)) in asked.iter().enumerate() {
         let start = statement.range().start().to_usize();
@@ -131,7 +130,6 @@ fn as_session(plan: &mut Plan, code: &str, suite: &[Stmt], asked: &[(usize, &Stm
         Program::Session(inputs.iter().map(|&(start, end)| format!("{}\n", &code[start..end])).collect());
     plan.probes.clear();
     plan.watch_output = false;
-    plan.varying = None;
     let place = |statement: &Stmt| {
         input_of
             .iter()

@@ -96,11 +96,7 @@ fn is_plain(plan: &Plan) -> bool {
 }
 
 fn source(plan: &Plan) -> String {
-    let own = match &plan.program {
-        Program::Module(source) => std::slice::from_ref(source),
-        Program::Session(inputs) => inputs.as_slice(),
-    };
-    let sources: Vec<&str> = plan.prelude.iter().chain(own).map(String::as_str).collect();
+    let sources: Vec<&str> = plan.prelude.iter().chain(plan.program.sources()).map(String::as_str).collect();
     sources.join("\n")
 }
 

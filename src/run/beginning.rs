@@ -7,7 +7,7 @@
 use ruff_python_ast::{Alias, Expr, Stmt, StmtImport, StmtImportFrom};
 use serde::{Deserialize, Serialize};
 
-use super::{Plan, Program};
+use super::Plan;
 use crate::python;
 
 /// One import: the module, and what is taken from it.
@@ -19,11 +19,8 @@ pub fn early_imports(plan: &Plan) -> Vec<EarlyImport> {
     if plan.module.is_some() {
         return Vec::new();
     }
-    let own = match &plan.program {
-        Program::Module(source) => Some(source),
-        Program::Session(inputs) => inputs.first(),
-    };
-    plan.prelude.first().or(own).map(|source| imports_at_start(source)).unwrap_or_default()
+    let first = plan.prelude.first().or(plan.program.sources().first());
+    first.map(|source| imports_at_start(source)).unwrap_or_default()
 }
 
 fn imports_at_start(source: &str) -> Vec<EarlyImport> {
@@ -41,9 +38,10 @@ fn imports_at_start(source: &str) -> Vec<EarlyImport> {
                 imports.push(EarlyImport(module.to_string(), taken(names)));
             }
             // These look at nothing.
-            Stmt::Expr(expression) if is_literal(&expression.value) => {}
+            Stmt::Expr(expression) if expression.value.is_literal_expr() => {}
             Stmt::Assign(assignment)
-                if is_literal(&assignment.value) && assignment.targets.iter().all(Expr::is_name_expr) => {}
+                if assignment.value.is_literal_expr()
+                    && assignment.targets.iter().all(Expr::is_name_expr) => {}
             _ => break,
         }
     }
@@ -54,13 +52,10 @@ fn taken(names: &[Alias]) -> Vec<String> {
     names.iter().map(|alias| alias.name.to_string()).filter(|name| name != "*").collect()
 }
 
-fn is_literal(value: &Expr) -> bool {
-    value.is_literal_expr()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Program;
 
     fn modules(plan: &Plan) -> Vec<String> {
         early_imports(plan).into_iter().map(|EarlyImport(module, _)| module).collect()

@@ -201,6 +201,16 @@ pub enum Program {
     Session(Vec<String>),
 }
 
+impl Program {
+    /// What is compiled, in its order.
+    pub fn sources(&self) -> &[String] {
+        match self {
+            Program::Module(source) => std::slice::from_ref(source),
+            Program::Session(inputs) => inputs,
+        }
+    }
+}
+
 /// Something to observe at one statement of a module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Probe {

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Plan, Program};
+use super::Plan;
 use crate::interpreters::Python;
 use crate::{digest, user_cache};
 
@@ -162,12 +162,8 @@ impl Warmth {
 
 /// Whether a line of a plan's code that imports something names this package.
 fn imports(plan: &Plan, root: &str) -> bool {
-    let inputs: &[String] = match &plan.program {
-        Program::Module(source) => std::slice::from_ref(source),
-        Program::Session(inputs) => inputs,
-    };
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    inputs.iter().chain(&plan.prelude).flat_map(|source| source.lines()).any(|line| {
+    plan.program.sources().iter().chain(&plan.prelude).flat_map(|source| source.lines()).any(|line| {
         line.contains("import") && line.split(|character| !is_word(character)).any(|word| word == root)
     })
 }

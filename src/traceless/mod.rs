@@ -30,7 +30,7 @@ use ruff_python_ast::{
 
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use crate::python::{self, Names};
+use crate::python::{self, Names, is_listed};
 
 /// Minor version whose standard library is looked through for names of modules.
 const LATEST: u8 = 14;
@@ -212,7 +212,8 @@ impl Proof {
     }
 
     fn load(&mut self, name: &str) {
-        let is_known = self.is_own(name) || self.imported.contains(name) || is_in(vocabulary::BUILTINS, name);
+        let is_known =
+            self.is_own(name) || self.imported.contains(name) || is_listed(vocabulary::BUILTINS, name);
         // A module is no value here; `json.dumps` is looked at where it stands as an attribute.
         self.require(is_known && !self.modules.contains(name));
     }
@@ -222,14 +223,9 @@ impl Proof {
 /// clocks, and others put something into a register that all share.
 fn is_open(name: &str) -> bool {
     match name.starts_with("__") && name.ends_with("__") {
-        true => is_in(vocabulary::DUNDERS, name),
-        false => !is_in(vocabulary::CLOSED, name),
+        true => is_listed(vocabulary::DUNDERS, name),
+        false => !is_listed(vocabulary::CLOSED, name),
     }
-}
-
-/// Whether a name stands in a list, which is sorted.
-fn is_in(list: &[&str], name: &str) -> bool {
-    list.binary_search(&name).is_ok()
 }
 
 /// The modules that have this name within their package.

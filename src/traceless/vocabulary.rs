@@ -121,7 +121,7 @@ pub const BUILTINS: &[&str] = &[
 ];
 
 /// Builtins that are safe with a name that is: one that stands there, or one that is looked at when it
-/// is known (`run/driver/instrument.py`).
+/// is known (`run/driver/names.py`); `hasattr` is with any.
 pub const BY_NAME: &[&str] = &["delattr", "getattr", "hasattr", "setattr"];
 
 /// Names with two underscores on both sides that may be used as attributes.
