@@ -73,7 +73,7 @@ pub enum CheckError {
 /// Why what was found cannot be kept until the end.
 #[derive(Debug, thiserror::Error)]
 #[error("what was found cannot be kept in the folder of temporary files: {0}; name another one in TMPDIR")]
-pub struct KeepError(io::Error);
+pub struct KeepError(#[from] io::Error);
 
 /// How examples are run.
 #[derive(Clone, Debug)]
@@ -185,7 +185,7 @@ impl CheckSettings {
 
     /// The settings with which each of the pythons runs. What mends an example, or is the true value of
     /// a claim, is looked for under the first one only.
-    fn for_each_python(&self) -> impl Iterator<Item = CheckSettings> + '_ {
+    pub(crate) fn for_each_python(&self) -> impl Iterator<Item = CheckSettings> + '_ {
         let others = self.other_pythons.iter().map(|python| {
             let engine = EngineSettings { python: Some(python.executable.clone()), ..self.engine.clone() };
             CheckSettings { engine, is_further: true, mends: false, ..self.clone() }
@@ -224,7 +224,9 @@ pub fn check(
     expectations: &Expectations,
     progress: &Progress,
 ) -> Result<Outcome, CheckError> {
-    check_wave(Wave::of(documents), settings, expectations, progress)
+    let outcome = check_wave(Wave::of(documents), settings, expectations, progress)?;
+    settings.save();
+    Ok(outcome)
 }
 
 /// Checks the only wave.
@@ -268,7 +270,9 @@ pub fn check_in_waves(
         && !survey::is_begun_early(&outlines, settings, progress.is_told())
         && let Some(wave) = Wave::of_few(&outlines.documents, settings.wave)
     {
-        return Ok(keep(check_wave(wave, settings, expectations, progress)?)?);
+        keep(check_wave(wave, settings, expectations, progress)?)?;
+        settings.save();
+        return Ok(());
     }
     let (whole, planned) = survey::of_many(&outlines, settings, progress.is_told())?;
     expectations.settle(&outlines.documents.iter().collect::<Vec<_>>());
@@ -291,7 +295,9 @@ pub fn check_in_waves(
             }
         }
         keep(check.run(wave)?)?;
-        Ok(keep(check.finish()?)?)
+        keep(check.finish()?)?;
+        settings.save();
+        Ok(())
     })
 }
 
@@ -345,11 +351,13 @@ fn run_under(
     };
     services::note(&cases, &runs, &mut documents);
     identity::compare_modes(engine, &cases, settings, &mut judged);
-    let mut outcome = assemble(engine, settings, documents, rejections, cases, (runs, judged));
+    let mut outcome = assemble(engines, settings, documents, rejections, cases, (runs, judged));
     outcome.course = course;
     marked::know(&mut outcome);
     if outcome.documents.iter().any(|found| selection.takes_document(&found.document.path)) {
         facts::judge_sentences(engine, expectations, settings.limits, &mut outcome);
+        // They are judged anew each time.
+        drop(engines.take_fleeting());
     }
     Ok(outcome)
 }
@@ -377,7 +385,7 @@ fn own_modules(documents: usize, cases: &[Case], runs: &[Option<Run>]) -> Vec<Ow
 
 /// Puts together what the cases gave, with what would mend them.
 fn assemble(
-    engine: &CachingEngine,
+    engines: &Engines,
     settings: &CheckSettings,
     documents: Vec<Document>,
     rejections: Vec<Vec<crate::example::Rejection>>,
@@ -387,7 +395,7 @@ fn assemble(
     let mut proved = match settings.mends {
         true => {
             let checked = Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
-            diagnose(engine, settings, &checked)
+            diagnose(&engines.first, settings, &checked)
         }
         false => BTreeMap::new(),
     };
@@ -406,7 +414,7 @@ fn assemble(
             (document, outcome)
         })
         .collect();
-    outcome::assemble(engine, documents, outcomes, rejections)
+    outcome::assemble(&engines.first, &engines.take_fleeting(), documents, outcomes, rejections)
 }
 
 /// Runs all facts with their contrasts under each python; what comes back begins with its version.

@@ -90,7 +90,13 @@ pub fn outcome() -> Outcome {
     }];
     let rejections =
         vec![Rejection { start_line: 13, end_line: 14, reason: "output of the example above".to_owned() }];
-    let guide = DocumentOutcome { document, examples: guide_examples(), rejections, prose: guide_prose() };
+    let guide = DocumentOutcome {
+        document,
+        examples: guide_examples(),
+        rejections,
+        prose: guide_prose(),
+        lasting: true,
+    };
     let other = Document::from_text("notes.txt", Format::Text, "x = 1\nx  # 1\n");
     let claim = judged(claim(2, Kind::Value, "x", "1"), Verdict::Confirmed, Some("1"));
     let example =
@@ -101,6 +107,7 @@ pub fn outcome() -> Outcome {
         examples: vec![example],
         rejections: Vec::new(),
         prose: Vec::new(),
+        lasting: true,
     };
     Outcome {
         interpreters: vec![Interpreter {

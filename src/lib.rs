@@ -36,6 +36,7 @@ mod module;
 pub mod packages;
 pub mod program;
 pub mod python;
+pub mod recall;
 pub mod report;
 pub mod review;
 pub mod run;
@@ -67,9 +68,10 @@ use fix::{FixSettings, Fixed};
 use interpreters::{Places, Python, PythonError};
 use packages::{PackagesError, Request};
 use rayon::prelude::*;
-use report::{Extracted, FileTarget, Progress};
+use recall::Recall;
+use report::{Extracted, FileTarget, Growing, Progress};
 use run::RunError;
-use select::SelectionError;
+use select::{LastFailed, SelectionError};
 use settings::{Origin, Settings};
 use verdict::Outcome;
 
@@ -169,21 +171,73 @@ pub fn check_in_waves(
     progress: &Progress,
     take: &mut dyn FnMut(Outcome) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let mut expectations = Expectations::of_setting(&settings.expectations)?;
-    // What is to be installed is found by running all examples.
-    let wave = if settings.install.value { WaveSize::WHOLE } else { settings.wave };
-    let corpus = Corpus::open(&settings.paths.value, &exclusions(settings)?, wave)?;
-    let settings_of_check = check_settings(settings, &corpus.documents(), &expectations, progress)?;
-    let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
-    let remember = Some(settings.root.clone());
-    let settings_of_check = CheckSettings { baseline, remember, ..settings_of_check };
-    let run_tests = settings.run_tests.value && matches!(settings.run_tests.origin, Origin::Argument(_));
-    let (pythons, packages) = (settings.typed_pythons(), settings.typed_packages());
-    let mut take_with_words = |outcome| {
-        take(Outcome { pythons: pythons.clone(), packages: packages.clone(), run_tests, ..outcome })
-    };
-    check::check_in_waves(corpus, &settings_of_check, &mut expectations, progress, &mut take_with_words)?;
-    Ok(())
+    Prepared::new(settings, progress)?.check(settings, progress, take)
+}
+
+/// The same for a report. Of documents that are as they were in an earlier check it says what it said
+/// then, if events are not to tell of each example.
+///
+/// # Errors
+/// As for [`check()`].
+pub fn check_for_report(settings: &Settings, progress: &Progress) -> Result<Growing, Error> {
+    let mut prepared = Prepared::new(settings, progress)?;
+    let is_wanted = !settings.install.value && !progress.tells_events();
+    let recall = is_wanted.then(|| prepared.recall()).flatten().map(Arc::new);
+    let mut growing = Growing::with_recall(recall.clone());
+    let mut known = Vec::new();
+    if let Some(recall) = recall {
+        let taken = recall.take_known(&mut prepared.corpus, &mut |found| growing.add_recalled(found));
+        known = taken.map_err(KeepError::from).map_err(Error::Keep)?;
+    }
+    prepared.check(settings, progress, &mut |outcome| growing.add(outcome))?;
+    if let Err(error) = LastFailed::of(&settings.root).record_known(&known) {
+        growing.remarks.push(error.to_string());
+    }
+    Ok(growing)
+}
+
+/// Documents that are about to be checked.
+struct Prepared {
+    corpus: Corpus,
+    settings: CheckSettings,
+    expectations: Expectations,
+}
+
+impl Prepared {
+    fn new(settings: &Settings, progress: &Progress) -> Result<Prepared, Error> {
+        let expectations = Expectations::of_setting(&settings.expectations)?;
+        // What is to be installed is found by running all examples.
+        let wave = if settings.install.value { WaveSize::WHOLE } else { settings.wave };
+        let corpus = Corpus::open(&settings.paths.value, &exclusions(settings)?, wave)?;
+        let settings_of_check = check_settings(settings, &corpus.documents(), &expectations, progress)?;
+        let baseline = settings.baseline.value.as_deref().map(Baseline::read).transpose()?.map(Arc::new);
+        let remember = Some(settings.root.clone());
+        let settings = CheckSettings { baseline, remember, ..settings_of_check };
+        Ok(Prepared { corpus, settings, expectations })
+    }
+
+    /// What may be recalled of its documents.
+    fn recall(&self) -> Option<Recall> {
+        let documents = self.corpus.documents().into_iter();
+        let declared = documents.filter(|document| self.expectations.may_mean(document));
+        Recall::of(&self.settings, declared.map(|document| document.path.clone()).collect())
+    }
+
+    fn check(
+        self,
+        settings: &Settings,
+        progress: &Progress,
+        take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let run_tests = settings.run_tests.value && matches!(settings.run_tests.origin, Origin::Argument(_));
+        let (pythons, packages) = (settings.typed_pythons(), settings.typed_packages());
+        let mut take_with_words = |outcome| {
+            take(Outcome { pythons: pythons.clone(), packages: packages.clone(), run_tests, ..outcome })
+        };
+        let Prepared { corpus, settings, mut expectations } = self;
+        check::check_in_waves(corpus, &settings, &mut expectations, progress, &mut take_with_words)?;
+        Ok(())
+    }
 }
 
 /// Checks, and brings the baseline of the settings up to date with what is refuted.

@@ -22,8 +22,8 @@ use crate::expectations::{ExpectationError, Proposal};
 use crate::fix::{FixError, FixSettings};
 use crate::init::InitError;
 use crate::report::{
-    self, Destinations, Events, FileTarget, FolderError, Format, Found, Growing, MergeError, Progress,
-    Sources, StoredError, Style, TargetError, Verbosity,
+    self, Destinations, Events, FileTarget, FolderError, Format, Found, MergeError, Progress, Sources,
+    StoredError, Style, TargetError, Verbosity,
 };
 use crate::review;
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -171,10 +171,9 @@ fn checked(settings: &Settings, style: &Style, events: Option<&Arc<Events>>) -> 
         Some(events) => progress.with_events(Arc::clone(events)),
         None => progress,
     };
-    let mut growing = Growing::default();
-    let checked = crate::check_in_waves(settings, &progress, &mut |outcome| growing.add(outcome));
+    let growing = crate::check_for_report(settings, &progress);
     progress.clear();
-    checked?;
+    let growing = growing?;
     if style.verbosity > Verbosity::Quiet {
         growing.remarks.iter().for_each(|remark| to_stderr(&format!("note: {remark}")));
     }

@@ -1,7 +1,7 @@
 //! Runs plans as an [`Engine`] does, and takes from the cache what is kept there. The interpreter is
 //! started when the first plan needs it, so that a check of nothing new starts none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -20,16 +20,48 @@ pub struct CachingEngine {
     kept: Option<Kept>,
 }
 
+/// Results that wait for a second run that gives the same, with their documents.
+type Unproved = HashMap<Key, (Vec<u8>, Option<usize>)>;
+
 /// What an engine has to do with the cache.
 struct Kept {
     cache: Arc<Cache>,
     key_of_description: Key,
     description: Description,
     keys: Keys,
-    /// Results that wait for a second run that gives the same.
-    unproved: Mutex<HashMap<Key, Vec<u8>>>,
+    unproved: Mutex<Unproved>,
+    /// What of all that ran is not kept.
+    fleeting: Mutex<Fleeting>,
     /// Whether the interpreter turned out to be another one than is described.
     is_outdated: AtomicBool,
+}
+
+/// The documents of which something ran that is not kept: it may come out otherwise the next time.
+#[derive(Debug, Default)]
+pub struct Fleeting {
+    documents: BTreeSet<usize>,
+    /// Whether that may be any of them.
+    any: bool,
+}
+
+impl Fleeting {
+    fn add(&mut self, document: Option<usize>) {
+        match document {
+            Some(document) => drop(self.documents.insert(document)),
+            None => self.any = true,
+        }
+    }
+
+    /// Takes in what another engine ran.
+    pub fn append(&mut self, mut other: Fleeting) {
+        self.documents.append(&mut other.documents);
+        self.any |= other.any;
+    }
+
+    /// Whether the document with this number may be among them.
+    pub fn holds(&self, document: usize) -> bool {
+        self.any || self.documents.contains(&document)
+    }
 }
 
 impl CachingEngine {
@@ -64,6 +96,7 @@ impl CachingEngine {
             description,
             keys,
             unproved: Mutex::default(),
+            fleeting: Mutex::default(),
             is_outdated: AtomicBool::new(false),
         };
         Ok(CachingEngine { settings: settings.clone(), started, kept: Some(kept) })
@@ -129,9 +162,12 @@ impl CachingEngine {
         let Some(kept) = &self.kept else { return };
         let key = kept.keys.of(plan);
         match (kept.unproved().remove(&key), is_same) {
-            (Some(bytes), true) => kept.cache.put_bytes(key, bytes),
+            (Some((bytes, _)), true) => kept.cache.put_bytes(key, bytes),
             (_, true) => {}
-            (_, false) => kept.cache.forget(&key),
+            (_, false) => {
+                kept.cache.forget(&key);
+                kept.fleeting().add(plan.document);
+            }
         }
     }
 
@@ -140,9 +176,13 @@ impl CachingEngine {
         worth::is_same(run, other_run, [&self.settings.folder_name, &other.settings.folder_name])
     }
 
-    /// Lets go of results that no second run was made for.
-    pub fn forget_unproved(&self) {
-        self.kept.iter().for_each(|kept| kept.unproved().clear());
+    /// The documents of which something ran since the last time that is not kept. Lets go of results that
+    /// no second run was made for.
+    pub fn take_fleeting(&self) -> Fleeting {
+        let Some(kept) = &self.kept else { return Fleeting { any: true, ..Fleeting::default() } };
+        let mut fleeting = std::mem::take(&mut *kept.fleeting());
+        kept.unproved().drain().for_each(|(_, (_, document))| fleeting.add(document));
+        fleeting
     }
 
     /// Whether the interpreter was needed and did not start, which [`CachingEngine::finish`] tells.
@@ -218,18 +258,21 @@ impl CachingEngine {
 impl Kept {
     /// Keeps a result if it would come out the same the next time.
     fn keep(&self, plan: &Plan, key: Key, run: &Run) {
-        if self.is_outdated.load(Ordering::Relaxed) {
-            return;
-        }
-        let Ok(bytes) = serde_json::to_vec(run) else { return };
-        match worth(plan, run, &bytes) {
+        let is_known = !self.is_outdated.load(Ordering::Relaxed);
+        let bytes = is_known.then(|| serde_json::to_vec(run).ok()).flatten().unwrap_or_default();
+        let worth = if bytes.is_empty() { Worth::Never } else { worth(plan, run, &bytes) };
+        match worth {
             Worth::Kept => self.cache.put_bytes(key, bytes),
-            Worth::IfProved => drop(self.unproved().insert(key, bytes)),
-            Worth::Never => {}
+            Worth::IfProved => drop(self.unproved().insert(key, (bytes, plan.document))),
+            Worth::Never => self.fleeting().add(plan.document),
         }
     }
 
-    fn unproved(&self) -> MutexGuard<'_, HashMap<Key, Vec<u8>>> {
+    fn fleeting(&self) -> MutexGuard<'_, Fleeting> {
+        self.fleeting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unproved(&self) -> MutexGuard<'_, Unproved> {
         self.unproved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

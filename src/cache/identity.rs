@@ -108,7 +108,8 @@ pub fn key_of_description(surroundings: &Sha256) -> Key {
     key(surroundings.clone().chain_update("description"))
 }
 
-fn key(hasher: Sha256) -> Key {
+/// The key that stands for what was added.
+pub fn key(hasher: Sha256) -> Key {
     hasher.finalize().first_chunk().copied().unwrap_or_default()
 }
 

@@ -6,11 +6,13 @@
 //!
 //! ```text
 //! engine.rs     runs plans, those that are kept without a process
+//! documents.rs  what is kept of whole documents
 //! identity.rs   what a result depends on besides its plan;  files.rs: the content of folders
 //! worth.rs      which results are kept
 //! store.rs      the files
 //! ```
 
+mod documents;
 mod engine;
 mod files;
 mod identity;
@@ -27,7 +29,8 @@ use crate::run::Run;
 use crate::user_cache;
 use store::{Changes, Key, Store};
 
-pub use engine::CachingEngine;
+pub use documents::DocumentKey;
+pub use engine::{CachingEngine, Fleeting};
 pub use store::MOST_BYTES;
 
 /// Bytes of results that are worth bringing the files up to date for.
@@ -98,12 +101,16 @@ impl Cache {
 
     /// What is kept under a key, if it can be understood.
     fn get<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        serde_json::from_slice(&self.bytes(key)?).ok()
+    }
+
+    fn bytes(&self, key: &Key) -> Option<Vec<u8>> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        let value = serde_json::from_slice(&store.get(key)?).ok()?;
+        let bytes = store.get(key)?;
         if !store.is_used_today(key) {
             self.changes().used.insert(*key);
         }
-        Some(value)
+        Some(bytes)
     }
 
     fn put(&self, key: Key, value: &impl Serialize) {

@@ -167,7 +167,8 @@ impl<'a> Trials<'a> {
         let asked = self.limited(Plan::module(question));
         let own = plan::plan(self.checked.cases, patient.index, self.settings);
         let code = case.inputs().unwrap_or_else(|| vec![case.example.code.clone()]);
-        Some(Plan { prelude: own.prelude.into_iter().chain(code).collect(), files: own.files, ..asked })
+        let prelude = own.prelude.into_iter().chain(code).collect();
+        Some(Plan { prelude, files: own.files, document: own.document, ..asked })
     }
 
     fn limited(&self, plan: Plan) -> Plan {

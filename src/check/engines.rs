@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::CheckSettings;
-use crate::cache::{Cache, CachingEngine};
+use crate::cache::{Cache, CachingEngine, Fleeting};
 use crate::run::{EngineSettings, RunError};
 
 /// The engine that runs the examples, and the one that runs some of them once more.
@@ -40,9 +40,14 @@ impl Engines {
         Ok(self.second.get_or_init(|| started))
     }
 
-    /// To be called when a wave is over: what waits for a second run has none any more.
-    pub fn end_wave(&self) {
-        self.all().for_each(CachingEngine::forget_unproved);
+    /// To be called when a wave has run, after which nothing waits for a second run any more: its documents
+    /// of which something ran that may come out otherwise the next time.
+    pub fn take_fleeting(&self) -> Fleeting {
+        let of_each = self.all().map(CachingEngine::take_fleeting);
+        of_each.fold(Fleeting::default(), |mut all, one| {
+            all.append(one);
+            all
+        })
     }
 
     /// Whether an interpreter was needed and did not start, which [`Engines::finish`] tells.

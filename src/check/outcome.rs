@@ -3,7 +3,7 @@
 use super::Case;
 use super::diagnose::Proved;
 use super::missing::missing_module;
-use crate::cache::CachingEngine;
+use crate::cache::{CachingEngine, Fleeting};
 use crate::document::Document;
 use crate::example::{Example, Rejection};
 use crate::mend::propose;
@@ -83,6 +83,7 @@ fn is_missing(fate: &Fate, module: &str) -> bool {
 /// Puts the outcomes, each with the number of its document, together.
 pub fn assemble(
     engine: &CachingEngine,
+    fleeting: &Fleeting,
     documents: Vec<Document>,
     outcomes: Vec<(usize, ExampleOutcome)>,
     rejections: Vec<Vec<Rejection>>,
@@ -90,11 +91,13 @@ pub fn assemble(
     let mut documents: Vec<DocumentOutcome> = documents
         .into_iter()
         .zip(rejections)
-        .map(|(document, rejections)| DocumentOutcome {
+        .enumerate()
+        .map(|(number, (document, rejections))| DocumentOutcome {
             document,
             examples: Vec::new(),
             rejections,
             prose: Vec::new(),
+            lasting: !fleeting.holds(number),
         })
         .collect();
     for (document, outcome) in outcomes {

@@ -48,6 +48,7 @@ pub fn plan_instead(case: &Case, cases: &[Case], index: usize, settings: &CheckS
         expected_ms: case.expected_ms,
         traceless: None,
         varying: None,
+        document: Some(case.document),
     };
     // A group cannot be stopped in its middle.
     if settings.isolate == Isolate::Auto && !settings.fail_fast && is_plain(&plan) {

@@ -154,7 +154,6 @@ impl<'a> Check<'a> {
             self.engine(number, &settings)?;
             let wave = wave.take().unwrap_or_else(|| Wave::of(read.clone()));
             let outcome = run_under(wave, &settings, &self.engines[number], &self.common)?;
-            self.engines[number].end_wave();
             if self.engines[number].is_lost() {
                 self.engines.swap_remove(number).finish()?;
             }
@@ -202,7 +201,6 @@ impl<'a> Check<'a> {
         for engines in self.engines {
             engines.finish()?;
         }
-        self.settings.save();
         let mut rest = Outcome {
             interpreters: Vec::new(),
             pythons: Vec::new(),

@@ -113,6 +113,23 @@ impl Corpus {
             Corpus::Many(outlines) => outlines.documents.iter().collect(),
         }
     }
+
+    /// Keeps those alone for which this says so, each in its place.
+    pub fn retain(&mut self, kept: &[bool]) {
+        match self {
+            Corpus::Few(documents) => retain(documents, kept),
+            Corpus::Many(outlines) => {
+                outlines.paths.iter_mut().for_each(|paths| retain(paths, kept));
+                retain(&mut outlines.sizes, kept);
+                retain(&mut outlines.documents, kept);
+            }
+        }
+    }
+}
+
+fn retain<T>(all: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    all.retain(|_| kept.next().is_none_or(|kept| *kept));
 }
 
 impl Outlines {

@@ -183,6 +183,11 @@ impl Expectations {
             .collect()
     }
 
+    /// Whether a file may be about this document.
+    pub fn may_mean(&self, document: &Document) -> bool {
+        self.files.iter().any(|source| !source.matching(&[document]).is_empty())
+    }
+
     /// Settles which documents the files are about, before they are looked at part by part.
     pub fn settle(&mut self, documents: &[&Document]) {
         for source in &mut self.files {

@@ -73,6 +73,11 @@ impl Progress {
         !self.bar.is_hidden() || self.events.is_some()
     }
 
+    /// Whether each example is told as events.
+    pub fn tells_events(&self) -> bool {
+        self.events.is_some()
+    }
+
     /// A run starts, of so many examples of these documents.
     pub fn begin(&self, interpreters: &[Interpreter], documents: &[&Document], examples: usize) {
         self.bar.set_length(examples as u64);

@@ -99,6 +99,9 @@ pub struct Plan {
     /// In which way its program may give another result the next time, where that was found out already.
     #[serde(skip)]
     pub varying: Option<Varying>,
+    /// The number of the document that it is run for; none if it is for several or for none.
+    #[serde(skip)]
+    pub document: Option<usize>,
 }
 
 impl Plan {
@@ -119,6 +122,7 @@ impl Plan {
             expected_ms: 0,
             traceless: None,
             varying: None,
+            document: None,
         }
     }
 }

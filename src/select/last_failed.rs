@@ -101,6 +101,44 @@ impl LastFailed {
         outcome: &Outcome,
         ran: &dyn Fn(&str, &Example) -> bool,
     ) -> Result<(), LastFailedError> {
+        self.bring_up_to_date(&|state| {
+            outcome.documents.iter().for_each(|found| state.update(found, outcome, ran));
+        })
+    }
+
+    /// The same for documents of which it is known what fails in them: the paths, and the ids and hashes of
+    /// the examples.
+    ///
+    /// # Errors
+    /// As for [`LastFailed::record`].
+    pub fn record_known(&self, documents: &[(String, Vec<(String, String)>)]) -> Result<(), LastFailedError> {
+        let known: Vec<(String, BTreeSet<Failed>)> = documents
+            .iter()
+            .map(|(path, failed)| {
+                let document = absolute(Path::new(path));
+                let entry = |(example, hash): &(String, String)| {
+                    let (example, hash) = (example.clone(), hash.clone());
+                    Failed { document: document.clone(), example, hash }
+                };
+                (document.clone(), failed.iter().map(entry).collect())
+            })
+            .collect();
+        let is_known = |(document, failed): &(String, BTreeSet<Failed>)| {
+            self.state.of_document(document).eq(failed) && !self.state.documents.contains(document)
+        };
+        if known.iter().all(is_known) {
+            return Ok(());
+        }
+        self.bring_up_to_date(&|state| {
+            for (document, failed) in &known {
+                state.documents.remove(document);
+                state.failed.retain(|one| one.document != *document);
+                state.failed.extend(failed.iter().cloned());
+            }
+        })
+    }
+
+    fn bring_up_to_date(&self, change: &dyn Fn(&mut State)) -> Result<(), LastFailedError> {
         let Some(path) = &self.path else { return Ok(()) };
         let failed = |cause| LastFailedError { path: path.display().to_string(), cause };
         let folder = path.parent().unwrap_or(Path::new("."));
@@ -109,7 +147,7 @@ impl LastFailed {
         let lock = File::create(path.with_extension("lock")).map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut state = read(path);
-        outcome.documents.iter().for_each(|found| state.update(found, outcome, ran));
+        change(&mut state);
         state.forget_gone();
         state.documents.retain(|document| Path::new(document).exists());
         write(path, &state).map_err(failed)

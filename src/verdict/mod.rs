@@ -168,6 +168,8 @@ pub struct DocumentOutcome {
     pub rejections: Vec<crate::example::Rejection>,
     /// Its sentences that are tied to facts, in the order of their lines.
     pub prose: Vec<Prose>,
+    /// Whether all that was run for its examples is such that it gives the same the next time.
+    pub lasting: bool,
 }
 
 /// Everything that a check found; every report is a rendering of this.

@@ -96,6 +96,7 @@ fn merge_document(ids: &[String], mut versions: Vec<DocumentOutcome>) -> Option<
     let mut versions = versions.into_iter();
     let mut merged = versions.next()?;
     for found in versions {
+        merged.lasting &= found.lasting;
         let fresh = found.document.notes.into_iter().filter(|note| !merged.document.notes.contains(note));
         let fresh: Vec<_> = fresh.collect();
         merged.document.notes.extend(fresh);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufReader, Read, Seek, Write};
 
 use serde::ser::{Error as _, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -45,50 +45,64 @@ impl Documents for Vec<Document> {
     }
 }
 
-/// Documents that are put away one after the other: a line of JSON for each, in a file without a name
-/// once they are more than a few.
+/// Documents that are put away one after the other: the JSON of each, in a file without a name once they
+/// are more than a few.
 #[derive(Debug)]
 pub struct Spool {
     file: RefCell<SpooledTempFile>,
-    count: usize,
+    places: Vec<Place>,
+    end: u64,
+}
+
+/// Where a document is.
+#[derive(Debug)]
+struct Place {
+    path: String,
+    offset: u64,
+    length: usize,
 }
 
 impl Default for Spool {
     fn default() -> Self {
-        Spool { file: RefCell::new(SpooledTempFile::new(MOST_IN_MEMORY)), count: 0 }
+        Spool { file: RefCell::new(SpooledTempFile::new(MOST_IN_MEMORY)), places: Vec::new(), end: 0 }
     }
 }
 
 impl Spool {
-    /// Puts documents behind those that are there.
+    /// Puts the JSON of the document with this path behind those that are there.
     ///
     /// # Errors
-    /// If they cannot be written.
-    pub fn extend(&mut self, documents: impl IntoIterator<Item = Document>) -> io::Result<()> {
-        let mut writer = BufWriter::new(self.file.get_mut());
-        for document in documents {
-            serde_json::to_writer(&mut writer, &document)?;
-            writer.write_all(b"\n")?;
-            self.count += 1;
-        }
-        writer.flush()
+    /// If it cannot be written.
+    pub fn push(&mut self, path: String, json: &[u8]) -> io::Result<()> {
+        self.file.get_mut().write_all(json)?;
+        self.places.push(Place { path, offset: self.end, length: json.len() });
+        self.end += json.len() as u64;
+        Ok(())
+    }
+
+    /// Puts them into the order of their paths, in which they are shown.
+    pub fn sort(&mut self) {
+        self.places.sort_by(|one, other| one.path.cmp(&other.path));
     }
 }
 
 impl Documents for Spool {
     fn count(&self) -> usize {
-        self.count
+        self.places.len()
     }
 
     fn each(&self, visit: &mut dyn FnMut(&Document) -> io::Result<()>) -> io::Result<()> {
         let mut file = self.file.borrow_mut();
         file.rewind()?;
         let mut reader = BufReader::new(&mut *file);
-        let mut line = Vec::new();
-        for _ in 0..self.count {
-            line.clear();
-            reader.read_until(b'\n', &mut line)?;
-            visit(&serde_json::from_slice(&line)?)?;
+        let mut json = Vec::new();
+        let mut at = 0;
+        for Place { offset, length, .. } in &self.places {
+            reader.seek_relative(offset.cast_signed() - at)?;
+            json.resize(*length, 0);
+            reader.read_exact(&mut json)?;
+            at = offset.cast_signed() + json.len() as i64;
+            visit(&serde_json::from_slice(&json)?)?;
         }
         file.seek(io::SeekFrom::End(0)).map(drop)
     }
@@ -105,7 +119,7 @@ impl Documents for Spool {
 
 impl Serialize for Spool {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut sequence = serializer.serialize_seq(Some(self.count))?;
+        let mut sequence = serializer.serialize_seq(Some(self.count()))?;
         let mut failure = None;
         let written = self.each(&mut |document| {
             sequence.serialize_element(document).map_err(|error| {
@@ -148,6 +162,12 @@ mod tests {
     use super::*;
     use crate::fixture;
 
+    fn put(spool: &mut Spool, documents: &[Document]) {
+        for document in documents {
+            spool.push(document.path.clone(), &serde_json::to_vec(document).unwrap()).unwrap();
+        }
+    }
+
     #[test]
     fn documents_in_a_file_are_those_that_were_put_there() {
         let whole = Report::of(&fixture::outcome());
@@ -157,7 +177,7 @@ mod tests {
         let documents: Vec<Document> =
             std::iter::repeat_n(&whole.documents, times).flatten().cloned().collect();
         let (first, second) = documents.split_at(documents.len() / 3);
-        spool.extend(first.to_vec()).unwrap();
+        put(&mut spool, first);
         let mut seen = 0;
         spool
             .each(&mut |document| {
@@ -167,7 +187,7 @@ mod tests {
             })
             .unwrap();
         assert_eq!(seen, first.len());
-        spool.extend(second.to_vec()).unwrap();
+        put(&mut spool, second);
         assert!(spool.file.borrow().is_rolled());
         let (spooled, whole) = (whole.with(spool), whole.with(documents));
         assert_eq!(*Documents::loaded(&spooled).unwrap(), whole);
@@ -178,9 +198,27 @@ mod tests {
     }
 
     #[test]
+    fn they_are_shown_in_the_order_of_their_paths() {
+        let one = &Report::of(&fixture::outcome()).documents[0];
+        let names = ["m.md", "z.md", "a.md", "b/c.md", "n.md"];
+        let documents = names.map(|path| Document { path: path.to_owned(), ..one.clone() });
+        let mut spool = Spool::default();
+        put(&mut spool, &documents);
+        spool.sort();
+        let mut seen = Vec::new();
+        spool
+            .each(&mut |document| {
+                seen.push(document.path.clone());
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(seen, ["a.md", "b/c.md", "m.md", "n.md", "z.md"]);
+    }
+
+    #[test]
     fn an_error_of_the_visitor_ends_it() {
         let mut spool = Spool::default();
-        spool.extend(Report::of(&fixture::outcome()).documents).unwrap();
+        put(&mut spool, &Report::of(&fixture::outcome()).documents);
         let mut seen = 0;
         let error = spool.each(&mut |_| {
             seen += 1;
