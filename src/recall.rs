@@ -117,9 +117,9 @@ impl Recall {
     }
 
     /// Keeps what the report says of a document in which the same is found each time.
-    pub fn keep(&self, document: &Document, reported: &model::Document) {
+    pub fn keep(&self, document: &Document, reported: model::Document) {
         let Some(key) = self.key(document) else { return };
-        let reported = reported.clone().known_from_before();
+        let reported = reported.known_from_before();
         let fails = |example: &&model::Example| {
             example.claims.iter().any(|claim| claim.verdict == Verdict::Refuted && !claim.known)
         };

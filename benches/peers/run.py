@@ -60,7 +60,7 @@ def main():
             *(of_python(one, prepared, python) for one in contestants.peers(cores())),
         ]
         wanted = [one for one in programs if is_wanted(one, options) and one.contestant.name not in slow]
-        measure(wanted, options.rounds, options.patience)
+        measure(wanted, python, options.rounds, options.patience)
         tables.append(table(examples, places, wanted, slow))
         slow += [one.contestant.name for one in wanted if one.is_slow(options.patience)]
         print(tables[-1], flush=True)
@@ -116,10 +116,12 @@ def environment(folder):
     return python
 
 
-def clean_environment(cache):
-    """Without plugins that a contestant did not ask for, and with a cache of its own."""
+def clean_environment(python, cache):
+    """All have the Python of the same virtual environment, no plugins that they did not ask for, and a cache
+    of their own."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "XDG_CACHE_HOME": str(cache)}
+    activated = {"VIRTUAL_ENV": str(python.parent.parent)}
+    return {**kept, **activated, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "XDG_CACHE_HOME": str(cache)}
 
 
 def prepare(folder, examples, python, generator):
@@ -134,7 +136,7 @@ def prepare(folder, examples, python, generator):
     subprocess.run(
         command,
         cwd=folder / "hash",
-        env=clean_environment(folder / "cache"),
+        env=clean_environment(python, folder / "cache"),
         check=False,
         stdout=subprocess.DEVNULL,
     )
@@ -172,20 +174,21 @@ def truedocs(program, prepared):
         ways.append(("truedoc, a second time", [], False, "nothing has changed since the first time"))
     programs = []
     for name, more, forgets, remark in ways:
-        contestant = Contestant(name, "text", (), TRUEDOC_FAILURE, remark=remark)
+        # A project of its own, whatever lies above.
+        contestant = Contestant(name, "text", (), TRUEDOC_FAILURE, {"truedoc.toml": ""}, remark)
         command = [program, "check", "--format", "concise", *more, "."]
         programs.append(Program(contestant, command, folder_of(contestant, prepared), forgets))
     return programs
 
 
-def measure(programs, rounds, patience):
+def measure(programs, python, rounds, patience):
     """Runs all of them in turn, so that a change of the machine meets everybody. The first time is not
     counted: it reads files into memory, and shows what each one finds. Of who takes too long it is all."""
     for number in range(rounds + 1):
         for one in programs:
             if one.is_slow(patience):
                 continue
-            output, wall, cpu = run(one)
+            output, wall, cpu = run(one, python)
             if number == 0:
                 one.failures = one.contestant.failures(output, one.folder)
             if number > 0 or (wall > patience and not one.is_ours):
@@ -195,7 +198,7 @@ def measure(programs, rounds, patience):
             print(said, file=sys.stderr)
 
 
-def run(program):
+def run(program, python):
     """What it prints, the seconds that pass, and the seconds that it and all its children work."""
     cache = program.folder.with_suffix(".cache")
     if program.forgets:
@@ -210,7 +213,7 @@ def run(program):
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=clean_environment(cache),
+            env=clean_environment(python, cache),
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - start

@@ -60,7 +60,7 @@ impl Proposal {
             crate::located::Located::new(&path, &self.text, at..end, cannot.why)
         })?;
         // What is written must be read again.
-        Source::parse(&path, &text)?;
+        Source::read(PathBuf::from(&path), text.clone())?;
         Ok(Some(text))
     }
 }
@@ -381,7 +381,8 @@ mod tests {
         let mut outcome = fixture::outcome();
         let mut expectations = Expectations::default();
         if let Some(text) = text {
-            expectations.add_document(Path::new("expectations/guide.yaml"), text).unwrap();
+            let source = Source::read(PathBuf::from("expectations/guide.yaml"), text.to_owned()).unwrap();
+            expectations.add_document(source).unwrap();
             expectations.apply(&mut outcome);
         }
         expectations.proposals(Path::new("expectations"), &outcome, &|_, _| false)

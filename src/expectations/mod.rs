@@ -40,6 +40,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
+use rayon::prelude::*;
 use serde_yaml::{Error as YamlError, Location, Spanned};
 
 use crate::document::{Document, shown};
@@ -118,18 +119,22 @@ impl Expectations {
             let holds_facts = path.strip_prefix(folder).is_ok_and(|inner| inner.starts_with(FACTS));
             texts.push((path, text, holds_facts));
         }
+        let (of_facts, of_documents): (Vec<_>, Vec<_>) =
+            texts.into_par_iter().partition(|(.., holds_facts)| *holds_facts);
         let mut expectations = Expectations::default();
-        for (path, text, _) in texts.iter().filter(|(.., holds_facts)| *holds_facts) {
-            expectations.add_facts(&shown(path), text)?;
+        // Documents speak of facts, so those come first.
+        let facts = of_facts.par_iter().map(|(path, text, _)| FactsFile::read(&shown(path), text));
+        for ((path, text, _), file) in of_facts.iter().zip(facts.collect::<Vec<_>>()) {
+            expectations.add_facts(&shown(path), text, file?)?;
         }
-        for (path, text, _) in texts.iter().filter(|(.., holds_facts)| !holds_facts) {
-            expectations.add_document(path, text)?;
+        let sources = of_documents.into_par_iter().map(|(path, text, _)| Source::read(path, text));
+        for source in sources.collect::<Vec<_>>() {
+            expectations.add_document(source?)?;
         }
         Ok(expectations)
     }
 
-    fn add_facts(&mut self, path: &str, text: &str) -> Result<(), ExpectationError> {
-        let file: FactsFile = serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?;
+    fn add_facts(&mut self, path: &str, text: &str, file: FactsFile) -> Result<(), ExpectationError> {
         let wrong =
             |location, message: String| ExpectationError::from(located(path, text, location, message));
         known_version(&file.version).map_err(|message| wrong(file.version.referenced, message))?;
@@ -146,9 +151,8 @@ impl Expectations {
         Ok(())
     }
 
-    fn add_document(&mut self, location: &Path, text: &str) -> Result<(), ExpectationError> {
-        let path = &shown(location);
-        let source = Source { location: location.to_owned(), ..Source::parse(path, text)? };
+    fn add_document(&mut self, source: Source) -> Result<(), ExpectationError> {
+        let Source { path, text, .. } = &source;
         for declared in source.file.prose.iter().map(|declared| &declared.value.fact) {
             if self.fact(&declared.value).is_none() {
                 let known: Vec<&str> = self.facts.iter().map(|fact| fact.id.as_str()).collect();
@@ -216,7 +220,7 @@ impl Expectations {
     /// The expectations of one file, for tests and for callers that read files themselves.
     pub fn from_text(path: &str, text: &str) -> Result<Expectations, ExpectationError> {
         let mut expectations = Expectations::default();
-        expectations.add_document(Path::new(path), text)?;
+        expectations.add_document(Source::read(PathBuf::from(path), text.to_owned())?)?;
         Ok(expectations)
     }
 
@@ -248,23 +252,24 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ExpectationError> {
     Ok(found)
 }
 
+impl FactsFile {
+    fn read(path: &str, text: &str) -> Result<FactsFile, ExpectationError> {
+        Ok(serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?)
+    }
+}
+
 impl Source {
-    fn parse(path: &str, text: &str) -> Result<Source, ExpectationError> {
-        let file: File = serde_yaml::from_str(text).map_err(|error| mistake(path, text, &error))?;
-        let source = Source {
-            path: path.to_owned(),
-            location: PathBuf::from(path),
-            text: text.to_owned(),
-            file,
-            settled: None,
-        };
-        source.validate(text)?;
+    fn read(location: PathBuf, text: String) -> Result<Source, ExpectationError> {
+        let path = shown(&location);
+        let file: File = serde_yaml::from_str(&text).map_err(|error| mistake(&path, &text, &error))?;
+        let source = Source { path, location, text, file, settled: None };
+        source.validate()?;
         Ok(source)
     }
 
     /// Checks what the types cannot say.
-    fn validate(&self, text: &str) -> Result<(), ExpectationError> {
-        let wrong = |location, message: &str| located(&self.path, text, location, message.to_owned());
+    fn validate(&self) -> Result<(), ExpectationError> {
+        let wrong = |location, message: &str| located(&self.path, &self.text, location, message.to_owned());
         let version = &self.file.version;
         known_version(version).map_err(|message| wrong(version.referenced, &message))?;
         if normalised(&self.file.document.value).is_empty() {

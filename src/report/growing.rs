@@ -77,10 +77,11 @@ impl Growing {
         let recall = self.recall.as_ref().filter(|_| outcome.course.not_started == 0);
         let written = documents.into_par_iter().zip(&outcome.documents).map(|(document, found)| {
             let json = serde_json::to_vec(&document)?;
+            let path = document.path.clone();
             if let Some(recall) = recall.filter(|_| found.lasting) {
-                recall.keep(&found.document, &document);
+                recall.keep(&found.document, document);
             }
-            Ok((document.path, json))
+            Ok((path, json))
         });
         let written: Vec<_> = written.collect::<io::Result<_>>()?;
         written.into_iter().try_for_each(|(path, json)| self.documents.push(path, &json))

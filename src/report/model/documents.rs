@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read, Seek, Write};
 
+use rayon::prelude::*;
 use serde::ser::{Error as _, SerializeSeq};
 use serde::{Serialize, Serializer};
 use tempfile::SpooledTempFile;
@@ -12,6 +13,9 @@ use super::{Document, Report};
 
 /// Bytes of documents that stay in memory.
 const MOST_IN_MEMORY: usize = 4 << 20;
+
+/// Documents that are read at once.
+const AT_ONCE: usize = 32;
 
 /// The documents of a report, which can be gone through as often as needed.
 pub trait Documents: Serialize + Sized {
@@ -95,14 +99,19 @@ impl Documents for Spool {
         let mut file = self.file.borrow_mut();
         file.rewind()?;
         let mut reader = BufReader::new(&mut *file);
-        let mut json = Vec::new();
         let mut at = 0;
-        for Place { offset, length, .. } in &self.places {
-            reader.seek_relative(offset.cast_signed() - at)?;
-            json.resize(*length, 0);
-            reader.read_exact(&mut json)?;
-            at = offset.cast_signed() + json.len() as i64;
-            visit(&serde_json::from_slice(&json)?)?;
+        for some in self.places.chunks(AT_ONCE) {
+            let mut texts = Vec::with_capacity(some.len());
+            for Place { offset, length, .. } in some {
+                reader.seek_relative(offset.cast_signed() - at)?;
+                let mut json = vec![0; *length];
+                reader.read_exact(&mut json)?;
+                at = offset.cast_signed() + json.len() as i64;
+                texts.push(json);
+            }
+            let documents = texts.par_iter().map(|json| serde_json::from_slice::<Document>(json));
+            let documents: Vec<_> = documents.collect();
+            documents.into_iter().try_for_each(|document| visit(&document?))?;
         }
         file.seek(io::SeekFrom::End(0)).map(drop)
     }
