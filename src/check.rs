@@ -26,6 +26,8 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
+use rayon::prelude::*;
+
 use crate::baseline::Baseline;
 use crate::cache::{Cache, CachingEngine};
 use crate::document::{Corpus, Document, DocumentErrors, Outlines, WaveSize};
@@ -294,8 +296,11 @@ pub fn check_in_waves(
                 wave.append(next);
             }
         }
-        keep(check.run(wave)?)?;
-        keep(check.finish()?)?;
+        let last = check.run(wave)?;
+        // The interpreters end meanwhile.
+        let ending = scope.spawn(|| check.finish());
+        keep(last)?;
+        keep(ending.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)?;
         settings.save();
         Ok(())
     })
@@ -392,7 +397,7 @@ fn assemble(
     cases: Vec<Case>,
     (runs, judged): Results,
 ) -> Outcome {
-    let mut proved = match settings.mends {
+    let mut all_proved = match settings.mends {
         true => {
             let checked = Checked { documents: &documents, cases: &cases, runs: &runs, judged: &judged };
             diagnose(&engines.first, settings, &checked)
@@ -400,16 +405,14 @@ fn assemble(
         false => BTreeMap::new(),
     };
     let own = own_modules(documents.len(), &cases, &runs);
-    let outcomes: Vec<_> = cases
-        .into_iter()
-        .zip(runs)
-        .zip(judged)
-        .enumerate()
-        .map(|(index, ((case, run), judged))| {
+    let proved: Vec<_> = (0..cases.len()).map(|index| all_proved.remove(&index)).collect();
+    let outcomes: Vec<_> = (cases, runs, judged, proved)
+        .into_par_iter()
+        .map(|(case, run, judged, proved)| {
             let document = case.document;
             let mut outcome = outcome::outcome(case, run, judged, &own[document]);
             if settings.mends {
-                outcome::mend(&documents[document], &mut outcome, proved.remove(&index));
+                outcome::mend(&documents[document], &mut outcome, proved);
             }
             (document, outcome)
         })

@@ -1,7 +1,9 @@
 //! Asks a program which python it is.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use super::{OLDEST_MINOR, Python, PythonError};
 
@@ -10,11 +12,25 @@ print(sys.implementation.name)
 print('%d.%d.%d' % sys.version_info[:3])
 print(sys.executable)";
 
+/// What programs have answered so far: none becomes another python while this one runs.
+static ANSWERS: Mutex<Option<HashMap<PathBuf, Python>>> = Mutex::new(None);
+
 /// The python that a program is.
 ///
 /// # Errors
 /// If it cannot be run, does not answer as a python, or examples cannot be run with it.
 pub fn ask(program: &Path) -> Result<Python, PythonError> {
+    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let answers = answers.get_or_insert_default();
+    if let Some(python) = answers.get(program) {
+        return Ok(python.clone());
+    }
+    let python = answer(program)?;
+    answers.insert(program.to_owned(), python.clone());
+    Ok(python)
+}
+
+fn answer(program: &Path) -> Result<Python, PythonError> {
     let failed = |reason: String| PythonError::Ask { python: program.to_owned(), reason };
     // Neither variables nor packages of the user have a say in what it is.
     let output = Command::new(program)

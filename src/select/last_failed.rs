@@ -191,11 +191,12 @@ impl State {
         for one in found.examples.iter().filter(|one| ran(path, &one.example)) {
             let here = lines.iter().filter(|&&line| super::holds_line(&one.example, line)).count();
             placed += here;
-            let (example, hash) = (one.example.id.clone(), content_hash(&one.example));
-            let entry = Failed { document: document.clone(), example, hash };
-            match here > 0 || one.claims.iter().any(fails) {
-                true => drop(failed.insert(entry.example.clone(), entry)),
-                false => drop(failed.remove(&entry.example)),
+            let id = &one.example.id;
+            if here > 0 || one.claims.iter().any(fails) {
+                let (example, hash) = (id.clone(), content_hash(&one.example));
+                failed.insert(id.clone(), Failed { document: document.clone(), example, hash });
+            } else {
+                failed.remove(id);
             }
         }
         self.failed.extend(failed.into_values());

@@ -1,5 +1,7 @@
 //! A report made of the outcome of a check.
 
+use rayon::prelude::*;
+
 use super::{
     Change, Claim, Difference, Document, EndingUnder, Example, Exception, Input, Interpreter, LeftOut, Mark,
     Mend, NotUnderstood, Note, Prose, Rejected, Report, SCHEMA, Sandbox, Shard, VerdictUnder, milliseconds,
@@ -25,7 +27,7 @@ impl Report {
             run_tests: outcome.run_tests,
             shard: outcome.course.part.as_ref().map(Shard::of),
             sandbox: Sandbox::of(&outcome.sandbox),
-            documents: outcome.documents.iter().map(Document::of).collect(),
+            documents: outcome.documents.par_iter().map(Document::of).collect(),
             unexpected: outcome.unexpected.iter().map(Difference::of).collect(),
             summary: Counts::of(outcome),
             exit: Some(outcome.exit() as u8),
