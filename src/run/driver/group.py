@@ -63,7 +63,8 @@ class Between:
         self.path = list(sys.path)
         self.importers = dict(sys.path_importer_cache)
         self.hooks = list(sys.meta_path), list(sys.path_hooks)
-        self.modules = loaded_modules()
+        sys.modules["__main__"] = None
+        self.note_modules()
 
     def put_back(self, reach):
         """Puts back what every example changes by its life alone; gives whether all else that it could
@@ -74,8 +75,7 @@ class Between:
         if "decimal" in sys.modules:
             # Its context is a copy of this, as when a thread asks for the first time.
             stashed["decimal"].setcontext(stashed["decimal"].DefaultContext)
-        stash_finder.put_away()
-        unchanged = self.modules == loaded_modules() \
+        unchanged = self.are_modules_unchanged() \
             and (sys.meta_path, sys.path_hooks) == self.hooks \
             and all(snapshots[name].is_unchanged() for name in ["builtins", *reach])
         sys.path[:] = self.path
@@ -83,11 +83,25 @@ class Between:
         sys.path_importer_cache.update(self.importers)
         return unchanged
 
+    def note_modules(self):
+        self.modules = dict(sys.modules)
+        self.held_modules = Held([sys.modules])
+        self.count = len(stash_finder.back)
 
-def loaded_modules():
-    modules = dict(sys.modules)
-    del modules["__main__"]
-    return list(modules), list(modules.values())
+    def are_modules_unchanged(self):
+        """Whether no modules are there but those of before and what the example has imported. That stays where it
+        is, as who does not import it cannot see it; but for modules that would show in their package."""
+        if len(stash_finder.back) > self.count:
+            if not all(sys.modules.get(name) is stashed[name] for name in stash_finder.back[self.count:]):
+                return False
+            stash_finder.put_away_what_shows(self.count)
+        if len(stash_finder.back) == self.count:
+            return self.held_modules.is_unchanged()
+        stays = stash_finder.back[self.count:]
+        modules = {name: module for name, module in sys.modules.items() if name not in stays}
+        unchanged = modules.keys() == self.modules.keys() and all(map(is_same, modules.values(), self.modules.values()))
+        self.note_modules()
+        return unchanged
 
 
 between = None
@@ -95,6 +109,8 @@ snapshots = {}
 
 
 def take_snapshots():
+    global is_same
+    is_same = early("operator").is_
     forget_caches()
     for name in [*TRACELESS_MODULES, "builtins"]:
         module = stashed.get(name) or sys.modules.get(name)

@@ -213,6 +213,7 @@ class StashFinder:
         # Modules whose name in their package stays as it is: they come with it anyway, so that nobody
         # sees it before, or it stands for something else there.
         self.in_place = set()
+        self.showing = {}  # for those that were asked for: whether they show, or what they bring along
         # What an import does besides: a `Besides` for each module that does anything.
         self.besides = {}
         self.done_besides = []
@@ -224,17 +225,37 @@ class StashFinder:
     def put_away(self):
         """Moves aside again what has come back."""
         for name in self.back:
-            sys.modules.pop(name, None)
-            parent, _, child = name.rpartition(".")
-            if parent and name not in self.in_place:
-                package = self.everything.get(parent) or sys.modules.get(parent)
-                if package is not None:
-                    package.__dict__.pop(child, None)
-            self.stash[name] = self.everything[name]
+            self.move_aside(name)
         self.back.clear()
         self.came_early.clear()
         while self.done_besides:
             self.done_besides.pop().undo()
+
+    def put_away_what_shows(self, count):
+        """Of what has come back after so many others moves aside again what can be seen by who does not import it:
+        in a package that would not have it, or because it brings such a module along."""
+        came = self.back[count:]
+        del self.back[count:]
+        for name in came:
+            if self.shows(name):
+                self.move_aside(name)
+            else:
+                self.back.append(name)
+
+    def shows(self, name):
+        if name not in self.showing:
+            self.showing[name] = any(
+                "." in member and member not in self.in_place for member in self.closures[name])
+        return self.showing[name]
+
+    def move_aside(self, name):
+        sys.modules.pop(name, None)
+        parent, _, child = name.rpartition(".")
+        if parent and name not in self.in_place:
+            package = self.everything.get(parent) or sys.modules.get(parent)
+            if package is not None:
+                package.__dict__.pop(child, None)
+        self.stash[name] = self.everything[name]
 
     def make_up(self):
         """Called in the process of an example: does what imports before its fork have left."""
