@@ -184,6 +184,12 @@ fn what_examples_of_a_group_give_is_what_they_give_alone() {
         traceless(Plan::module("from decimal import *\ngetcontext().prec = 3\nprint(Decimal(1) / 3)\n")),
         traceless(Plan::module("from decimal import *\nprint(Decimal(1) / 3, getcontext())\n")),
         traceless(Plan::module(REDIRECTED)),
+        // Brings along what shows in `collections`.
+        traceless(Plan::module("import numbers\nprint(numbers.Number)\n")),
+        traceless(Plan::module(
+            "import collections, json\nprint(hasattr(collections, 'abc'), json.decoder)\n",
+        )),
+        traceless(Plan::module("import numbers, collections\nprint(collections.abc.Sized)\n")),
         traceless(Plan::module(
             "n = 'x'\nclass A: x = 1\nsetattr(A, n, 2)\nprint(getattr(A, n), hasattr(A, n + n))\n",
         )),
