@@ -223,7 +223,7 @@ impl<'a> Survey<'a> {
         let examples = self.guessed + self.sizes.iter().map(|size| size.may_run).sum::<usize>();
         let apart = examples * (looked_at - may_share) / looked_at.max(1);
         let whole = Whole {
-            ahead: self.mentioned.ahead(apart),
+            ahead: self.mentioned.ahead(examples, apart),
             selection,
             remark,
             packages: self.packages.into_iter().collect(),

@@ -85,6 +85,9 @@ const MOST_ROUNDS: usize = 10;
 /// Processes for which one round is worth its time.
 const PROCESSES_FOR_A_ROUND: usize = 10;
 
+/// Examples for which one more zygote is worth its time, before it shows how long they take.
+const EXAMPLES_FOR_A_ZYGOTE: usize = 50;
+
 /// What a worker does before it forks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ahead {
@@ -92,12 +95,14 @@ pub struct Ahead {
     pub(super) modules: Vec<&'static str>,
     /// How often it goes through the life of an example.
     pub(super) rounds: usize,
+    /// How many examples there are to run.
+    examples: usize,
 }
 
 impl Default for Ahead {
     /// All, for many examples of which nothing is known.
     fn default() -> Self {
-        Ahead { modules: MODULES.to_vec(), rounds: MOST_ROUNDS }
+        Ahead { modules: MODULES.to_vec(), rounds: MOST_ROUNDS, examples: usize::MAX }
     }
 }
 
@@ -105,7 +110,12 @@ impl Ahead {
     /// The same for so many processes.
     pub fn for_processes(&self, processes: usize) -> Ahead {
         let rounds = rounds_for(processes).min(self.rounds);
-        Ahead { modules: self.modules.clone(), rounds }
+        Ahead { modules: self.modules.clone(), rounds, examples: processes }
+    }
+
+    /// How many zygotes are worth starting at once where so many examples can run at a time.
+    pub(super) fn zygotes(&self, jobs: usize) -> usize {
+        (self.examples / EXAMPLES_FOR_A_ZYGOTE).clamp(1, jobs.max(1))
     }
 }
 
@@ -138,8 +148,8 @@ impl Mentioned {
         }
     }
 
-    /// What is worth its time for these programs, run in about so many processes.
-    pub fn ahead(&self, processes: usize) -> Ahead {
+    /// What is worth its time for these programs, so many that run in about so many processes.
+    pub fn ahead(&self, examples: usize, processes: usize) -> Ahead {
         let rounds = rounds_for(processes);
         let is_worth_it = |module: &&&'static str| {
             self.0.contains(root_of(module)) || rounds > 0 && REHEARSED.contains(*module)
@@ -148,7 +158,7 @@ impl Mentioned {
         let called = COMPANIONS.iter().filter(|(module, _)| modules.contains(module));
         let companions: Vec<&str> = called.flat_map(|(_, companions)| *companions).copied().collect();
         modules.extend(companions);
-        Ahead { modules, rounds }
+        Ahead { modules, rounds, examples }
     }
 }
 
@@ -181,7 +191,7 @@ mod tests {
     fn ahead(program: &str, processes: usize) -> Ahead {
         let mut mentioned = Mentioned::default();
         mentioned.add(program);
-        mentioned.ahead(processes)
+        mentioned.ahead(processes, processes)
     }
 
     #[test]
@@ -193,6 +203,7 @@ mod tests {
         assert!(awaits.modules.contains(&"asyncio") && awaits.modules.contains(&"typing"));
         assert_eq!((awaits.rounds, ahead("", 5000).rounds), (2, MOST_ROUNDS));
         assert_eq!(ahead("", 5000).for_processes(10).rounds, 1);
+        assert_eq!([9, 100, 5000].map(|examples| ahead("", examples).zygotes(4)), [1, 2, 4]);
     }
 
     #[test]
@@ -212,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_worker_is_told_the_same() {
-        for ahead in [Ahead::default(), Ahead { modules: Vec::new(), rounds: 0 }] {
+        for ahead in [Ahead::default(), Ahead { modules: Vec::new(), rounds: 0, examples: 0 }] {
             let told = AheadOrder::read(&ahead.to_string()).unwrap();
             assert_eq!(
                 (told.rounds, told.modules),

@@ -104,6 +104,8 @@ pub struct Engine {
     worker: Child,
     control: Mutex<UnixStream>,
     idle: Mutex<Vec<UnixStream>>,
+    /// Zygotes that were asked for and have not answered yet.
+    coming: Mutex<Vec<UnixStream>>,
     /// Idle zygotes that have imported ahead what `warmth` says.
     warm: Mutex<Vec<UnixStream>>,
     warmth: Warmth,
@@ -143,6 +145,7 @@ impl Engine {
             worker,
             control: Mutex::new(control),
             idle: Mutex::new(Vec::new()),
+            coming: Mutex::new(Vec::new()),
             warm: Mutex::new(Vec::new()),
             warmth: Warmth::of(settings.imports.as_deref(), start.python()),
             slots: Slots::new(settings.jobs),
@@ -158,7 +161,7 @@ impl Engine {
         if !services.is_empty() {
             engine.kept = Some(Kept::start(services, &engine.order, |purpose| engine.connect(purpose))?);
         }
-        let zygote = engine.start_first_zygote()?;
+        let zygote = engine.start_first_zygotes(settings.ahead.zygotes(engine.jobs))?;
         lock(&engine.idle).push(zygote);
         Ok(engine)
     }
@@ -240,7 +243,7 @@ impl Engine {
     fn run_together(&self, plans: &[Plan], group: &[usize], mut slot: Slot<'_>) -> Option<Shared> {
         let request = Request::Together(group.iter().map(|&index| member(&plans[index])).collect());
         let zygote = lock(&self.idle).pop();
-        let zygote = zygote.map_or_else(|| self.start_zygote(&[]), Ok).ok()?;
+        let zygote = zygote.map_or_else(|| self.next_zygote(), Ok).ok()?;
         let time = Duration::from_millis(plans[*group.first()?].limits.time_ms);
         match self.converse(zygote, &request, time, &mut slot, &self.idle) {
             Ok(Message::Shared { shared, .. }) => Some(shared),
@@ -260,7 +263,7 @@ impl Engine {
             let is_warm = attempt == 0 && self.warmth.serves(plan);
             let pool = if is_warm { &self.warm } else { &self.idle };
             let pooled = if attempt == 0 { lock(pool).pop() } else { None };
-            let start = || if is_warm { self.start_warm_zygote() } else { self.start_zygote(&[]) };
+            let start = || if is_warm { self.start_warm_zygote() } else { self.next_zygote() };
             let zygote = match pooled.map_or_else(start, Ok) {
                 Ok(zygote) => zygote,
                 Err(error) => {
@@ -313,11 +316,16 @@ impl Engine {
         }
     }
 
-    /// Where a machine promises namespaces but then refuses what belongs to them (as some do for
-    /// users that are not root), the rest of the cage holds without them.
-    fn start_first_zygote(&mut self) -> Result<UnixStream, RunError> {
-        let started = match self.start_zygote(&[]) {
+    /// Asks for so many zygotes, and waits for the first of them. Where a machine promises namespaces but then
+    /// refuses what belongs to them (as some do for users that are not root), the rest of the cage holds
+    /// without them.
+    fn start_first_zygotes(&mut self, number: usize) -> Result<UnixStream, RunError> {
+        let first = self.ask_for_zygote(&[])?;
+        let others = (1..number).map(|_| self.ask_for_zygote(&[]));
+        *lock(&self.coming) = others.collect::<Result<_, _>>()?;
+        let started = match self.hear_zygote(first) {
             Err(RunError::Cage(reason)) if self.order.namespaces && self.kept.is_none() => {
+                lock(&self.coming).clear();
                 self.order.namespaces = false;
                 self.order.refused.push(format!("namespaces: {reason}"));
                 self.start_zygote(&[])
@@ -345,13 +353,28 @@ impl Engine {
         }
     }
 
+    /// A zygote that stands in its cage: one that is coming, or one more.
+    fn next_zygote(&self) -> Result<UnixStream, RunError> {
+        let coming = lock(&self.coming).pop();
+        coming.and_then(|zygote| self.hear_zygote(zygote).ok()).map_or_else(|| self.start_zygote(&[]), Ok)
+    }
+
     /// Asks the worker for one more zygote and waits until it stands in its cage.
     fn start_zygote(&self, ahead: &[Group]) -> Result<UnixStream, RunError> {
+        self.hear_zygote(self.ask_for_zygote(ahead)?)
+    }
+
+    fn ask_for_zygote(&self, ahead: &[Group]) -> Result<UnixStream, RunError> {
         let mut ours = self.connect(wire::ZYGOTE)?;
         let patience = if ahead.is_empty() { GRACE } else { IMPORTING };
         ours.set_read_timeout(Some(patience)).map_err(RunError::SetTimeout)?;
         let order = ZygoteOrder { ahead: ahead.to_vec(), ..self.order.clone() };
         wire::write_frame(&mut ours, &order).map_err(RunError::OrderZygote)?;
+        Ok(ours)
+    }
+
+    /// Waits until a zygote stands in its cage.
+    fn hear_zygote(&self, mut ours: UnixStream) -> Result<UnixStream, RunError> {
         match wire::read_frame(&mut ours, wire::MAX_HELLO).map_err(RunError::ZygoteLost)? {
             Message::Ready(sandbox) => {
                 let _ = self.sandbox.set(sandbox);
@@ -382,6 +405,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         // Worker and zygotes end when their connections close.
+        lock(&self.coming).clear();
         lock(&self.idle).clear();
         lock(&self.warm).clear();
         self.warmth.save();

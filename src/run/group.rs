@@ -10,7 +10,7 @@ use super::beginning::EarlyImport;
 use super::{Limits, Plan, Run};
 
 /// Most examples in one process.
-const MOST: usize = 250;
+const MOST: usize = 500;
 /// What is known to take longer than this, in milliseconds, has a process of its own: the time limit of
 /// an example is that of its whole group.
 const LONG_MS: u64 = 200;
@@ -55,8 +55,8 @@ pub fn form_groups(plans: &[Plan], jobs: usize) -> (Vec<Vec<usize>>, Vec<usize>)
     let may_share = |plan: &Plan| plan.traceless.is_some() && plan.expected_ms <= LONG_MS;
     let (sharing, mut alone): (Vec<usize>, Vec<usize>) =
         (0..plans.len()).partition(|&index| may_share(&plans[index]));
-    // Every processor gets its part of few examples.
-    let size = sharing.len().div_ceil(jobs.max(1) * 2).clamp(1, MOST);
+    // A new process first has to copy what it touches, so there are no more of them than processors.
+    let size = sharing.len().div_ceil(jobs.max(1)).clamp(1, MOST);
     let mut by_limits: Vec<(Limits, Vec<usize>)> = Vec::new();
     for index in sharing {
         match by_limits.iter_mut().find(|(limits, _)| *limits == plans[index].limits) {
@@ -132,11 +132,12 @@ mod tests {
         plans[3].expected_ms = 5000;
         plans[4].limits.time_ms = 7;
         let (groups, alone) = form_groups(&plans, 1);
-        assert_eq!(groups, [vec![0, 1, 5, 6], vec![7, 8, 9]]);
+        assert_eq!(groups, [[0, 1, 5, 6, 7, 8, 9]]);
+        assert_eq!(form_groups(&plans, 2).0, [vec![0, 1, 5, 6], vec![7, 8, 9]]);
         assert_eq!(alone, [2, 3, 4]);
         let slow: Vec<Plan> = (0..30).map(|_| plan(true, 150)).collect();
         let (groups, alone) = form_groups(&slow, 1);
-        assert!(alone.is_empty() && groups.len() == 2 && groups[0].len() == 15, "{groups:?}");
+        assert!(alone.is_empty() && groups.len() == 2 && groups[0].len() == 16, "{groups:?}");
         let limit = Limits { time_ms: 1000, ..Limits::default() };
         let pressed: Vec<Plan> = slow.into_iter().map(|plan| Plan { limits: limit, ..plan }).collect();
         assert_eq!(form_groups(&pressed[..3], 1), (vec![], vec![0, 1, 2]));
