@@ -261,7 +261,7 @@ pub fn check_in_waves(
     settings: &CheckSettings,
     expectations: &mut Expectations,
     progress: &Progress,
-    take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+    take: &mut (dyn FnMut(Outcome) -> io::Result<()> + Send),
 ) -> Result<(), CheckError> {
     let mut keep = |outcome| take(outcome).map_err(KeepError);
     let (outlines, are_few) = match corpus {
@@ -287,23 +287,38 @@ pub fn check_in_waves(
         let numbers = planned.iter().map(|portion| portion.documents.clone());
         scope.spawn(|| extract_until_gone(&outlines, numbers, extracted));
         check.announce(&outlines.documents, &planned)?;
-        let mut wave = Wave::of(Vec::new());
-        for next in portions {
-            let next = next?;
-            if !wave.is_empty() && wave.is_full_with(&next, settings.wave) {
-                keep(check.run(std::mem::replace(&mut wave, next))?)?;
-            } else {
-                wave.append(next);
-            }
+        // What was found in a wave is put away while the next one runs.
+        let (found, outcomes) = mpsc::sync_channel(0);
+        let keeping = scope.spawn(move || outcomes.into_iter().try_for_each(keep));
+        let checked = run_waves(check, portions, settings.wave, &|outcome| found.send(outcome).is_ok());
+        drop(found);
+        keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        checked
+    })?;
+    settings.save();
+    Ok(())
+}
+
+/// Runs the waves that these portions make, as long as somebody takes what is found, and ends the check.
+fn run_waves(
+    mut check: Check,
+    portions: mpsc::Receiver<Result<Wave, DocumentErrors>>,
+    size: WaveSize,
+    is_taken: &dyn Fn(Outcome) -> bool,
+) -> Result<(), CheckError> {
+    let mut wave = Wave::of(Vec::new());
+    for next in portions {
+        let next = next?;
+        if wave.is_empty() || !wave.is_full_with(&next, size) {
+            wave.append(next);
+        } else if !is_taken(check.run(std::mem::replace(&mut wave, next))?) {
+            return Ok(());
         }
-        let last = check.run(wave)?;
-        // The interpreters end meanwhile.
-        let ending = scope.spawn(|| check.finish());
-        keep(last)?;
-        keep(ending.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)?;
-        settings.save();
-        Ok(())
-    })
+    }
+    if is_taken(check.run(wave)?) {
+        is_taken(check.finish()?);
+    }
+    Ok(())
 }
 
 /// Extracts portions of documents as long as somebody waits for them.

@@ -169,7 +169,7 @@ pub fn check(settings: &Settings, progress: &Progress) -> Result<Outcome, Error>
 pub fn check_in_waves(
     settings: &Settings,
     progress: &Progress,
-    take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+    take: &mut (dyn FnMut(Outcome) -> io::Result<()> + Send),
 ) -> Result<(), Error> {
     Prepared::new(settings, progress)?.check(settings, progress, take)
 }
@@ -227,7 +227,7 @@ impl Prepared {
         self,
         settings: &Settings,
         progress: &Progress,
-        take: &mut dyn FnMut(Outcome) -> io::Result<()>,
+        take: &mut (dyn FnMut(Outcome) -> io::Result<()> + Send),
     ) -> Result<(), Error> {
         let run_tests = settings.run_tests.value && matches!(settings.run_tests.origin, Origin::Argument(_));
         let (pythons, packages) = (settings.typed_pythons(), settings.typed_packages());

@@ -114,7 +114,7 @@ fn a_group_stays_together_as_long_as_nothing_is_amiss() {
         for source in HARMLESS {
             let mut mentioned = Mentioned::default();
             mentioned.add(source);
-            let ahead = mentioned.ahead(1);
+            let ahead = mentioned.ahead(1, 1);
             let reached = reach(source).unwrap_or_else(|| panic!("{source}"));
             let plan = |source: &str, reached: &[String]| Plan {
                 traceless: Some(reached.to_vec()),
