@@ -63,6 +63,7 @@ class Between:
         self.path = list(sys.path)
         self.importers = dict(sys.path_importer_cache)
         self.hooks = list(sys.meta_path), list(sys.path_hooks)
+        self.streams = sys.stdin, sys.stdout, sys.stderr
         sys.modules["__main__"] = None
         self.note_modules()
 
@@ -77,6 +78,8 @@ class Between:
             stashed["decimal"].setcontext(stashed["decimal"].DefaultContext)
         unchanged = self.are_modules_unchanged() \
             and (sys.meta_path, sys.path_hooks) == self.hooks \
+            and (sys.stdin, sys.stdout, sys.stderr) == self.streams and not sys.stdout.closed \
+            and not sys.stderr.closed \
             and all(snapshots[name].is_unchanged() for name in ["builtins", *reach])
         sys.path[:] = self.path
         sys.path_importer_cache.clear()
