@@ -53,7 +53,7 @@ pub use facts::{CheckedFact, Shown};
 
 /// Portions of documents, 16 of which are a wave, that are extracted while others run: of documents that are
 /// in memory anyway, and of so many that memory is what they are read in portions for.
-const PORTIONS_AHEAD: [usize; 2] = [16, 4];
+const PORTIONS_AHEAD: [usize; 2] = [16, 2];
 
 /// Why a check cannot be done.
 #[derive(Debug, thiserror::Error)]
@@ -287,10 +287,16 @@ pub fn check_in_waves(
         let numbers = planned.iter().map(|portion| portion.documents.clone());
         scope.spawn(|| extract_until_gone(&outlines, numbers, extracted));
         check.announce(&outlines.documents, &planned)?;
-        // What was found in a wave is put away while the next one runs.
+        if !outlines.are_in_memory() {
+            return run_waves(check, portions, settings.wave, &mut |outcome| {
+                Ok(keep(outcome).map(|()| true)?)
+            });
+        }
+        // What was found in a wave is put away while the next one runs, if memory is not what counts.
         let (found, outcomes) = mpsc::sync_channel(0);
         let keeping = scope.spawn(move || outcomes.into_iter().try_for_each(keep));
-        let checked = run_waves(check, portions, settings.wave, &|outcome| found.send(outcome).is_ok());
+        let checked =
+            run_waves(check, portions, settings.wave, &mut |outcome| Ok(found.send(outcome).is_ok()));
         drop(found);
         keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         checked
@@ -299,24 +305,24 @@ pub fn check_in_waves(
     Ok(())
 }
 
-/// Runs the waves that these portions make, as long as somebody takes what is found, and ends the check.
+/// Runs the waves that these portions make, as long as what is found is taken, and ends the check.
 fn run_waves(
     mut check: Check,
     portions: mpsc::Receiver<Result<Wave, DocumentErrors>>,
     size: WaveSize,
-    is_taken: &dyn Fn(Outcome) -> bool,
+    is_taken: &mut dyn FnMut(Outcome) -> Result<bool, CheckError>,
 ) -> Result<(), CheckError> {
     let mut wave = Wave::of(Vec::new());
     for next in portions {
         let next = next?;
         if wave.is_empty() || !wave.is_full_with(&next, size) {
             wave.append(next);
-        } else if !is_taken(check.run(std::mem::replace(&mut wave, next))?) {
+        } else if !is_taken(check.run(std::mem::replace(&mut wave, next))?)? {
             return Ok(());
         }
     }
-    if is_taken(check.run(wave)?) {
-        is_taken(check.finish()?);
+    if is_taken(check.run(wave)?)? {
+        is_taken(check.finish()?)?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub use engine::{CachingEngine, Fleeting};
 pub use store::MOST_BYTES;
 
 /// Bytes of results that are worth bringing the files up to date for.
-const MUCH: usize = 4 << 20;
+const MUCH: usize = 1 << 20;
 
 /// The results that are kept in a folder.
 #[derive(Debug)]
