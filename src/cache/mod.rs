@@ -83,10 +83,15 @@ impl Cache {
         self.store.write().unwrap_or_else(PoisonError::into_inner).clear()
     }
 
-    /// Writes what is new if it is much, so that a long check holds little of it.
+    /// Writes what is new if it is much, so that a long check holds little of it. It does not find that itself:
+    /// nothing is known from an earlier check but what was there when this one began.
     pub fn save_much(&self) {
-        if self.changes().size() >= MUCH {
-            self.save();
+        let much = {
+            let mut changes = self.changes();
+            (changes.size() >= MUCH).then(|| std::mem::take(&mut *changes))
+        };
+        if let Some(changes) = much {
+            let _ = self.store.read().unwrap_or_else(PoisonError::into_inner).add(changes, MOST_BYTES);
         }
     }
 

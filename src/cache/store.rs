@@ -101,6 +101,14 @@ impl Store {
         (self.index.len().saturating_sub(HEAD) / ENTRY, bytes)
     }
 
+    /// Brings the files up to date, and goes on to show what was there before.
+    ///
+    /// # Errors
+    /// As for [`Store::update`].
+    pub fn add(&self, changes: Changes, most_bytes: u64) -> io::Result<()> {
+        update(&self.folder, changes, most_bytes)
+    }
+
     /// Brings the store up to date. Entries beyond the limit are dropped, those first that were not
     /// used for the longest time.
     ///
