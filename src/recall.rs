@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::cache::{Cache, DocumentKey};
 use crate::check::CheckSettings;
 use crate::document::{Corpus, Document, Format};
-use crate::report::{Counts, model};
-use crate::verdict::Verdict;
+use crate::report::Counts;
+use crate::report::model::{self, Claim};
 
 /// Changes with what is kept.
 const SCHEMA: &str = "truedoc/documents/1";
@@ -120,10 +120,7 @@ impl Recall {
     pub fn keep(&self, document: &Document, reported: model::Document) {
         let Some(key) = self.key(document) else { return };
         let reported = reported.known_from_before();
-        let fails = |example: &&model::Example| {
-            example.claims.iter().any(|claim| claim.verdict == Verdict::Refuted && !claim.known)
-        };
-        let failed = reported.examples.iter().filter(fails);
+        let failed = reported.examples.iter().filter(|example| example.claims.iter().any(Claim::fails));
         let failed = failed.map(|example| (example.id.clone(), example.hash.clone())).collect();
         let head = Head { summary: reported.summary, failed };
         let mut bytes = serde_json::to_vec(&head).unwrap_or_default();

@@ -3,6 +3,8 @@
 
 #[path = "support/project.rs"]
 mod project;
+#[path = "support/settings.rs"]
+mod settings;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,13 +13,12 @@ use std::sync::Arc;
 
 use project::{Project, examples, said};
 use serde_json::Value;
-use truedoc::cache::Cache;
+use settings::settings;
 use truedoc::check::{CheckSettings, check_in_waves};
 use truedoc::document::{Corpus, Exclusions, WaveSize};
 use truedoc::expectations::Expectations;
 use truedoc::recall::{Recall, Recalled};
 use truedoc::report::{Growing, Progress};
-use truedoc::run::EngineSettings;
 use truedoc::settings::Isolate;
 use truedoc::shard::Shard;
 
@@ -48,15 +49,6 @@ const CHANCE: &str = "```python\nimport random\nrandom.random()   # 0.5\n```\n";
 const TIME: &str = "```python\nimport time\ntime.time() > 5   # True\n```\n";
 const ADDRESS: &str = "```python\nprint(object())\n```\n";
 const MODULE: &str = "def one():\n    \"\"\"\n    >>> one()\n    1\n    \"\"\"\n    return 1\n";
-
-fn settings(cache: &Path) -> CheckSettings {
-    let program = Some(env!("CARGO_BIN_EXE_truedoc").into());
-    CheckSettings {
-        engine: EngineSettings { program, ..EngineSettings::default() },
-        cache: Some(Arc::new(Cache::at(cache))),
-        ..CheckSettings::default()
-    }
-}
 
 /// Checks the documents of a folder as the program does; gives the names of those that were recalled.
 fn recalled(folder: &Path, settings: &CheckSettings, declared: &[&str], wave: WaveSize) -> Vec<String> {
@@ -106,6 +98,22 @@ fn only_what_gives_the_same_each_time_is_recalled() {
         assert_eq!(again(), ["steady.md", "true.md"]);
         assert_eq!(again(), ["steady.md", "true.md"]);
     }
+}
+
+#[test]
+fn a_first_check_of_much_is_recalled_at_once() {
+    // So much in one wave is written before anything is kept of its documents.
+    let large = "```python\nprint('x' * 400_000)\n```\n";
+    let names = ["a.md", "b.md", "c.md", "d.md"];
+    let documents = folder(&names.map(|name| (name, large)));
+    fs::write(documents.path().join("d.md"), large.replace('x', "y")).unwrap();
+    fs::write(documents.path().join("c.md"), large.replace('x', "z")).unwrap();
+    fs::write(documents.path().join("b.md"), large.replace('x', "w")).unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    // Each check opens the cache as a program does.
+    let again = || recalled(documents.path(), &settings(cache.path()), &[], WaveSize::WHOLE);
+    assert!(again().is_empty());
+    assert_eq!(again(), names);
 }
 
 #[test]

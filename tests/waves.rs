@@ -1,21 +1,23 @@
 //! A check in waves finds what a check of everything at once finds, to the last byte of every report.
 
+#[path = "support/settings.rs"]
+mod settings;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use settings::settings;
 use tempfile::TempDir;
 use truedoc::baseline::Baseline;
-use truedoc::cache::Cache;
 use truedoc::check::{CheckError, CheckSettings, check, check_in_waves};
 use truedoc::document::{Corpus, Exclusions, WaveSize};
 use truedoc::exit::Exit;
 use truedoc::expectations::Expectations;
 use truedoc::interpreters::Places;
 use truedoc::report::{Format, Found, Growing, Progress, Style, Verbosity};
-use truedoc::run::EngineSettings;
 use truedoc::select::Selection;
 use truedoc::shard::Shard;
 
@@ -44,16 +46,6 @@ fn root() -> &'static Path {
 
 fn steady() -> Vec<PathBuf> {
     STEADY.iter().map(|name| root().join("corpus").join(name)).collect()
-}
-
-/// Settings of a check that keeps results in a folder, so that the second one need not run everything.
-fn settings(cache: &Path) -> CheckSettings {
-    let program = Some(env!("CARGO_BIN_EXE_truedoc").into());
-    CheckSettings {
-        engine: EngineSettings { program, ..EngineSettings::default() },
-        cache: Some(Arc::new(Cache::at(cache))),
-        ..CheckSettings::default()
-    }
 }
 
 /// What a check of some files finds in waves of a size, with the number of waves.

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::Cache;
-use super::identity::{Description, key, key_of_description, surroundings};
+use super::identity::{key, key_of_description, surroundings};
 use super::store::Key;
 use crate::run::EngineSettings;
 
@@ -12,10 +12,7 @@ impl Cache {
     /// while nothing is known of the interpreter.
     pub fn begin_key(&self, settings: &EngineSettings) -> Option<Sha256> {
         let surroundings = surroundings(settings)?;
-        let key = key_of_description(&surroundings);
-        // The interpreter may be new.
-        let fresh = self.changes().fresh.get(&key).and_then(|bytes| serde_json::from_slice(bytes).ok());
-        let description = fresh.or_else(|| self.get(&key).filter(Description::is_valid))?;
+        let description = self.description(&key_of_description(&surroundings))?;
         let described = serde_json::to_vec(&description).ok()?;
         Some(surroundings.chain_update("document").chain_update(described))
     }

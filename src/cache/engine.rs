@@ -78,13 +78,12 @@ impl CachingEngine {
         };
         let key_of_description = key_of_description(&surroundings);
         let started = OnceLock::new();
-        let description = cache.get(&key_of_description).filter(Description::is_valid);
-        let description = match description {
+        let description = match cache.description(&key_of_description) {
             Some(description) => description,
             None => {
                 let engine = Engine::start(settings)?;
                 let description = Description::of(&engine);
-                cache.put(key_of_description, &description);
+                cache.describe(key_of_description, &description);
                 let _ = started.set(Ok(engine));
                 description
             }
@@ -248,7 +247,7 @@ impl CachingEngine {
             let Description { interpreter, sandbox, .. } = &kept.description;
             if interpreter != engine.interpreter() || sandbox != engine.sandbox() {
                 kept.is_outdated.store(true, Ordering::Relaxed);
-                kept.cache.forget(&kept.key_of_description);
+                kept.cache.forget_description(&kept.key_of_description);
             }
         }
         Ok(engine)

@@ -19,6 +19,7 @@ mod identity;
 mod store;
 mod worth;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -27,6 +28,7 @@ use serde::de::DeserializeOwned;
 
 use crate::run::Run;
 use crate::user_cache;
+use identity::Description;
 use store::{Changes, Key, Store};
 
 pub use documents::DocumentKey;
@@ -42,6 +44,8 @@ pub struct Cache {
     folder: PathBuf,
     store: RwLock<Store>,
     changes: Mutex<Changes>,
+    /// What is known of interpreters and was found to be true, or is new.
+    descriptions: Mutex<HashMap<Key, Description>>,
 }
 
 impl Cache {
@@ -61,6 +65,7 @@ impl Cache {
             folder: folder.to_owned(),
             store: RwLock::new(Store::open(folder)),
             changes: Mutex::default(),
+            descriptions: Mutex::default(),
         }
     }
 
@@ -80,6 +85,7 @@ impl Cache {
     /// If another run does not let go of it, or a file cannot be removed.
     pub fn clear(&self) -> std::io::Result<()> {
         *self.changes() = Changes::default();
+        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.store.write().unwrap_or_else(PoisonError::into_inner).clear()
     }
 
@@ -102,6 +108,25 @@ impl Cache {
             let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
             let _ = store.update(changes, MOST_BYTES);
         }
+    }
+
+    /// What is known of an interpreter, if that is still true. It is looked at once.
+    fn description(&self, key: &Key) -> Option<Description> {
+        let mut known = self.descriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(key) {
+            known.insert(*key, self.get(key).filter(Description::is_valid)?);
+        }
+        known.get(key).cloned()
+    }
+
+    fn describe(&self, key: Key, description: &Description) {
+        self.put(key, description);
+        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).insert(key, description.clone());
+    }
+
+    fn forget_description(&self, key: &Key) {
+        self.forget(key);
+        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 
     /// What is kept under a key, if it can be understood.

@@ -133,13 +133,13 @@ impl Diff {
 
     fn take_appeared(&mut self, new: Found) {
         self.appeared.push(ExampleAt::of(new));
-        let refuted = new.1.claims.iter().filter(|claim| is_news(claim));
+        let refuted = new.1.claims.iter().filter(|claim| claim.fails());
         self.new_refutations.extend(refuted.map(|claim| ClaimChange::of(new, None, Some(claim), claim)));
     }
 
     fn compare(&mut self, old: Found, new: Found) {
         for (before, after) in matching::claims(old.1, new.1) {
-            let (was, is) = (before.is_some_and(is_news), after.is_some_and(is_news));
+            let (was, is) = (before.is_some_and(Claim::fails), after.is_some_and(Claim::fails));
             let Some(shown) = after.or(before) else { continue };
             let at = if after.is_some() { new } else { old };
             let change = || ClaimChange::of(at, before, after, shown);
@@ -174,11 +174,6 @@ impl Diff {
 
 /// An example with the path of its document.
 type Found<'a> = (&'a str, &'a Example);
-
-/// Whether a claim is refuted and nobody has declared so.
-fn is_news(claim: &Claim) -> bool {
-    claim.verdict == Verdict::Refuted && !claim.known
-}
 
 fn detail(example: &Example) -> Option<String> {
     let raised = example.exception.as_ref().map(|raised| format!("{}: {}", raised.type_name, raised.message));

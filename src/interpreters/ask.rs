@@ -12,8 +12,11 @@ print(sys.implementation.name)
 print('%d.%d.%d' % sys.version_info[:3])
 print(sys.executable)";
 
-/// What programs have answered so far: none becomes another python while this one runs.
-static ANSWERS: Mutex<Option<HashMap<PathBuf, Python>>> = Mutex::new(None);
+/// A program, and the file that it really is: the same name may lead to another python later.
+type Asked = (PathBuf, Option<PathBuf>);
+
+/// What programs have answered so far.
+static ANSWERS: Mutex<Option<HashMap<Asked, Python>>> = Mutex::new(None);
 
 /// The python that a program is.
 ///
@@ -22,11 +25,12 @@ static ANSWERS: Mutex<Option<HashMap<PathBuf, Python>>> = Mutex::new(None);
 pub fn ask(program: &Path) -> Result<Python, PythonError> {
     let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
     let answers = answers.get_or_insert_default();
-    if let Some(python) = answers.get(program) {
+    let asked = (program.to_owned(), std::fs::canonicalize(program).ok());
+    if let Some(python) = answers.get(&asked) {
         return Ok(python.clone());
     }
     let python = answer(program)?;
-    answers.insert(program.to_owned(), python.clone());
+    answers.insert(asked, python.clone());
     Ok(python)
 }
 

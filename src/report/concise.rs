@@ -20,7 +20,7 @@ pub(super) fn render<D: Documents>(
     let mut findings = report.unexpected.len();
     report.documents.each(&mut |document| {
         let claims = document.examples.iter().flat_map(|example| &example.claims);
-        findings += claims.filter(|claim| claim.verdict == Verdict::Refuted && !claim.known).count();
+        findings += claims.filter(|claim| claim.fails()).count();
         render_document(document, style, writer)
     })?;
     for difference in &report.unexpected {

@@ -336,6 +336,13 @@ pub struct Claim {
     pub versions: Vec<VerdictUnder>,
 }
 
+impl Claim {
+    /// Whether it fails the check.
+    pub fn fails(&self) -> bool {
+        self.verdict == Verdict::Refuted && !self.known
+    }
+}
+
 /// A sentence that is tied to a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
