@@ -20,7 +20,7 @@ mod steady;
 mod survey;
 mod waves;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -47,7 +47,7 @@ use diagnose::{Checked, diagnose};
 use engines::Engines;
 use runner::{Results, Runner, run_all};
 use survey::{Survey, Whole};
-use waves::{Check, Common, Wave};
+use waves::{Check, Common, Wave, Waves};
 
 pub use facts::{CheckedFact, Shown};
 
@@ -245,9 +245,9 @@ fn check_wave(
     }
     let (whole, _) = survey.finish(&wave.documents);
     let wave = wave.of_part(&whole);
-    let mut check = Check::new(settings, expectations, progress, whole);
-    let mut outcome = check.run(wave)?;
-    outcome.absorb_rest(check.finish()?);
+    let check = Check::new(settings, expectations, progress, whole);
+    let mut outcome = check.conclude(check.run(wave)?);
+    outcome.absorb_rest(check.finish());
     Ok(outcome)
 }
 
@@ -288,15 +288,17 @@ pub fn check_in_waves(
         scope.spawn(|| extract_until_gone(&outlines, numbers, extracted));
         check.announce(&outlines.documents, &planned)?;
         if !outlines.are_in_memory() {
-            return run_waves(check, portions, settings.wave, &mut |outcome| {
+            return run_waves(check, portions, settings.wave, 1, &mut |outcome| {
                 Ok(keep(outcome).map(|()| true)?)
             });
         }
         // What was found in a wave is put away while the next one runs, if memory is not what counts.
         let (found, outcomes) = mpsc::sync_channel(0);
         let keeping = scope.spawn(move || outcomes.into_iter().try_for_each(keep));
-        let checked =
-            run_waves(check, portions, settings.wave, &mut |outcome| Ok(found.send(outcome).is_ok()));
+        let at_once = check.waves_at_once();
+        let checked = run_waves(check, portions, settings.wave, at_once, &mut |outcome| {
+            Ok(found.send(outcome).is_ok())
+        });
         drop(found);
         keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         checked
@@ -305,24 +307,34 @@ pub fn check_in_waves(
     Ok(())
 }
 
-/// Runs the waves that these portions make, as long as what is found is taken, and ends the check.
+/// Runs the waves that these portions make, so many at once, as long as what is found is taken, and ends
+/// the check.
 fn run_waves(
-    mut check: Check,
+    check: Check,
     portions: mpsc::Receiver<Result<Wave, DocumentErrors>>,
     size: WaveSize,
+    at_once: usize,
     is_taken: &mut dyn FnMut(Outcome) -> Result<bool, CheckError>,
 ) -> Result<(), CheckError> {
-    let mut wave = Wave::of(Vec::new());
-    for next in portions {
-        let next = next?;
-        if wave.is_empty() || !wave.is_full_with(&next, size) {
-            wave.append(next);
-        } else if !is_taken(check.run(std::mem::replace(&mut wave, next))?)? {
-            return Ok(());
+    let mut waves = Waves::of_portions(portions.into_iter(), size);
+    let are_all_taken: Result<bool, CheckError> = std::thread::scope(|scope| {
+        let mut running = VecDeque::new();
+        loop {
+            while running.len() < at_once
+                && let Some(wave) = waves.next()
+            {
+                let wave = wave?;
+                running.push_back(scope.spawn(|| check.run(wave)));
+            }
+            let Some(first) = running.pop_front() else { return Ok(true) };
+            let outcome = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            if !is_taken(check.conclude(outcome))? {
+                return Ok(false);
+            }
         }
-    }
-    if is_taken(check.run(wave)?)? {
-        is_taken(check.finish()?)?;
+    });
+    if are_all_taken? {
+        is_taken(check.finish())?;
     }
     Ok(())
 }
@@ -455,8 +467,7 @@ pub fn check_facts(
         let checked = facts.iter().zip(facts::run(&engine, &facts, settings.limits));
         let checked = checked.map(|(&fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
         let version = engine.interpreter().version.clone();
-        engine.finish()?;
-        Ok((version, checked))
+        engine.take_loss().map_or(Ok((version, checked)), Err)
     };
     let checked = settings.for_each_python().map(check).collect();
     settings.save();

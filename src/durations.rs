@@ -69,14 +69,16 @@ impl Durations {
     }
 
     /// Writes what is new, replacing the file in one step.
-    pub fn save(mut self) {
-        let Some(path) = self.path.take().filter(|_| self.changed) else { return };
-        let mut longest: Vec<(String, u64)> = self.millis.into_iter().collect();
+    pub fn save(&mut self) {
+        let Some(path) = self.path.as_ref().filter(|_| std::mem::take(&mut self.changed)) else { return };
+        let mut longest: Vec<(&String, u64)> =
+            self.millis.iter().map(|(key, &millis)| (key, millis)).collect();
         longest.sort_by_key(|(_, millis)| std::cmp::Reverse(*millis));
         longest.truncate(MOST_ENTRIES);
-        let file = File { schema: SCHEMA.to_owned(), millis: longest.into_iter().collect() };
+        let millis = longest.into_iter().map(|(key, millis)| (key.clone(), millis)).collect();
+        let file = File { schema: SCHEMA.to_owned(), millis };
         // A check must not fail because its cache cannot be written.
-        let _ = user_cache::replace(&path, &serde_json::to_vec(&file).unwrap_or_default());
+        let _ = user_cache::replace(path, &serde_json::to_vec(&file).unwrap_or_default());
     }
 }
 

@@ -13,10 +13,21 @@ use super::store::Key;
 use super::worth::{self, Worth, worth};
 use crate::run::{Ending, Engine, EngineSettings, Event, Interpreter, Plan, Run, RunError, Sandbox};
 
-/// An engine with a cache before it.
+/// An engine with a cache before it, for one part of a check: others may have it at the same time.
 pub struct CachingEngine {
+    shared: Arc<Shared>,
+    unproved: Mutex<Unproved>,
+    /// What of all that ran is not kept.
+    fleeting: Mutex<Fleeting>,
+}
+
+/// What all parts of a check have in common.
+struct Shared {
     settings: EngineSettings,
-    started: OnceLock<Result<Engine, RunError>>,
+    /// The engine, or why it did not start.
+    started: OnceLock<Result<Engine, String>>,
+    /// The same for who ends the check for that.
+    loss: Mutex<Option<RunError>>,
     kept: Option<Kept>,
 }
 
@@ -29,9 +40,6 @@ struct Kept {
     key_of_description: Key,
     description: Description,
     keys: Keys,
-    unproved: Mutex<Unproved>,
-    /// What of all that ran is not kept.
-    fleeting: Mutex<Fleeting>,
     /// Whether the interpreter turned out to be another one than is described.
     is_outdated: AtomicBool,
 }
@@ -74,7 +82,7 @@ impl CachingEngine {
         let known = cache.and_then(|cache| Some((Arc::clone(cache), surroundings(settings)?)));
         let Some((cache, surroundings)) = known else {
             let started = OnceLock::from(Ok(Engine::start(settings)?));
-            return Ok(CachingEngine { settings: settings.clone(), started, kept: None });
+            return Ok(CachingEngine::with(settings, started, None));
         };
         let key_of_description = key_of_description(&surroundings);
         let started = OnceLock::new();
@@ -89,16 +97,30 @@ impl CachingEngine {
             }
         };
         let keys = Keys::new(&surroundings, &description, settings);
-        let kept = Kept {
-            cache,
-            key_of_description,
-            description,
-            keys,
-            unproved: Mutex::default(),
-            fleeting: Mutex::default(),
-            is_outdated: AtomicBool::new(false),
-        };
-        Ok(CachingEngine { settings: settings.clone(), started, kept: Some(kept) })
+        let kept = Kept { cache, key_of_description, description, keys, is_outdated: AtomicBool::new(false) };
+        Ok(CachingEngine::with(settings, started, Some(kept)))
+    }
+
+    fn with(
+        settings: &EngineSettings,
+        started: OnceLock<Result<Engine, String>>,
+        kept: Option<Kept>,
+    ) -> CachingEngine {
+        CachingEngine::of(Arc::new(Shared {
+            settings: settings.clone(),
+            started,
+            loss: Mutex::default(),
+            kept,
+        }))
+    }
+
+    fn of(shared: Arc<Shared>) -> CachingEngine {
+        CachingEngine { shared, unproved: Mutex::default(), fleeting: Mutex::default() }
+    }
+
+    /// The same engine for another part of the check.
+    pub fn for_another(&self) -> CachingEngine {
+        CachingEngine::of(Arc::clone(&self.shared))
     }
 
     /// The interpreter that runs the examples.
@@ -117,14 +139,14 @@ impl CachingEngine {
     }
 
     /// Runs all plans until it is stopped, as [`Engine::run_until`] does, those first that are kept.
-    /// Where the interpreter does not start, which [`CachingEngine::finish`] says, they are lost.
+    /// Where the interpreter does not start, which [`CachingEngine::take_loss`] says, they are lost.
     pub fn run_until(
         &self,
         plans: &[Plan],
         on_event: &(dyn Fn(Event<'_>) + Sync),
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Vec<Run> {
-        let kept = self.kept.as_ref().filter(|kept| !kept.is_outdated.load(Ordering::Relaxed));
+        let kept = self.kept().filter(|kept| !kept.is_outdated.load(Ordering::Relaxed));
         let Some(kept) = kept else { return self.run_anew(plans, on_event, is_stopped) };
         let found: Vec<(Key, Option<Run>)> =
             plans.par_iter().map(|plan| kept.keys.of(plan)).map(|key| (key, kept.cache.run(&key))).collect();
@@ -150,7 +172,7 @@ impl CachingEngine {
         }
         let fresh = self.run_missing(plans, &missing, on_event, is_stopped);
         for ((&plan, key), run) in missing.iter().zip(keys).zip(fresh) {
-            kept.keep(&plans[plan], key, &run);
+            self.keep(kept, &plans[plan], key, &run);
             runs[plan] = run;
         }
         runs
@@ -158,51 +180,50 @@ impl CachingEngine {
 
     /// Says of the result of a plan whether a second run gave the same.
     pub fn prove(&self, plan: &Plan, is_same: bool) {
-        let Some(kept) = &self.kept else { return };
+        let Some(kept) = self.kept() else { return };
         let key = kept.keys.of(plan);
-        match (kept.unproved().remove(&key), is_same) {
+        match (lock(&self.unproved).remove(&key), is_same) {
             (Some((bytes, _)), true) => kept.cache.put_bytes(key, bytes),
             (_, true) => {}
             (_, false) => {
                 kept.cache.forget(&key);
-                kept.fleeting().add(plan.document);
+                lock(&self.fleeting).add(plan.document);
             }
         }
     }
 
     /// Whether two runs of the same example, the other one by another engine, gave the same.
     pub fn is_same(&self, run: &Run, other: &CachingEngine, other_run: &Run) -> bool {
-        worth::is_same(run, other_run, [&self.settings.folder_name, &other.settings.folder_name])
+        let folders = [self, other].map(|engine| engine.shared.settings.folder_name.as_str());
+        worth::is_same(run, other_run, folders)
     }
 
-    /// The documents of which something ran since the last time that is not kept. Lets go of results that
-    /// no second run was made for.
+    /// The documents of this part of which something ran since the last time that is not kept. Lets go of
+    /// results that no second run was made for.
     pub fn take_fleeting(&self) -> Fleeting {
-        let Some(kept) = &self.kept else { return Fleeting { any: true, ..Fleeting::default() } };
-        let mut fleeting = std::mem::take(&mut *kept.fleeting());
-        kept.unproved().drain().for_each(|(_, (_, document))| fleeting.add(document));
+        if self.kept().is_none() {
+            return Fleeting { any: true, ..Fleeting::default() };
+        }
+        let mut fleeting = std::mem::take(&mut *lock(&self.fleeting));
+        lock(&self.unproved).drain().for_each(|(_, (_, document))| fleeting.add(document));
         fleeting
     }
 
-    /// Whether the interpreter was needed and did not start, which [`CachingEngine::finish`] tells.
-    pub fn is_lost(&self) -> bool {
-        self.started.get().is_some_and(Result::is_err)
+    /// Why the interpreter was needed and did not start, if so; told once.
+    pub fn take_loss(&self) -> Option<RunError> {
+        lock(&self.shared.loss).take()
     }
 
-    /// To be called when all is run.
-    ///
-    /// # Errors
-    /// If the interpreter was needed and did not start.
-    pub fn finish(self) -> Result<(), RunError> {
-        self.started.into_inner().map_or(Ok(()), |started| started.map(drop))
+    fn kept(&self) -> Option<&Kept> {
+        self.shared.kept.as_ref()
     }
 
     fn running(&self) -> Option<&Engine> {
-        self.started.get().and_then(|started| started.as_ref().ok())
+        self.shared.started.get().and_then(|started| started.as_ref().ok())
     }
 
     fn description(&self) -> &Description {
-        let Some(kept) = &self.kept else { unreachable!("without a cache an engine is started at once") };
+        let Some(kept) = self.kept() else { unreachable!("without a cache an engine is started at once") };
         &kept.description
     }
 
@@ -230,19 +251,37 @@ impl CachingEngine {
         on_event: &(dyn Fn(Event<'_>) + Sync),
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Vec<Run> {
-        match self.started.get_or_init(|| self.start_late()) {
+        match self.shared.started.get_or_init(|| self.shared.start_late()) {
             Ok(engine) => engine.run_until(plans, on_event, is_stopped),
-            Err(error) => {
-                let lost = || Run { ending: Ending::Lost(error.to_string()), ..Run::default() };
+            Err(reason) => {
+                let lost = || Run { ending: Ending::Lost(reason.clone()), ..Run::default() };
                 plans.iter().map(|_| lost()).collect()
             }
         }
     }
 
+    /// Keeps a result if it would come out the same the next time.
+    fn keep(&self, kept: &Kept, plan: &Plan, key: Key, run: &Run) {
+        let is_known = !kept.is_outdated.load(Ordering::Relaxed);
+        let bytes = is_known.then(|| serde_json::to_vec(run).ok()).flatten().unwrap_or_default();
+        let worth = if bytes.is_empty() { Worth::Never } else { worth(plan, run, &bytes) };
+        match worth {
+            Worth::Kept => kept.cache.put_bytes(key, bytes),
+            Worth::IfProved => drop(lock(&self.unproved).insert(key, (bytes, plan.document))),
+            Worth::Never => lock(&self.fleeting).add(plan.document),
+        }
+    }
+}
+
+impl Shared {
     /// Starts an interpreter that is described, and takes the description back if it is another one by
     /// now: what is kept was not given by this one.
-    fn start_late(&self) -> Result<Engine, RunError> {
-        let engine = Engine::start(&self.settings)?;
+    fn start_late(&self) -> Result<Engine, String> {
+        let engine = Engine::start(&self.settings).map_err(|error| {
+            let reason = error.to_string();
+            *lock(&self.loss) = Some(error);
+            reason
+        })?;
         if let Some(kept) = &self.kept {
             let Description { interpreter, sandbox, .. } = &kept.description;
             if interpreter != engine.interpreter() || sandbox != engine.sandbox() {
@@ -254,24 +293,6 @@ impl CachingEngine {
     }
 }
 
-impl Kept {
-    /// Keeps a result if it would come out the same the next time.
-    fn keep(&self, plan: &Plan, key: Key, run: &Run) {
-        let is_known = !self.is_outdated.load(Ordering::Relaxed);
-        let bytes = is_known.then(|| serde_json::to_vec(run).ok()).flatten().unwrap_or_default();
-        let worth = if bytes.is_empty() { Worth::Never } else { worth(plan, run, &bytes) };
-        match worth {
-            Worth::Kept => self.cache.put_bytes(key, bytes),
-            Worth::IfProved => drop(self.unproved().insert(key, (bytes, plan.document))),
-            Worth::Never => self.fleeting().add(plan.document),
-        }
-    }
-
-    fn fleeting(&self) -> MutexGuard<'_, Fleeting> {
-        self.fleeting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn unproved(&self) -> MutexGuard<'_, Unproved> {
-        self.unproved.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -34,9 +34,6 @@ const MACHINE: [&str; 8] = [
 /// Lines of `/proc/self/status` that say what this process may do.
 const RIGHTS: [&str; 5] = ["Uid:", "CapEff:", "CapBnd:", "NoNewPrivs:", "Seccomp:"];
 
-/// Asks an interpreter where it imports from.
-const QUESTION: &str = "import json, sys\nprint(json.dumps([path for path in sys.path if path]))\n";
-
 /// What is known of an interpreter without starting it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Description {
@@ -53,14 +50,12 @@ pub struct Description {
 impl Description {
     /// The description of an interpreter that runs.
     pub fn of(engine: &Engine) -> Description {
-        let answer = engine.run_all(&[Plan::module(QUESTION)], &|_| {});
-        let paths = answer.first().and_then(|run| serde_json::from_str(&run.stdout.text).ok());
-        let paths: Vec<PathBuf> = paths.unwrap_or_default();
+        let paths = engine.import_paths();
         Description {
             interpreter: engine.interpreter().clone(),
             sandbox: engine.sandbox().clone(),
-            packages: packages(&paths),
-            paths,
+            packages: packages(paths),
+            paths: paths.to_vec(),
         }
     }
 

@@ -1,16 +1,22 @@
 //! The interpreters of a check under one python. They live as long as the check.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::CheckSettings;
 use crate::cache::{Cache, CachingEngine, Fleeting};
 use crate::run::{EngineSettings, RunError};
 
-/// The engine that runs the examples, and the one that runs some of them once more.
+/// The engine that runs the examples, and the one that runs some of them once more, for one wave.
 pub struct Engines {
     pub first: CachingEngine,
     second: OnceLock<CachingEngine>,
-    settings_of_second: EngineSettings,
+    second_of_all: Arc<SecondOfAll>,
+}
+
+/// The engine of second runs that all waves have.
+struct SecondOfAll {
+    started: Mutex<Option<CachingEngine>>,
+    settings: EngineSettings,
     cache: Option<Arc<Cache>>,
 }
 
@@ -21,9 +27,21 @@ impl Engines {
         Ok(Engines {
             first: CachingEngine::start(&settings.engine, settings.cache.as_ref())?,
             second: OnceLock::new(),
-            settings_of_second: settings.for_second_run().engine,
-            cache: settings.cache.clone(),
+            second_of_all: Arc::new(SecondOfAll {
+                started: Mutex::new(None),
+                settings: settings.for_second_run().engine,
+                cache: settings.cache.clone(),
+            }),
         })
+    }
+
+    /// The same interpreters for another wave.
+    pub fn for_another(&self) -> Engines {
+        Engines {
+            first: self.first.for_another(),
+            second: OnceLock::new(),
+            second_of_all: Arc::clone(&self.second_of_all),
+        }
     }
 
     /// The engine of second runs, which is started by the first of them, in about so many processes.
@@ -34,13 +52,11 @@ impl Engines {
         if let Some(second) = self.second.get() {
             return Ok(second);
         }
-        let ahead = self.settings_of_second.ahead.for_processes(processes);
-        let settings = EngineSettings { ahead, ..self.settings_of_second.clone() };
-        let started = CachingEngine::start(&settings, self.cache.as_ref())?;
-        Ok(self.second.get_or_init(|| started))
+        let second = self.second_of_all.for_another(processes)?;
+        Ok(self.second.get_or_init(|| second))
     }
 
-    /// To be called when a wave has run, after which nothing waits for a second run any more: its documents
+    /// To be called when the wave has run, after which nothing waits for a second run any more: its documents
     /// of which something ran that may come out otherwise the next time.
     pub fn take_fleeting(&self) -> Fleeting {
         let of_each = self.all().map(CachingEngine::take_fleeting);
@@ -50,21 +66,30 @@ impl Engines {
         })
     }
 
-    /// Whether an interpreter was needed and did not start, which [`Engines::finish`] tells.
-    pub fn is_lost(&self) -> bool {
-        self.all().any(CachingEngine::is_lost)
+    /// To be called when the wave has run.
+    ///
+    /// # Errors
+    /// If an interpreter was needed and did not start. The first wave that asks is told.
+    pub fn heed_loss(&self) -> Result<(), RunError> {
+        self.all().find_map(CachingEngine::take_loss).map_or(Ok(()), Err)
     }
 
     fn all(&self) -> impl Iterator<Item = &CachingEngine> {
         std::iter::once(&self.first).chain(self.second.get())
     }
+}
 
-    /// To be called when all is run.
-    ///
-    /// # Errors
-    /// If an interpreter was needed and did not start.
-    pub fn finish(self) -> Result<(), RunError> {
-        self.first.finish()?;
-        self.second.into_inner().map_or(Ok(()), CachingEngine::finish)
+impl SecondOfAll {
+    fn for_another(&self, processes: usize) -> Result<CachingEngine, RunError> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = match &mut *started {
+            Some(engine) => engine,
+            none => {
+                let ahead = self.settings.ahead.for_processes(processes);
+                let settings = EngineSettings { ahead, ..self.settings.clone() };
+                none.insert(CachingEngine::start(&settings, self.cache.as_ref())?)
+            }
+        };
+        Ok(engine.for_another())
     }
 }

@@ -1,6 +1,7 @@
 //! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
 //! refutation ends the check, no more than needed to find it.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -8,7 +9,6 @@ use rayon::prelude::*;
 use super::{Case, CheckSettings, Common, Engines, context, example_tests, judge, plan, services, steady};
 use crate::cache::CachingEngine;
 use crate::document::Document;
-use crate::durations::Durations;
 use crate::exit::fails;
 use crate::report::Progress;
 use crate::run::{Ending, Event, Plan, Run, RunError};
@@ -96,8 +96,11 @@ pub fn run_all(
     common: &Common,
     cases: &mut [Case],
 ) -> Result<Results, RunError> {
-    let mut durations = Durations::of_user();
-    cases.par_iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
+    let durations = || common.durations.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = durations();
+    let known_of = &*known;
+    cases.par_iter_mut().for_each(|case| case.expected_ms = known_of.expected_ms(&case.example.code));
+    drop(known);
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let wanted: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
     let mut pending = services::with_those_before(cases, &wanted);
@@ -109,7 +112,8 @@ pub fn run_all(
             runner.progress.begin(&runner.settings.interpreters(engines), &documents, pending.len());
         }
     }
-    runner.refuted.store(common.is_stopped, Ordering::Relaxed);
+    let is_stopped = common.is_stopped.load(Ordering::Relaxed);
+    runner.refuted.store(is_stopped, Ordering::Relaxed);
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
     let judged = loop {
         for batch in services::batches(cases, &pending) {
@@ -123,16 +127,17 @@ pub fn run_all(
         steady::settle(runner, engines, cases, &runs, &mut judged)?;
         pending.retain(|&index| runs[index].is_none());
         let has_failed = || cases.iter().zip(&judged).any(|(case, judged)| runner.fails(case, judged));
-        let is_over = common.is_stopped || pending.is_empty() || !runner.refuted.load(Ordering::Relaxed);
+        let is_over = is_stopped || pending.is_empty() || !runner.refuted.load(Ordering::Relaxed);
         if is_over || has_failed() {
             break judged;
         }
         runner.refuted.store(false, Ordering::Relaxed);
     };
     let ran = cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?)));
+    let mut known = durations();
     for (case, run) in ran.filter(|(_, run)| !run.cached) {
-        durations.record(&case.example.code, run.duration);
+        known.record(&case.example.code, run.duration);
     }
-    durations.save();
+    known.save();
     Ok((runs, judged))
 }

@@ -2,16 +2,22 @@
 //! begins, so that memory does not grow with the documents. Interpreters live over all of them.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::survey::{Planned, Whole};
 use super::{Case, CheckError, CheckSettings, Engines, cases, run_under};
 use crate::baseline::Mended;
 use crate::document::{Document, WaveSize};
+use crate::durations::Durations;
 use crate::example::{Example, Rejection};
 use crate::expectations::Expectations;
 use crate::report::Progress;
 use crate::select::LastFailed;
 use crate::verdict::{self, Course, Outcome};
+
+/// Waves that run at once, if their documents are in memory anyway.
+const MOST_AT_ONCE: usize = 2;
 
 /// Documents that are checked together, with what was extracted of them.
 pub struct Wave {
@@ -82,6 +88,45 @@ impl Wave {
     }
 }
 
+/// The waves that portions of documents make: each takes in as many as it may have. There is always one.
+pub struct Waves<P> {
+    portions: P,
+    size: WaveSize,
+    /// What the next one begins with; nothing behind the last one.
+    begun: Option<Wave>,
+}
+
+impl<P, E> Waves<P>
+where
+    P: Iterator<Item = Result<Wave, E>>,
+{
+    pub fn of_portions(portions: P, size: WaveSize) -> Waves<P> {
+        Waves { portions, size, begun: Some(Wave::of(Vec::new())) }
+    }
+}
+
+impl<P, E> Iterator for Waves<P>
+where
+    P: Iterator<Item = Result<Wave, E>>,
+{
+    type Item = Result<Wave, E>;
+
+    fn next(&mut self) -> Option<Result<Wave, E>> {
+        let mut wave = self.begun.take()?;
+        for portion in self.portions.by_ref() {
+            match portion {
+                Ok(next) if wave.is_empty() || !wave.is_full_with(&next, self.size) => wave.append(next),
+                Ok(next) => {
+                    self.begun = Some(next);
+                    break;
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(wave))
+    }
+}
+
 /// What a wave has in common with the others.
 pub struct Common<'a> {
     pub expectations: &'a Expectations,
@@ -90,7 +135,8 @@ pub struct Common<'a> {
     /// Whether it was announced what will run, which else is done by the only wave.
     pub is_announced: bool,
     /// Whether something in an earlier wave lets nothing more start.
-    pub is_stopped: bool,
+    pub is_stopped: AtomicBool,
+    pub durations: Mutex<Durations>,
 }
 
 /// A check on its way through the waves.
@@ -98,10 +144,10 @@ pub struct Check<'a> {
     settings: &'a CheckSettings,
     common: Common<'a>,
     /// The interpreters that were needed so far, in the order of the pythons.
-    engines: Vec<Engines>,
+    engines: Mutex<Vec<Engines>>,
     /// What its reader should know before anything is run.
-    remarks: Vec<String>,
-    mended: Mended,
+    remarks: Mutex<Vec<String>>,
+    mended: Mutex<Mended>,
 }
 
 impl<'a> Check<'a> {
@@ -111,15 +157,28 @@ impl<'a> Check<'a> {
         progress: &'a Progress,
         whole: Whole,
     ) -> Check<'a> {
-        let remarks = settings.remarks.iter().chain(&whole.remark).cloned().collect();
-        let common = Common { expectations, progress, whole, is_announced: false, is_stopped: false };
-        Check { settings, common, engines: Vec::new(), remarks, mended: Mended::default() }
+        let remarks: Vec<String> = settings.remarks.iter().chain(&whole.remark).cloned().collect();
+        let common = Common {
+            expectations,
+            progress,
+            whole,
+            is_announced: false,
+            is_stopped: AtomicBool::new(false),
+            durations: Mutex::new(Durations::of_user()),
+        };
+        Check {
+            settings,
+            common,
+            engines: Mutex::default(),
+            remarks: Mutex::new(remarks),
+            mended: Mutex::default(),
+        }
     }
 
     /// Says what will be run of these documents.
     pub fn announce(&mut self, documents: &[Document], planned: &[Planned]) -> Result<(), CheckError> {
         let settings = self.settings.with_whole(&self.common.whole);
-        let interpreters = settings.interpreters(self.engine(0, &settings)?);
+        let interpreters = settings.interpreters(&self.engines(0, &settings)?);
         let numbers = planned.iter().flat_map(|portion| &portion.documents);
         let own: Vec<&Document> = numbers.map(|&number| &documents[number]).collect();
         let examples = planned.iter().map(|portion| portion.examples).sum();
@@ -129,37 +188,27 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
-    /// Runs and judges the examples of a wave under each python, and holds them against what is
-    /// declared.
-    pub fn run(&mut self, wave: Wave) -> Result<Outcome, CheckError> {
-        let mut outcome = self.run_under_each_python(wave)?;
-        outcome.course.remarks.splice(..0, self.remarks.drain(..));
-        self.common.expectations.apply(&mut outcome);
-        if let Some(baseline) = &self.settings.baseline {
-            self.mended.append(baseline.apply(&mut outcome));
-        }
-        outcome.put_in_order();
-        self.remember(&mut outcome);
-        self.common.whole.selection.narrow(&mut outcome);
-        Ok(outcome)
+    /// How many waves may run at once: the next one uses what the one before leaves idle. Where the first
+    /// refutation ends the check, nothing may have started behind it.
+    pub fn waves_at_once(&self) -> usize {
+        if self.settings.fail_fast { 1 } else { MOST_AT_ONCE }
     }
 
-    fn run_under_each_python(&mut self, wave: Wave) -> Result<Outcome, CheckError> {
+    /// Runs and judges the examples of a wave under each python.
+    pub fn run(&self, wave: Wave) -> Result<Outcome, CheckError> {
         let has_others = !self.settings.other_pythons.is_empty();
         let read = if has_others { wave.read.clone() } else { Vec::new() };
         let mut wave = Some(wave);
         let mut outcomes = Vec::new();
         for (number, settings) in self.settings.for_each_python().enumerate() {
             let settings = settings.with_whole(&self.common.whole);
-            self.engine(number, &settings)?;
+            let engines = self.engines(number, &settings)?;
             let wave = wave.take().unwrap_or_else(|| Wave::of(read.clone()));
-            let outcome = run_under(wave, &settings, &self.engines[number], &self.common)?;
-            if self.engines[number].is_lost() {
-                self.engines.swap_remove(number).finish()?;
-            }
-            self.common.is_stopped |= outcome.course.not_started > 0;
+            let outcome = run_under(wave, &settings, &engines, &self.common)?;
+            engines.heed_loss()?;
+            self.common.is_stopped.fetch_or(outcome.course.not_started > 0, Ordering::Relaxed);
             outcomes.push(outcome);
-            if self.common.is_stopped {
+            if self.common.is_stopped.load(Ordering::Relaxed) {
                 break;
             }
         }
@@ -170,12 +219,26 @@ impl<'a> Check<'a> {
         Ok(outcome)
     }
 
-    /// The interpreters under the python with this number, which are started when they are needed.
-    fn engine(&mut self, number: usize, settings: &CheckSettings) -> Result<&Engines, CheckError> {
-        if self.engines.len() == number {
-            self.engines.push(Engines::start(settings)?);
+    /// Holds what a wave gave against what is declared. To be called for one after the other, in their order.
+    pub fn conclude(&self, mut outcome: Outcome) -> Outcome {
+        outcome.course.remarks.splice(..0, lock(&self.remarks).drain(..));
+        self.common.expectations.apply(&mut outcome);
+        if let Some(baseline) = &self.settings.baseline {
+            lock(&self.mended).append(baseline.apply(&mut outcome));
         }
-        Ok(&self.engines[number])
+        outcome.put_in_order();
+        self.remember(&mut outcome);
+        self.common.whole.selection.narrow(&mut outcome);
+        outcome
+    }
+
+    /// The interpreters under the python with this number, which are started when they are needed, for a wave.
+    fn engines(&self, number: usize, settings: &CheckSettings) -> Result<Engines, CheckError> {
+        let mut engines = lock(&self.engines);
+        if engines.len() == number {
+            engines.push(Engines::start(settings)?);
+        }
+        Ok(engines[number].for_another())
     }
 
     /// Remembers for the next check what failed. A check does not fail because that cannot be written.
@@ -197,10 +260,7 @@ impl<'a> Check<'a> {
     }
 
     /// What is known only when all waves are over: an outcome of no documents.
-    pub fn finish(self) -> Result<Outcome, CheckError> {
-        for engines in self.engines {
-            engines.finish()?;
-        }
+    pub fn finish(self) -> Outcome {
         let mut rest = Outcome {
             interpreters: Vec::new(),
             pythons: Vec::new(),
@@ -211,12 +271,17 @@ impl<'a> Check<'a> {
             unexpected: Vec::new(),
             course: Course::default(),
         };
-        let ran_everything = self.common.whole.selection.runs_everything() && !self.common.is_stopped;
+        let is_stopped = self.common.is_stopped.into_inner();
+        let ran_everything = self.common.whole.selection.runs_everything() && !is_stopped;
         if let Some(baseline) = self.settings.baseline.as_ref().filter(|_| ran_everything) {
-            let mut mended = self.mended;
+            let mut mended = self.mended.into_inner().unwrap_or_else(PoisonError::into_inner);
             baseline.add_gone(&mut mended);
             mended.tell(&mut rest);
         }
-        Ok(rest)
+        rest
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

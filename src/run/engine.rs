@@ -22,7 +22,7 @@ use super::scratch::Scratch;
 use super::services::{Kept, Service, ServicesOf, Stages};
 use super::start::Start;
 use super::warmth::{Group, Warmth};
-use super::wire::{self, Message, WireError, WorkerHello, ZygoteOrder};
+use super::wire::{self, Introduction, Message, WireError, WorkerHello, ZygoteOrder};
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
 
 /// Zygotes beyond one per job, for examples that wait while others run.
@@ -114,6 +114,7 @@ pub struct Engine {
     strict: bool,
     order: ZygoteOrder,
     interpreter: Interpreter,
+    import_paths: Vec<PathBuf>,
     sandbox: OnceLock<Sandbox>,
     stages: Stages,
     /// The services that its examples have beside them.
@@ -132,7 +133,8 @@ impl Engine {
     pub(super) fn start_beside(settings: &EngineSettings, services: &[Service]) -> Result<Engine, RunError> {
         let start = Start::choose(settings.python.as_deref(), settings.program.as_deref())?;
         let scratch = Scratch::new().map_err(RunError::MakeScratch)?;
-        let (worker, control, interpreter) = start_worker(&start, settings, scratch.path())?;
+        let (worker, control, Introduction { interpreter, import_paths }) =
+            start_worker(&start, settings, scratch.path())?;
         let order = ZygoteOrder {
             scratch: scratch.path().to_string_lossy().into_owned(),
             folder_name: settings.folder_name.clone(),
@@ -153,6 +155,7 @@ impl Engine {
             strict: settings.strict,
             order,
             interpreter,
+            import_paths,
             sandbox: OnceLock::new(),
             stages: Stages::new(settings),
             kept: None,
@@ -169,6 +172,11 @@ impl Engine {
     /// The interpreter that runs the examples.
     pub fn interpreter(&self) -> &Interpreter {
         &self.interpreter
+    }
+
+    /// Where examples import from, besides their own folder.
+    pub fn import_paths(&self) -> &[PathBuf] {
+        &self.import_paths
     }
 
     /// The layers of the sandbox that are active.
@@ -420,7 +428,7 @@ fn start_worker(
     start: &Start,
     settings: &EngineSettings,
     scratch: &Path,
-) -> Result<(Child, UnixStream, Interpreter), RunError> {
+) -> Result<(Child, UnixStream, Introduction), RunError> {
     let (mut control, theirs) = UnixStream::pair().map_err(RunError::SocketPair)?;
     let mut stderr = tempfile::tempfile_in(scratch).map_err(RunError::MakeScratch)?;
     let heard = stderr.try_clone().map_err(RunError::MakeScratch)?;
@@ -433,7 +441,7 @@ fn start_worker(
     // The command still holds the other end of the connection; without it a dead worker is heard.
     drop(command);
     match hear_worker(&mut control, &mut stderr, &start.python().version) {
-        Ok(interpreter) => Ok((worker, control, interpreter)),
+        Ok(introduction) => Ok((worker, control, introduction)),
         Err(error) => {
             // It may hang rather than have ended; how it ends does not matter any more.
             let _ = worker.kill();
@@ -448,12 +456,15 @@ fn hear_worker(
     control: &mut UnixStream,
     stderr: &mut std::fs::File,
     expected: &str,
-) -> Result<Interpreter, RunError> {
+) -> Result<Introduction, RunError> {
     control.set_read_timeout(Some(GRACE)).map_err(RunError::SetTimeout)?;
     match wire::read_frame(control, wire::MAX_HELLO) {
-        Ok(WorkerHello::Ready(interpreter)) if interpreter.version == expected => Ok(interpreter),
-        Ok(WorkerHello::Ready(interpreter)) => {
-            Err(RunError::OtherPython { built: expected.to_owned(), running: interpreter.version })
+        Ok(WorkerHello::Ready(introduction)) if introduction.interpreter.version == expected => {
+            Ok(introduction)
+        }
+        Ok(WorkerHello::Ready(introduction)) => {
+            let running = introduction.interpreter.version;
+            Err(RunError::OtherPython { built: expected.to_owned(), running })
         }
         Ok(WorkerHello::Failed(reason)) => Err(RunError::StartPython(reason)),
         Err(reason) => {

@@ -54,9 +54,21 @@ pub fn default_python() -> Result<Python, RunError> {
         }
         (None, None) => return Err(RunError::NoDefault),
     };
-    let active = std::env::var_os("VIRTUAL_ENV").map(|folder| Path::new(&folder).join("bin/python"));
-    let active = active.and_then(|program| interpreters::ask(&program).ok());
+    let active =
+        std::env::var_os("VIRTUAL_ENV").and_then(|folder| in_environment(Path::new(&folder), &usual));
     Ok(active.filter(|active| active.version == usual.version).unwrap_or(usual))
+}
+
+/// The python of a virtual environment. One whose program is that of a python that is known is not asked:
+/// it has the same version, and takes the name by which it is called for its own.
+fn in_environment(folder: &Path, known: &Python) -> Option<Python> {
+    let program = std::path::absolute(folder.join("bin/python")).ok()?;
+    let real = fs::canonicalize(&program).ok()?;
+    let is_known = fs::canonicalize(&known.executable).is_ok_and(|known| known == real);
+    match is_known && folder.join("pyvenv.cfg").is_file() {
+        true => Some(Python { executable: program, ..known.clone() }),
+        false => interpreters::ask(&program).ok(),
+    }
 }
 
 /// The files of truedoc that workers are made of: the program that is started, and the module that other
@@ -160,4 +172,25 @@ fn places_of_module(program: &Path) -> [PathBuf; 2] {
     let folder = program.parent().unwrap_or(Path::new(""));
     // In `deps` stands what cargo built last; a copy beside the program may be older.
     [folder.join("deps").join(MODULE_FILE), folder.join(MODULE_FILE)]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn an_environment_of_a_known_python_answers_as_it_would_if_asked() {
+        let known = default_python().unwrap();
+        let known = interpreters::ask(&fs::canonicalize(known.executable).unwrap()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("bin")).unwrap();
+        symlink(&known.executable, folder.path().join("bin/python")).unwrap();
+        assert!(in_environment(&folder.path().join("bin"), &known).is_none(), "there is no python");
+        let asked = in_environment(folder.path(), &known).unwrap();
+        fs::write(folder.path().join("pyvenv.cfg"), "home = /nowhere\n").unwrap();
+        let told = in_environment(folder.path(), &known).unwrap();
+        assert_eq!((asked, told.version.as_str()), (told.clone(), known.version.as_str()));
+    }
 }

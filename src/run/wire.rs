@@ -30,9 +30,17 @@ pub const KEEPER: u8 = b'k';
 #[derive(Debug, Serialize, Deserialize)]
 pub enum WorkerHello {
     /// Python has started.
-    Ready(Interpreter),
+    Ready(Introduction),
     /// Python could not be made ready: the reason.
     Failed(String),
+}
+
+/// What a worker says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Introduction {
+    pub interpreter: Interpreter,
+    /// Where it imports from; nothing if that cannot be told as text.
+    pub import_paths: Vec<PathBuf>,
 }
 
 /// What the host tells a new zygote.

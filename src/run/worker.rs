@@ -27,7 +27,7 @@ use super::scratch;
 use super::services::{Network, hold_network};
 use super::supervise::{SuperviseError, kill_descendants, open_nowhere};
 use super::usage;
-use super::wire::{self, WireError, WorkerHello};
+use super::wire::{self, Introduction, WireError, WorkerHello};
 use super::zygote::{self, ZygoteError, exit_now, with_python};
 
 /// First argument of a process that is a worker and behaves as a python; then come the python, and
@@ -139,7 +139,7 @@ fn serve_worker(
     let _ = nix::sys::prctl::set_child_subreaper(true);
     let prepared = Driver::load(py, ahead, packages).and_then(|driver| Ok((describe(py)?, driver)));
     let hello = match &prepared {
-        Ok((interpreter, _)) => WorkerHello::Ready(interpreter.clone()),
+        Ok((introduction, _)) => WorkerHello::Ready(introduction.clone()),
         Err(error) => WorkerHello::Failed(error.to_string()),
     };
     wire::write_frame(&mut control, &hello).map_err(ServeError::Answer)?;
@@ -211,11 +211,18 @@ fn clear_away(scratch: &Path) {
     let _ = scratch::remove(scratch);
 }
 
-fn describe(py: Python<'_>) -> PyResult<Interpreter> {
+fn describe(py: Python<'_>) -> PyResult<Introduction> {
     let version = py.version_info();
     let version = format!("{}.{}.{}", version.major, version.minor, version.patch);
-    let executable = py.import("sys")?.getattr("executable")?.extract()?;
-    Ok(Interpreter { id: format!("cpython-{version}"), version, executable })
+    let sys = py.import("sys")?;
+    let interpreter = Interpreter {
+        id: format!("cpython-{version}"),
+        version,
+        executable: sys.getattr("executable")?.extract()?,
+    };
+    let import_paths: Vec<String> = sys.getattr("path")?.extract().unwrap_or_default();
+    let import_paths = import_paths.into_iter().filter(|path| !path.is_empty()).map(PathBuf::from);
+    Ok(Introduction { interpreter, import_paths: import_paths.collect() })
 }
 
 /// The next connection that the host passes, and what it is for; none when it is done.
