@@ -380,7 +380,7 @@ fn run_under(
                 .is_some_and(|baseline| baseline.knows(&documents[case.document].path, &judged.claim))
     };
     let runner = Runner::new(engine, settings, progress, &documents, &is_known);
-    let (mut runs, mut judged) = run_all(&runner, engines, common, &mut cases)?;
+    let Results { mut runs, mut judged, tried } = run_all(&runner, engines, common, &mut cases)?;
     asserts::explain(&runner, &cases, &mut runs);
     let course = Course {
         not_started: not_started(&cases, &runs).count(),
@@ -388,7 +388,7 @@ fn run_under(
         ..Course::default()
     };
     services::note(&cases, &runs, &mut documents);
-    identity::compare_modes(engine, &cases, settings, &mut judged);
+    identity::compare_modes(engine, &cases, settings, &tried, &mut judged);
     let mut outcome = assemble(engines, settings, documents, rejections, cases, (runs, judged));
     outcome.course = course;
     marked::know(&mut outcome);
@@ -428,7 +428,7 @@ fn assemble(
     documents: Vec<Document>,
     rejections: Vec<Vec<crate::example::Rejection>>,
     cases: Vec<Case>,
-    (runs, judged): Results,
+    (runs, judged): (Vec<Option<Run>>, Vec<Vec<Judged>>),
 ) -> Outcome {
     let mut all_proved = match settings.mends {
         true => {

@@ -1,6 +1,8 @@
 //! Identity claims, tried the other way: at a prompt where the document shows a file, as a file
 //! where it shows a prompt. Where the two disagree, the finding says so, and why.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{CmpOp, Expr, ExprCompare, Stmt};
@@ -18,20 +20,48 @@ const AT_A_PROMPT: &str = "each input at a prompt is compiled alone";
 /// Why a file may give another answer than a prompt.
 const IN_A_FILE: &str = "equal constants in one file are one object";
 
-/// Runs examples with decided identity claims once more in the other way, and notes on each such
-/// claim whether that gives something else.
+/// What examples gave in the other way before their own way was judged, by their numbers.
+pub type Tried = HashMap<usize, (Plan, Run)>;
+
+/// Plans of trials that may run together with the cases themselves: which of their claims will be decided is
+/// not known yet, but they cost next to nothing, as they share a process with others.
+pub fn trials_beside(cases: &[Case], which: &[usize], settings: &CheckSettings) -> Vec<(usize, Plan)> {
+    // A trial must not keep the check from its end.
+    if settings.fail_fast {
+        return Vec::new();
+    }
+    let trial_of = |&index: &usize| {
+        let claims = cases[index].found.claims.iter().enumerate();
+        let trial = Trial::new(cases, index, settings, claims)?;
+        trial.plan.traceless.is_some().then_some((index, trial.plan))
+    };
+    which.par_iter().filter_map(trial_of).collect()
+}
+
+/// Runs examples with decided identity claims once more in the other way, unless that was done, and notes on
+/// each such claim whether that gives something else.
 pub fn compare_modes(
     engine: &CachingEngine,
     cases: &[Case],
     settings: &CheckSettings,
+    tried: &Tried,
     judged: &mut [Vec<Judged>],
 ) {
-    let trials: Vec<Trial> = (0..cases.len())
-        .into_par_iter()
-        .filter_map(|index| Trial::new(cases, index, settings, &judged[index]))
-        .collect();
-    let plans: Vec<Plan> = trials.iter().map(|trial| trial.plan.clone()).collect();
-    for (trial, run) in trials.iter().zip(engine.run_all(&plans)) {
+    let is_decided = |judged: &Judged| judged.verdict != Verdict::Undecided && judged.actual.is_some();
+    let trial_of = |index: usize| {
+        let claims = judged[index].iter().enumerate().filter(|(_, judged)| is_decided(judged));
+        Trial::new(cases, index, settings, claims.map(|(claim, judged)| (claim, &judged.claim)))
+    };
+    let trials: Vec<Trial> = (0..cases.len()).into_par_iter().filter_map(trial_of).collect();
+    let known = |trial: &Trial| tried.get(&trial.case).filter(|(plan, _)| *plan == trial.plan);
+    let open: Vec<Plan> =
+        trials.iter().filter(|trial| known(trial).is_none()).map(|trial| trial.plan.clone()).collect();
+    let mut runs = engine.run_all(&open).into_iter();
+    for trial in &trials {
+        let run = match known(trial) {
+            Some((_, run)) => run.clone(),
+            None => runs.next().unwrap_or_default(),
+        };
         for question in &trial.questions {
             let judged = &mut judged[trial.case][question.claim];
             judged.note =
@@ -71,19 +101,22 @@ enum Place {
 }
 
 impl Trial {
-    /// The trial of a case; none if it has no identity claim that a prompt or a file could tell.
-    fn new(cases: &[Case], index: usize, settings: &CheckSettings, judged: &[Judged]) -> Option<Trial> {
+    /// The trial of a case for some of its claims; none if none of them is about an identity that a prompt or a
+    /// file could tell.
+    fn new<'a>(
+        cases: &[Case],
+        index: usize,
+        settings: &CheckSettings,
+        claims: impl Iterator<Item = (usize, &'a Claim)>,
+    ) -> Option<Trial> {
         let case = &cases[index];
         let code = &case.example.code;
         if !may_tell_identity(code) {
             return None;
         }
         let parsed = python::parse(code);
-        let asked: Vec<(usize, &Stmt)> = judged
-            .iter()
-            .enumerate()
-            .filter(|(_, judged)| judged.verdict != Verdict::Undecided && judged.actual.is_some())
-            .filter_map(|(claim, judged)| Some((claim, statement_of(&judged.claim, code, parsed.suite())?)))
+        let asked: Vec<(usize, &Stmt)> = claims
+            .filter_map(|(number, claim)| Some((number, statement_of(claim, code, parsed.suite())?)))
             .collect();
         if asked.is_empty() || !case.left_out.is_empty() {
             return None;

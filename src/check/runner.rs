@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::identity::{self, Tried};
 use super::{Case, CheckSettings, Common, Engines, context, example_tests, judge, plan, services, steady};
 use crate::cache::CachingEngine;
 use crate::document::Document;
@@ -46,26 +47,42 @@ impl<'a> Runner<'a> {
     /// Runs the cases with these numbers. The others have no run, nor have those that had not
     /// started when the check was stopped.
     pub fn run(&self, cases: &[Case], which: &[usize]) -> Vec<Option<Run>> {
-        let plans: Vec<Plan> =
+        self.run_with(cases, which, Vec::new()).0
+    }
+
+    /// The same with the trials that may run beside them.
+    fn run_with_trials(&self, cases: &[Case], which: &[usize], tried: &mut Tried) -> Vec<Option<Run>> {
+        let trials = identity::trials_beside(cases, which, self.settings);
+        let (indices, plans): (Vec<usize>, Vec<Plan>) = trials.into_iter().unzip();
+        let (runs, of_trials) = self.run_with(cases, which, plans.clone());
+        tried.extend(indices.into_iter().zip(plans.into_iter().zip(of_trials)));
+        runs
+    }
+
+    /// Runs the cases with these numbers, and other plans beside them, of which nobody is told.
+    fn run_with(&self, cases: &[Case], which: &[usize], others: Vec<Plan>) -> (Vec<Option<Run>>, Vec<Run>) {
+        let mut plans: Vec<Plan> =
             which.par_iter().map(|&index| plan::plan(cases, index, self.settings)).collect();
+        plans.extend(others);
+        let case_of = |plan: usize| which.get(plan).map(|&index| &cases[index]);
         let on_event = |event: Event<'_>| match event {
             Event::Started { plan } => {
-                let case = &cases[which[plan]];
+                let Some(case) = case_of(plan) else { return };
                 self.progress.started(&self.documents[case.document].path, &case.example);
             }
             Event::Finished { plan, run } => {
-                let case = &cases[which[plan]];
+                let Some(case) = case_of(plan) else { return };
                 self.progress.finished(&self.documents[case.document].path, &case.example, run);
                 self.note(case, run);
             }
         };
         let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
-        let done = self.engine.run_until(&plans, &on_event, &|| self.is_stopped());
-        for (&index, run) in which.iter().zip(done) {
+        let mut done = self.engine.run_until(&plans, &on_event, &|| self.is_stopped()).into_iter();
+        for (&index, run) in which.iter().zip(done.by_ref()) {
             let started = run.ending != Ending::NotRun || !self.is_stopped();
             runs[index] = started.then_some(run);
         }
-        runs
+        (runs, done.collect())
     }
 
     /// Notes whether a run shows a refutation that ends the check.
@@ -85,8 +102,14 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// The run of each case, if it has one, and the verdicts on its claims.
-pub type Results = (Vec<Option<Run>>, Vec<Vec<Judged>>);
+/// What came of running all cases.
+pub struct Results {
+    /// The run of each case, if it has one.
+    pub runs: Vec<Option<Run>>,
+    /// The verdicts on its claims.
+    pub judged: Vec<Vec<Judged>>,
+    pub tried: Tried,
+}
 
 /// The runs of all cases that are to be run, and the settled verdicts on their claims. A refutation
 /// that turns out to vary by itself has stopped nothing: the rest is run after all.
@@ -115,9 +138,10 @@ pub fn run_all(
     let is_stopped = common.is_stopped.load(Ordering::Relaxed);
     runner.refuted.store(is_stopped, Ordering::Relaxed);
     let mut runs: Vec<Option<Run>> = cases.iter().map(|_| None).collect();
+    let mut tried = Tried::new();
     let judged = loop {
         for batch in services::batches(cases, &pending) {
-            let mut done = runner.run(cases, &batch);
+            let mut done = runner.run_with_trials(cases, &batch, &mut tried);
             batch.iter().for_each(|&index| runs[index] = done[index].take());
             context::run_in_context(runner, cases, &batch, &mut runs);
         }
@@ -139,5 +163,5 @@ pub fn run_all(
         known.record(&case.example.code, run.duration);
     }
     known.save();
-    Ok((runs, judged))
+    Ok(Results { runs, judged, tried })
 }

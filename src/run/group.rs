@@ -10,7 +10,7 @@ use super::beginning::EarlyImport;
 use super::{Limits, Plan, Run};
 
 /// Most examples in one process.
-const MOST: usize = 500;
+const MOST: usize = 1000;
 /// What is known to take longer than this, in milliseconds, has a process of its own: the time limit of
 /// an example is that of its whole group.
 const LONG_MS: u64 = 200;
