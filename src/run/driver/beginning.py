@@ -11,7 +11,7 @@ def begin_with(imports):
     it."""
     if imports != begun:
         begin_anew(imports)
-    if RANDOM_NUMBERS in stash_finder.came_early:
+    if stash_finder.draws_early:
         reseed()
 
 

@@ -217,10 +217,13 @@ class StashFinder:
         # What an import does besides: a `Besides` for each module that does anything.
         self.besides = {}
         self.done_besides = []
-        # Whether modules come back before the example is there, and those that have: what their import
-        # asks for at forks and at the end is then left to the example's process.
+        # Whether modules come back before the example is there, and those that have and ask for something at
+        # forks or at the end, which is then left to the example's process. (Who goes through a list touches the
+        # names in it, which every example would have to copy.)
         self.is_early = False
         self.came_early = []
+        # Whether that which draws random numbers is among them.
+        self.draws_early = False
 
     def put_away(self):
         """Moves aside again what has come back."""
@@ -228,6 +231,7 @@ class StashFinder:
             self.move_aside(name)
         self.back.clear()
         self.came_early.clear()
+        self.draws_early = False
         while self.done_besides:
             self.done_besides.pop().undo()
 
@@ -282,10 +286,13 @@ class StashFinder:
             if member in self.besides:
                 self.besides[member].do()
                 self.done_besides.append(self.besides[member])
+            is_drawing = member == RANDOM_NUMBERS
             if self.is_early:
-                self.came_early.append(member)
+                self.draws_early |= is_drawing
+                if member in deferred.requests:
+                    self.came_early.append(member)
                 continue
-            if member == RANDOM_NUMBERS:
+            if is_drawing:
                 reseed()
             deferred.make_up(member)
         return ModuleSpec(name, StashLoader(module), origin=getattr(getattr(module, "__spec__", None), "origin", None),
