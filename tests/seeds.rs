@@ -112,12 +112,25 @@ fn with_their_expectations_the_documents_pass_and_their_sentences_are_judged() {
     assert!(sentences.len() >= 700 && facts.len() >= 250, "{} by {} facts", sentences.len(), facts.len());
 }
 
+/// A variable that lets uv be found, where the tests have one: to install all that the documents import takes
+/// pip a while. (Small things are installed with pip; see tests/packages.rs.)
+fn with_uv(project: &Path) -> Option<(&'static str, String)> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"));
+    let uv = target.join("packages/bin/uv").canonicalize().ok()?;
+    let folder = project.join("tools");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::os::unix::fs::symlink(uv, folder.join("uv")).expect("a link");
+    let path = std::env::var("PATH").unwrap_or_default();
+    Some(("PATH", format!("{}:{path}", folder.display())))
+}
+
 /// What the documents say with all packages that they import: how each example ended for want of what,
 /// and the verdicts of its claims.
 fn with_packages(
     shared: &Path,
     project: &Path,
-    extra: &[(&str, &str)],
+    variables: &[(&str, String)],
 ) -> Result<Vec<(String, String, Vec<String>)>, String> {
     let mut command = program::truedoc();
     command.args([
@@ -131,7 +144,7 @@ fn with_packages(
         "json",
     ]);
     command.arg(shared.join("seeds")).current_dir(project).env("XDG_CACHE_HOME", project.join("cache"));
-    let output = command.envs(extra.iter().copied()).output().expect("it starts");
+    let output = command.envs(variables.iter().cloned()).output().expect("it starts");
     let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     };
@@ -152,7 +165,8 @@ fn no_example_misses_a_package_that_can_be_had() {
     let Some(shared) = shared() else { return };
     let shared = shared.canonicalize().expect("it is there");
     let project = tempfile::tempdir().expect("a temporary folder");
-    let first = match with_packages(&shared, project.path(), &[]) {
+    let mut variables: Vec<_> = with_uv(project.path()).into_iter().collect();
+    let first = match with_packages(&shared, project.path(), &variables) {
         Err(said) if said.contains("reaches no index") || said.contains("has no pip") => {
             eprintln!("NOT TESTED: packages cannot be installed here: {said}");
             return;
@@ -165,6 +179,7 @@ fn no_example_misses_a_package_that_can_be_had() {
     // Again from the lock file and the wheels that are kept, without any index.
     std::fs::remove_dir_all(project.path().join("cache/truedoc/venvs")).expect("environments were made");
     let nowhere = [("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", "/nowhere"), ("UV_OFFLINE", "1")];
-    let again = with_packages(&shared, project.path(), &nowhere).expect("a report");
+    variables.extend(nowhere.map(|(name, value)| (name, value.to_owned())));
+    let again = with_packages(&shared, project.path(), &variables).expect("a report");
     assert_eq!(again, first);
 }
