@@ -467,7 +467,8 @@ pub fn check_facts(
         let checked = facts.iter().zip(facts::run(&engine, &facts, settings.limits));
         let checked = checked.map(|(&fact, shown)| CheckedFact { fact: fact.clone(), shown }).collect();
         let version = engine.interpreter().version.clone();
-        engine.take_loss().map_or(Ok((version, checked)), Err)
+        engine.heed_loss()?;
+        Ok((version, checked))
     };
     let checked = settings.for_each_python().map(check).collect();
     settings.save();

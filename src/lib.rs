@@ -31,6 +31,7 @@ pub mod fix;
 pub mod init;
 pub mod interpreters;
 pub mod located;
+mod lock;
 pub mod mend;
 mod module;
 pub mod packages;

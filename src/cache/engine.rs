@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
@@ -11,6 +11,7 @@ use super::Cache;
 use super::identity::{Description, Keys, key_of_description, surroundings};
 use super::store::Key;
 use super::worth::{self, Worth, worth};
+use crate::lock::lock;
 use crate::run::{Ending, Engine, EngineSettings, Event, Interpreter, Plan, Run, RunError, Sandbox};
 
 /// An engine with a cache before it, for one part of a check: others may have it at the same time.
@@ -25,9 +26,7 @@ pub struct CachingEngine {
 struct Shared {
     settings: EngineSettings,
     /// The engine, or why it did not start.
-    started: OnceLock<Result<Engine, String>>,
-    /// The same for who ends the check for that.
-    loss: Mutex<Option<RunError>>,
+    started: OnceLock<Result<Engine, Arc<RunError>>>,
     kept: Option<Kept>,
 }
 
@@ -103,15 +102,10 @@ impl CachingEngine {
 
     fn with(
         settings: &EngineSettings,
-        started: OnceLock<Result<Engine, String>>,
+        started: OnceLock<Result<Engine, Arc<RunError>>>,
         kept: Option<Kept>,
     ) -> CachingEngine {
-        CachingEngine::of(Arc::new(Shared {
-            settings: settings.clone(),
-            started,
-            loss: Mutex::default(),
-            kept,
-        }))
+        CachingEngine::of(Arc::new(Shared { settings: settings.clone(), started, kept }))
     }
 
     fn of(shared: Arc<Shared>) -> CachingEngine {
@@ -139,7 +133,7 @@ impl CachingEngine {
     }
 
     /// Runs all plans until it is stopped, as [`Engine::run_until`] does, those first that are kept.
-    /// Where the interpreter does not start, which [`CachingEngine::take_loss`] says, they are lost.
+    /// Where the interpreter does not start, which [`CachingEngine::heed_loss`] says, they are lost.
     pub fn run_until(
         &self,
         plans: &[Plan],
@@ -209,9 +203,15 @@ impl CachingEngine {
         fleeting
     }
 
-    /// Why the interpreter was needed and did not start, if so; told once.
-    pub fn take_loss(&self) -> Option<RunError> {
-        lock(&self.shared.loss).take()
+    /// To be called when all is run.
+    ///
+    /// # Errors
+    /// If the interpreter was needed and did not start.
+    pub fn heed_loss(&self) -> Result<(), RunError> {
+        match self.shared.started.get() {
+            Some(Err(loss)) => Err(RunError::Told(Arc::clone(loss))),
+            _ => Ok(()),
+        }
     }
 
     fn kept(&self) -> Option<&Kept> {
@@ -251,10 +251,10 @@ impl CachingEngine {
         on_event: &(dyn Fn(Event<'_>) + Sync),
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Vec<Run> {
-        match self.shared.started.get_or_init(|| self.shared.start_late()) {
+        match self.shared.started.get_or_init(|| self.shared.start_late().map_err(Arc::new)) {
             Ok(engine) => engine.run_until(plans, on_event, is_stopped),
-            Err(reason) => {
-                let lost = || Run { ending: Ending::Lost(reason.clone()), ..Run::default() };
+            Err(loss) => {
+                let lost = || Run { ending: Ending::Lost(loss.to_string()), ..Run::default() };
                 plans.iter().map(|_| lost()).collect()
             }
         }
@@ -276,12 +276,8 @@ impl CachingEngine {
 impl Shared {
     /// Starts an interpreter that is described, and takes the description back if it is another one by
     /// now: what is kept was not given by this one.
-    fn start_late(&self) -> Result<Engine, String> {
-        let engine = Engine::start(&self.settings).map_err(|error| {
-            let reason = error.to_string();
-            *lock(&self.loss) = Some(error);
-            reason
-        })?;
+    fn start_late(&self) -> Result<Engine, RunError> {
+        let engine = Engine::start(&self.settings)?;
         if let Some(kept) = &self.kept {
             let Description { interpreter, sandbox, .. } = &kept.description;
             if interpreter != engine.interpreter() || sandbox != engine.sandbox() {
@@ -291,8 +287,4 @@ impl Shared {
         }
         Ok(engine)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::files::{self, Which};
 use super::store::Key;
 use crate::digest;
+use crate::lock::lock;
 use crate::run::{Engine, EngineSettings, Interpreter, Plan, Sandbox, default_python, own_files};
 
 /// Changes with what is kept, and with what it depends on.
@@ -141,7 +142,7 @@ impl Keys {
             hasher.update(self.of_packages.get_or_init(|| self.digest_packages()));
         }
         for readable in &plan.given.readable {
-            let mut known = self.of_files.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = lock(&self.of_files);
             let digest = known
                 .entry(readable.path.clone())
                 .or_insert_with(|| files::digest(&readable.path, Which::All));

@@ -26,6 +26,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::lock::lock;
 use crate::run::Run;
 use crate::user_cache;
 use identity::Description;
@@ -85,7 +86,7 @@ impl Cache {
     /// If another run does not let go of it, or a file cannot be removed.
     pub fn clear(&self) -> std::io::Result<()> {
         *self.changes() = Changes::default();
-        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.descriptions).clear();
         self.store.write().unwrap_or_else(PoisonError::into_inner).clear()
     }
 
@@ -112,7 +113,7 @@ impl Cache {
 
     /// What is known of an interpreter, if that is still true. It is looked at once.
     fn description(&self, key: &Key) -> Option<Description> {
-        let mut known = self.descriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.descriptions);
         if !known.contains_key(key) {
             known.insert(*key, self.get(key).filter(Description::is_valid)?);
         }
@@ -121,12 +122,12 @@ impl Cache {
 
     fn describe(&self, key: Key, description: &Description) {
         self.put(key, description);
-        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).insert(key, description.clone());
+        lock(&self.descriptions).insert(key, description.clone());
     }
 
     fn forget_description(&self, key: &Key) {
         self.forget(key);
-        self.descriptions.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        lock(&self.descriptions).remove(key);
     }
 
     /// What is kept under a key, if it can be understood.
@@ -166,6 +167,6 @@ impl Cache {
     }
 
     fn changes(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.changes)
     }
 }

@@ -1,9 +1,10 @@
 //! The interpreters of a check under one python. They live as long as the check.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::CheckSettings;
 use crate::cache::{Cache, CachingEngine, Fleeting};
+use crate::lock::lock;
 use crate::run::{EngineSettings, RunError};
 
 /// The engine that runs the examples, and the one that runs some of them once more, for one wave.
@@ -69,9 +70,9 @@ impl Engines {
     /// To be called when the wave has run.
     ///
     /// # Errors
-    /// If an interpreter was needed and did not start. The first wave that asks is told.
+    /// If an interpreter was needed and did not start.
     pub fn heed_loss(&self) -> Result<(), RunError> {
-        self.all().find_map(CachingEngine::take_loss).map_or(Ok(()), Err)
+        self.all().try_for_each(CachingEngine::heed_loss)
     }
 
     fn all(&self) -> impl Iterator<Item = &CachingEngine> {
@@ -81,7 +82,7 @@ impl Engines {
 
 impl SecondOfAll {
     fn for_another(&self, processes: usize) -> Result<CachingEngine, RunError> {
-        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut started = lock(&self.started);
         let engine = match &mut *started {
             Some(engine) => engine,
             none => {

@@ -1,7 +1,6 @@
 //! Runs the cases of a check: each of them, those that miss a name once more, and, where the first
 //! refutation ends the check, no more than needed to find it.
 
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -11,6 +10,7 @@ use super::{Case, CheckSettings, Common, Engines, context, example_tests, judge,
 use crate::cache::CachingEngine;
 use crate::document::Document;
 use crate::exit::fails;
+use crate::lock::lock;
 use crate::report::Progress;
 use crate::run::{Ending, Event, Plan, Run, RunError};
 use crate::verdict::Judged;
@@ -119,11 +119,9 @@ pub fn run_all(
     common: &Common,
     cases: &mut [Case],
 ) -> Result<Results, RunError> {
-    let durations = || common.durations.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = durations();
-    let known_of = &*known;
-    cases.par_iter_mut().for_each(|case| case.expected_ms = known_of.expected_ms(&case.example.code));
-    drop(known);
+    let durations = lock(&common.durations);
+    cases.par_iter_mut().for_each(|case| case.expected_ms = durations.expected_ms(&case.example.code));
+    drop(durations);
     let is_wanted = |index: &usize| cases[*index].selected && cases[*index].skipped.is_none();
     let wanted: Vec<usize> = (0..cases.len()).filter(is_wanted).collect();
     let mut pending = services::with_those_before(cases, &wanted);
@@ -158,10 +156,10 @@ pub fn run_all(
         runner.refuted.store(false, Ordering::Relaxed);
     };
     let ran = cases.iter().zip(&runs).filter_map(|(case, run)| Some((case, run.as_ref()?)));
-    let mut known = durations();
+    let mut durations = lock(&common.durations);
     for (case, run) in ran.filter(|(_, run)| !run.cached) {
-        known.record(&case.example.code, run.duration);
+        durations.record(&case.example.code, run.duration);
     }
-    known.save();
+    durations.save();
     Ok(Results { runs, judged, tried })
 }

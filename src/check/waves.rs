@@ -1,9 +1,9 @@
-//! A check goes through its documents in waves: what is known of one is given away before the next
-//! begins, so that memory does not grow with the documents. Interpreters live over all of them.
+//! A check goes through its documents in waves, no more than two of which are under way: what is known of
+//! one is given away before others begin, so that memory does not grow with the documents. Interpreters live over all of them.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::survey::{Planned, Whole};
 use super::{Case, CheckError, CheckSettings, Engines, cases, run_under};
@@ -12,6 +12,7 @@ use crate::document::{Document, WaveSize};
 use crate::durations::Durations;
 use crate::example::{Example, Rejection};
 use crate::expectations::Expectations;
+use crate::lock::lock;
 use crate::report::Progress;
 use crate::select::LastFailed;
 use crate::verdict::{self, Course, Outcome};
@@ -280,8 +281,4 @@ impl<'a> Check<'a> {
         }
         rest
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

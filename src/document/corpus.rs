@@ -11,6 +11,8 @@ use rayon::prelude::*;
 
 use super::{Document, DocumentError, DocumentErrors, Exclusions, read, shown, walk};
 
+use crate::lock::lock;
+
 /// How much of a check is in memory at once; a document is never cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaveSize {
@@ -99,7 +101,7 @@ impl Corpus {
         let documents = all(found.par_iter().map(|path| {
             let document = opened(path)?;
             let new = import_words(&document.text);
-            words.lock().unwrap_or_else(PoisonError::into_inner).extend(new);
+            lock(&words).extend(new);
             Ok(document.without_text())
         }))?;
         let words = words.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::{OLDEST_MINOR, Python, PythonError};
+
+use crate::lock::lock;
 
 const QUESTION: &str = "import sys
 print(sys.implementation.name)
@@ -23,7 +25,7 @@ static ANSWERS: Mutex<Option<HashMap<Asked, Python>>> = Mutex::new(None);
 /// # Errors
 /// If it cannot be run, does not answer as a python, or examples cannot be run with it.
 pub fn ask(program: &Path) -> Result<Python, PythonError> {
-    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut answers = lock(&ANSWERS);
     let answers = answers.get_or_insert_default();
     let asked = (program.to_owned(), std::fs::canonicalize(program).ok());
     if let Some(python) = answers.get(&asked) {

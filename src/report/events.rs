@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use super::Counts;
 use super::model::{self, Difference, Documents, Interpreter, LeftOut, Report, Sandbox};
 use crate::document::Document;
 use crate::example::Example;
+use crate::lock::lock;
 use crate::run::{self, Run};
 
 /// The schema of an [`Event`].
@@ -244,7 +245,7 @@ impl Events {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -2,7 +2,7 @@
 //! stay, what turned out to be slow.
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::style::ProgressTracker;
@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use super::Events;
 use crate::document::Document;
 use crate::example::Example;
+use crate::lock::lock;
 use crate::run::{Interpreter, Run};
 
 /// How often the bar is drawn again while nothing happens, so that the times on it go on.
@@ -125,10 +126,6 @@ impl Progress {
     pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
-}
-
-fn lock(running: &Mutex<Vec<Running>>) -> MutexGuard<'_, Vec<Running>> {
-    running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The part of the bar that names what runs. It is made anew whenever the bar is drawn.

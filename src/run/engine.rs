@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -24,6 +24,8 @@ use super::start::Start;
 use super::warmth::{Group, Warmth};
 use super::wire::{self, Introduction, Message, WireError, WorkerHello, ZygoteOrder};
 use super::{Ending, Interpreter, Plan, Run, Sandbox};
+
+use crate::lock::lock;
 
 /// Zygotes beyond one per job, for examples that wait while others run.
 const EXTRA_ZYGOTES: usize = 16;
@@ -221,12 +223,13 @@ impl Engine {
             on_event(Event::Finished { plan: index, run: runs[index].get_or_init(|| run) });
         };
         let alone = |index: usize| {
-            let slot = self.slots.take();
+            // It is held until the end is told, which may be what stops all others.
+            let mut slot = self.slots.take();
             if is_stopped() {
                 return;
             }
             on_event(Event::Started { plan: index });
-            let run = runs[index].get_or_init(|| self.run_one(&plans[index], slot));
+            let run = runs[index].get_or_init(|| self.run_one(&plans[index], &mut slot));
             on_event(Event::Finished { plan: index, run });
         };
         let together = |group: &[usize]| {
@@ -260,7 +263,7 @@ impl Engine {
     }
 
     /// Runs one plan; with a zygote that dies it is tried once more in a new one.
-    pub(super) fn run_one(&self, plan: &Plan, mut slot: Slot<'_>) -> Run {
+    pub(super) fn run_one(&self, plan: &Plan, slot: &mut Slot<'_>) -> Run {
         if let (Some(used), None) = (&plan.given.services, &self.kept) {
             return self.stages.run(plan, used, slot);
         }
@@ -279,7 +282,7 @@ impl Engine {
                     continue;
                 }
             };
-            match self.converse(zygote, &request, plan.total_time(), &mut slot, pool) {
+            match self.converse(zygote, &request, plan.total_time(), slot, pool) {
                 Ok(Message::Done { mut run, .. }) => {
                     // No part of what the example did: it is missing once they are imported ahead.
                     self.warmth.learn(plan, &std::mem::take(&mut run.imported));
@@ -498,9 +501,4 @@ fn member(plan: &Plan) -> (&Plan, Vec<String>) {
 
 fn lost(reason: &str) -> Run {
     Run { ending: Ending::Lost(reason.to_owned()), ..Run::default() }
-}
-
-/// A poisoned lock means that another run panicked; what it guards is whole at any time.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::wire::WireError;
 use crate::interpreters::{Python, PythonError};
@@ -47,6 +48,9 @@ pub enum RunError {
         /// Version now.
         running: String,
     },
+    /// What others were told before.
+    #[error(transparent)]
+    Told(Arc<RunError>),
     /// The chosen python cannot run examples.
     #[error(transparent)]
     Python(#[from] PythonError),

@@ -9,6 +9,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Plan;
 
+use crate::lock::lock;
+
 /// A counting semaphore over the CPU.
 pub struct Slots {
     limit: usize,
@@ -33,7 +35,7 @@ impl Slots {
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.used)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::Plan;
 use crate::interpreters::Python;
+use crate::lock::lock;
 use crate::{digest, user_cache};
 
 const SCHEMA: &str = "truedoc/imports/1";
@@ -154,9 +155,8 @@ impl Warmth {
         let _ = user_cache::replace(path, &serde_json::to_vec(&file).unwrap_or_default());
     }
 
-    /// A poisoned lock means that another run panicked; what it guards is whole at any time.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

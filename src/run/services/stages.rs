@@ -3,10 +3,11 @@
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::{KeeperOrder, Service, ServiceUse, ServicesOf, Standing};
+use crate::lock::lock;
 use crate::run::engine::{Engine, EngineSettings};
 use crate::run::run_error::RunError;
 use crate::run::schedule::Slot;
@@ -39,11 +40,11 @@ impl Stages {
     }
 
     /// Runs a plan beside the services of its document, while no other one does.
-    pub fn run(&self, plan: &Plan, used: &ServiceUse, slot: Slot<'_>) -> Run {
+    pub fn run(&self, plan: &Plan, used: &ServiceUse, slot: &mut Slot<'_>) -> Run {
         let Some(stage) = self.stages.iter().find(|stage| stage.of.document == used.document) else {
             return without_service("the services of its document are not started".to_owned());
         };
-        let mut engine = stage.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut engine = lock(&stage.engine);
         if used.anew && matches!(*engine, Some(Ok(_))) {
             *engine = None;
         }
