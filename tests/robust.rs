@@ -233,6 +233,28 @@ fn a_read_only_disk_is_told_before_anything_runs() {
     }
 }
 
+/// As in a job in the background, or below `nohup`.
+#[test]
+fn signals_that_truedoc_was_told_to_ignore_reach_examples() {
+    let interrupts =
+        "```python\nimport os, signal\nos.kill(os.getpid(), signal.SIGINT)  # KeyboardInterrupt\n```\n";
+    let looks = "```python\nimport signal\nsignal.getsignal(signal.SIGHUP).name  # 'SIG_DFL'\n```\n";
+    let project = Project::new(&[("signals.md", &format!("{interrupts}\n{looks}"))]);
+    for python in ["3.11", "3.12"] {
+        let script =
+            format!("trap '' INT HUP QUIT TERM; '{}' check --python {python}", env!("CARGO_BIN_EXE_truedoc"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).current_dir(project.path()).env("XDG_CACHE_HOME", project.cache.path());
+        let output = shell.output().unwrap();
+        let (stdout, stderr) = said(&output);
+        if stderr.contains("no Python 3.") {
+            println!("NOT TESTED: {stderr}");
+            continue;
+        }
+        assert!(stdout.contains("2 claims: 2 confirmed"), "{stdout}{stderr}");
+    }
+}
+
 #[test]
 fn reports_written_at_once_are_whole() {
     let project = Project::new(&[("a.md", FALSE), ("b.md", &FALSE.repeat(20))]);

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use super::RunError;
 use super::ahead::Ahead;
 use super::worker::MARKER;
-use super::zygote::keep_open;
+use super::zygote::{keep_open, restore_all_signals};
 use crate::interpreters::{self, Python};
 
 /// The python that truedoc was built for, if for one; see `build.rs`.
@@ -147,6 +147,7 @@ impl Start {
                 command
             }
         };
+        restore_all_signals(&mut command);
         let number = keep_open(&mut command, control);
         command.arg(number.to_string()).arg(scratch).arg(ahead.to_string()).args(packages);
         Ok(command)

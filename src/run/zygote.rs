@@ -99,6 +99,21 @@ pub fn exit_now(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
+/// Lets the program that a command starts begin with what signals do by default: whoever started truedoc may
+/// ignore some (`nohup`, a job in the background), and programs would inherit that.
+pub fn restore_all_signals(command: &mut Command) {
+    let restore = || {
+        for signal in 1..=libc::SIGRTMAX() {
+            // Some can be set by nobody, and need not be.
+            // SAFETY: SIG_DFL is a valid disposition for every signal.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec only signal is called, which is async-signal-safe.
+    unsafe { command.pre_exec(restore) };
+}
+
 /// Lets a descriptor stay open in the program that a command starts; gives its number there.
 pub fn keep_open(command: &mut Command, descriptor: OwnedFd) -> RawFd {
     let number = descriptor.as_raw_fd();
