@@ -24,8 +24,10 @@ fn plain(source: &str, python: &Path) -> Shown {
     let path = folder.path().join("example.py");
     std::fs::write(&path, source).unwrap();
     let tools = python.parent().unwrap().display().to_string();
-    let output = Command::new(python)
-        .arg(&path)
+    // Whoever runs the tests may ignore some signals, as `nohup` does.
+    let output = Command::new("env")
+        .arg("--default-signal")
+        .args([python, &path])
         .current_dir(folder.path())
         .env_clear()
         .env("PATH", format!("{tools}:/usr/local/bin:/usr/bin:/bin"))
