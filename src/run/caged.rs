@@ -16,6 +16,7 @@ use super::group::{Left, Request, Shared};
 use super::heap;
 use super::jail::{self, Cell, Folders, Namespaces};
 use super::observe::{self, Entry, Report};
+use super::processor::Processors;
 use super::services::{KeeperOrder, Network, Standing, keep};
 use super::supervise::{
     Ended, OUTPUT_FACTOR, OutOfMemory, Outputs, Watched, empty_folders, open_nowhere, place_standard,
@@ -37,6 +38,8 @@ struct Caged {
     out_of_memory: OutOfMemory,
     /// Whether nothing is left of the examples before.
     is_clean: bool,
+    /// Those that its examples may use, if it has settled on one itself.
+    processors: Option<Processors>,
 }
 
 impl Caged {
@@ -70,11 +73,13 @@ pub fn serve_services(
     wire::write_frame(&mut host, &standing).map_err(ServeError::Answer)
 }
 
+/// Serves the host from within a cage; `number` tells zygotes of a worker apart.
 pub fn serve_zygote(
     py: Python<'_>,
     driver: &Driver,
     network: Option<&Network>,
     mut host: UnixStream,
+    number: usize,
 ) -> Result<Infallible, ServeError> {
     let order: ZygoteOrder = wire::read_frame(&mut host, wire::MAX_HELLO)?;
     let mut caged = match enter_cage(py, driver, &order, network, false) {
@@ -94,6 +99,7 @@ pub fn serve_zygote(
         }
         heap::fill_holes();
     }
+    caged.processors = Processors::settle(number);
     let memory = observe::share_memory()?;
     // Without it examples would find another home; they do not start less well for that.
     let _ = driver.settle(py, &caged.place());
@@ -162,7 +168,16 @@ fn enter_cage(
     let outputs = Outputs::new()?;
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     jail::lock_down(namespaces, is_nobody, serves, &mut sandbox)?;
-    Ok(Caged { cell, folders, sandbox, outputs, nowhere, out_of_memory: OutOfMemory::new(), is_clean: true })
+    Ok(Caged {
+        cell,
+        folders,
+        sandbox,
+        outputs,
+        nowhere,
+        out_of_memory: OutOfMemory::new(),
+        is_clean: true,
+        processors: None,
+    })
 }
 
 /// What a zygote has run.
@@ -264,6 +279,9 @@ fn fork_and_watch(
     let outputs = &caged.outputs;
     let child = match zygote::fork(py)? {
         ForkResult::Child => {
+            if let Some(processors) = caged.processors {
+                processors.use_all();
+            }
             if let Err(error) = place_standard(caged.nowhere.as_fd(), outputs) {
                 observe::report_trouble(error.to_string());
                 exit_now(1);

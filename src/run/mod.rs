@@ -27,6 +27,7 @@ mod jail;
 mod landlock_rules;
 mod mounts;
 mod observe;
+mod processor;
 mod run_error;
 mod schedule;
 mod scratch;

@@ -23,6 +23,7 @@ use super::caged::{serve_services, serve_zygote};
 use super::example::Driver;
 use super::heap;
 use super::jail::JailError;
+use super::processor;
 use super::scratch;
 use super::services::{Network, hold_network};
 use super::supervise::{SuperviseError, kill_descendants, open_nowhere};
@@ -150,6 +151,7 @@ fn serve_worker(
     let nowhere = open_nowhere().map_err(ServeError::OpenNowhere)?;
     zygote::place_descriptor(nowhere.as_fd(), 2)?;
     let mut zygotes = Vec::new();
+    let first_number = processor::first_number();
     let mut network = None;
     loop {
         while !is_readable_within(&control, LOOK_AFTER_ORPHANS)? {
@@ -161,7 +163,8 @@ fn serve_worker(
             ForkResult::Child => {
                 drop(control);
                 // Nobody is left to be told unless it concerned the cage, which was told already.
-                let _ = serve(py, &driver, purpose, network, connection.into());
+                let number = first_number + zygotes.len();
+                let _ = serve(py, &driver, purpose, network, connection.into(), number);
                 exit_now(0);
             }
             ForkResult::Parent { child } => child,
@@ -182,12 +185,13 @@ fn serve(
     purpose: u8,
     network: Option<Pid>,
     host: UnixStream,
+    number: usize,
 ) -> Result<(), ServeError> {
     let network = network.map(Network::of).transpose().map_err(ServeError::OpenNetwork)?;
     match purpose {
         wire::NETWORK => hold_network(driver.readable_paths(), host),
         wire::KEEPER => serve_services(py, driver, network.as_ref(), host)?,
-        _ => match serve_zygote(py, driver, network.as_ref(), host)? {},
+        _ => match serve_zygote(py, driver, network.as_ref(), host, number)? {},
     }
     Ok(())
 }

@@ -4,19 +4,30 @@ The zygote keeps it for the next one, which mostly begins alike.
 """
 
 begun = []  # the imports that are done
+repeated = 0  # how many examples in a row began with them after the first
+# So many that more of them are likely.
+IS_USUAL = 2
 
 
 def begin_with(imports):
     """Called in the zygote with what the next example imports first: modules, each with what is taken from
     it."""
+    global repeated
     if imports != begun:
         begin_anew(imports)
+    elif imports:
+        repeated += 1
+        if repeated == IS_USUAL:
+            # What beginning freed lies here and there.
+            collect_garbage()
+            fill_holes()
+            gc.freeze()
     if stash_finder.draws_early:
         reseed()
 
 
 def begin_anew(imports):
-    global begun
+    global begun, repeated
     stash_finder.put_away()
     stash_finder.is_early = True
     try:
@@ -25,7 +36,7 @@ def begin_anew(imports):
                 break
     finally:
         stash_finder.is_early = False
-        begun = imports
+        begun, repeated = imports, 0
         gc.freeze()
 
 

@@ -8,6 +8,9 @@ POOL_HEADER = 48
 # Blocks are taken by so many at once.
 BATCH = 6 if POOL == 4096 else 16
 MOST_BATCHES = 3000
+# Blocks that begin a new pool, where this many follow each other from its start on, but for a few that are
+# taken meanwhile by something else: by the lists that hold the others, for one.
+ENOUGH, ELSEWHERE = 3, 3
 fillers = []
 
 
@@ -15,25 +18,38 @@ def fill_holes():
     """Takes the blocks that are free in pools already begun, for good. What an example then allocates lies
     side by side in new pools, and not in the holes of many, each in a page that would have to be copied."""
     for size in BLOCKS:
-        places = [0]
         for _ in range(MOST_BATCHES):
             batch = take(size, BATCH)
-            places = [places[-1], *map(id, batch)]
-            in_pool = (places[-1] - POOL_HEADER) % POOL // size  # blocks before the last one
-            if 0 < in_pool <= BATCH and places[-1 - in_pool] == places[-1] - in_pool * size:
-                fillers.append(batch[:-1 - in_pool])
-                break  # they begin a new pool
+            new = in_new_pool(batch, size)
+            if new:
+                del batch[-new:]
             fillers.append(batch)
+            if new:
+                break
         batch = None
 
 
+def in_new_pool(batch, size):
+    """How many at the end of a batch begin a new pool; 0 if none do."""
+    last = next_place = id(batch[-1])
+    start = last - last % POOL
+    count = 0
+    for block in reversed(batch):
+        if not start < id(block) <= next_place:
+            break
+        next_place = id(block)
+        count += 1
+    before = (last - start - POOL_HEADER) // size + 1 - count
+    return count if count >= ENOUGH and before <= ELSEWHERE else 0
+
+
 def take(size, count):
-    """As many objects that take a block of this size."""
-    if size == 16:
-        return [object() for _ in range(count)]
-    if size == 32:
-        return [complex() for _ in range(count)]
-    return list(map(bytes, [size - EMPTY_BYTES] * count))
+    """As many objects that take a block of this size, in a list that never grew: what it would leave behind
+    is such a block, too."""
+    batch = [None] * count
+    for index in range(count):
+        batch[index] = object() if size == 16 else complex() if size == 32 else bytes(size - EMPTY_BYTES)
+    return batch
 
 
 EMPTY_BYTES = sys.getsizeof(b"")
