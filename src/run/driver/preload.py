@@ -160,23 +160,27 @@ def import_recorded(names):
     return edges
 
 
-def closures_of(starts, stashed, edges):
-    """For each of some stashed modules those that importing it brings along, in order of their import."""
+def closures_of(new, stashed, edges, known):
+    """For each new one of the stashed modules those that importing it brings along, in order of their import;
+    of the others that is known."""
     order = list(stashed)
-    reach = {name: 1 << index for index, name in enumerate(order)}  # sets of modules, as bits
-    direct = {name: brought_by(name, edges, stashed) for name in order}
+    bits = {name: 1 << index for index, name in enumerate(order)}  # sets of modules, as bits
+    direct = {name: brought_by(name, edges, stashed) for name in new}
+    reach = {name: bits[name] for name in new}
+    for other in set().union(*direct.values()).difference(new):
+        reach[other] = sum(bits[member] for member in known[other])
     is_growing = True
     while is_growing:
         is_growing = False
         # What a module imports stands after it.
-        for name in reversed(order):
+        for name in reversed(new):
             reached = reach[name]
             for other in direct[name]:
                 reached |= reach[other]
             if reached != reach[name]:
                 reach[name] = reached
                 is_growing = True
-    return {start: list(compress(order, map(int, bin(reach[start])[:1:-1]))) for start in starts}
+    return {name: list(compress(order, map(int, bin(reach[name])[:1:-1]))) for name in new}
 
 
 def brought_by(name, edges, stashed):
@@ -334,7 +338,7 @@ def put_aside(names):
     new = [name for name in names if name not in finder.everything]
     for name in names:
         finder.stash[name] = finder.everything[name] = sys.modules.pop(name)
-    finder.closures.update(closures_of(new, finder.everything, edges))
+    finder.closures.update(closures_of(new, finder.everything, edges, finder.closures))
     for name in names:
         parent, _, child = name.rpartition(".")
         package = finder.everything.get(parent) or sys.modules.get(parent) if parent else None

@@ -156,7 +156,6 @@ def warm(groups, folder):
             del environ[name]
         sys.path[:] = path
         os.chdir("/")
-        gc.enable()
         for descriptor, target in zip(kept, (1, 2)):
             dup2(descriptor, target)
             close(descriptor)
@@ -167,6 +166,8 @@ def warm(groups, folder):
     collect_garbage()
     fill_holes()
     gc.freeze()
+    # Not before: there would be more to go through than in a moment.
+    gc.enable()
     return None
 
 
