@@ -222,9 +222,8 @@ impl Engine {
             on_event(Event::Started { plan: index });
             on_event(Event::Finished { plan: index, run: runs[index].get_or_init(|| run) });
         };
-        let alone = |index: usize| {
+        let alone = |index: usize, mut slot: Slot<'_>| {
             // It is held until the end is told, which may be what stops all others.
-            let mut slot = self.slots.take();
             if is_stopped() {
                 return;
             }
@@ -236,15 +235,24 @@ impl Engine {
             let slot = self.slots.take();
             if is_stopped() { Some(Shared::default()) } else { self.run_together(plans, group, slot) }
         };
+        let expected = |queue: &Vec<usize>| queue.iter().map(|&index| plans[index].expected_ms).sum();
+        let order = Mutex::new(longest_first(queues.iter().map(expected)).into_iter());
         pool.in_place_scope_fifo(|scope| {
             let (alone, together, done) = (&alone, &together, &done);
+            let (order, queues) = (&order, &queues);
             for group in &groups {
+                let alone = |index| alone(index, self.slots.take());
                 scope.spawn_fifo(move |_| run_group(group, together, alone, done));
             }
-            let expected = |queue: &Vec<usize>| queue.iter().map(|&index| plans[index].expected_ms).sum();
-            for next in longest_first(queues.iter().map(expected)) {
-                let queue = &queues[next];
-                scope.spawn_fifo(move |_| queue.iter().for_each(|&index| alone(index)));
+            for _ in queues {
+                scope.spawn_fifo(move |_| {
+                    // Whose turn it is, is known once somebody can start: threads come as they like.
+                    let mut slot = Some(self.slots.take());
+                    let next = lock(order).next();
+                    for &index in next.into_iter().flat_map(|next| &queues[next]) {
+                        alone(index, slot.take().unwrap_or_else(|| self.slots.take()));
+                    }
+                });
             }
         });
         runs.into_iter().map(|run| run.into_inner().unwrap_or_default()).collect()

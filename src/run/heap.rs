@@ -26,3 +26,44 @@ pub fn fill_holes() {
     }
     std::mem::forget(taken);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::run::default_python;
+
+    /// Makes holes of all sizes, fills them and counts what is taken where none are left.
+    const FILLED_TWICE: &str = r#"
+import random, sys
+VERSION = sys.version_info[:2]
+exec(sys.argv[1])
+blocks = [bytes(random.randrange(480)) for _ in range(100000)]
+random.shuffle(blocks)
+del blocks[:50000]
+fill_holes()
+most = 0
+for _ in range(5):
+    before = len(fillers)
+    fill_holes()
+    most = max(most, len(fillers) - before)
+print(before, most)
+"#;
+
+    #[test]
+    fn holes_in_the_memory_of_python_are_filled_and_no_more_than_these() {
+        let python = default_python().unwrap();
+        let mut command = Command::new(&python.executable);
+        command.args(["-I", "-c", FILLED_TWICE, include_str!("driver/holes.py")]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let counts: Vec<usize> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        let [filled, once_more] = counts[..] else {
+            panic!("{said}{}", String::from_utf8_lossy(&output.stderr))
+        };
+        assert!(filled > 1000, "{filled}");
+        // Some of each size are taken before it shows that they begin a new pool; more where a pool of 3.9, a
+        // quarter as large, holds hardly more than that.
+        assert!(once_more < 500 || python.version.starts_with("3.9."), "{once_more}");
+    }
+}

@@ -45,6 +45,7 @@ print(sys._getframe().f_back, sys.modules['__main__'].__dict__ is globals(), os.
 print(sorted(os.environ.items()))
 print(hash('a'), sys.getrecursionlimit(), sys.stdout.encoding, sys.stdin.read())
 ";
+    processors: "import os\nprint(sorted(os.sched_getaffinity(0)), os.cpu_count())\n";
     loaded_modules: "import sys\nprint(sorted(sys.modules))\n";
     loaded_modules_after_imports: "import collections, json, asyncio, dataclasses, typing, sys\nprint(sorted(sys.modules))\n";
     missing_submodule_importlib: "import importlib\nimportlib.util\n";
