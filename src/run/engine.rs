@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::ahead::Ahead;
@@ -203,10 +204,7 @@ impl Engine {
     ) -> Vec<Run> {
         let (groups, apart) = form_groups(plans, self.jobs);
         let queues = queues(plans, &apart);
-        // Only examples alone may wait for something, and let others run meanwhile.
-        let most = if queues.is_empty() { self.jobs } else { self.jobs + EXTRA_ZYGOTES };
-        let threads = (groups.len() + queues.len()).clamp(1, most);
-        let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        let pool = match self.threads_for(groups.len(), queues.len()) {
             Ok(pool) => pool,
             Err(error) => {
                 let reason = format!("no threads to run examples from: {error}");
@@ -256,6 +254,13 @@ impl Engine {
             }
         });
         runs.into_iter().map(|run| run.into_inner().unwrap_or_default()).collect()
+    }
+
+    /// Threads that run so many groups, and so many queues of examples alone.
+    fn threads_for(&self, groups: usize, queues: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+        // Only examples alone may wait for something, and let others run meanwhile.
+        let most = if queues == 0 { self.jobs } else { self.jobs + EXTRA_ZYGOTES };
+        ThreadPoolBuilder::new().num_threads((groups + queues).clamp(1, most)).build()
     }
 
     /// Runs these plans in one process, if all goes well; nothing if the zygote is lost.

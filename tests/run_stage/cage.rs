@@ -1,8 +1,9 @@
 //! What the cage is and does, one layer at a time.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use truedoc::run::{Ending, Engine, EngineSettings, Limits, Plan, RunError};
+use truedoc::run::{Ending, Engine, EngineSettings, Event, Limits, Plan, RunError};
 
 use crate::common::{alone, engine, run_source, settings, share};
 use crate::processes::children;
@@ -44,6 +45,20 @@ fn waiting_examples_do_not_hold_up_others() {
     assert!(runs.iter().all(|run| run.ending == Ending::Exited(0)));
     // One after the other on two slots they would take six seconds.
     assert!(start.elapsed() < Duration::from_millis(4500), "{:?}", start.elapsed());
+}
+
+#[test]
+fn examples_start_in_their_order() {
+    let _shared = share();
+    let engine = Engine::start(&EngineSettings { jobs: 1, ..settings() }).unwrap();
+    let plans: Vec<Plan> = (0..40).map(|_| Plan::module("pass")).collect();
+    let started = Mutex::new(Vec::new());
+    engine.run_all(&plans, &|event| {
+        if let Event::Started { plan } = event {
+            started.lock().unwrap().push(plan);
+        }
+    });
+    assert_eq!(started.into_inner().unwrap(), (0..40).collect::<Vec<_>>());
 }
 
 #[test]

@@ -19,9 +19,7 @@ def begin_with(imports):
         repeated += 1
         if repeated == IS_USUAL:
             # What beginning freed lies here and there.
-            collect_garbage()
-            fill_holes()
-            gc.freeze()
+            prepare_to_fork()
     if stash_finder.draws_early:
         reseed()
 

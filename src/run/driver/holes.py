@@ -5,8 +5,8 @@ of the C library, and for the same reason."""
 BLOCKS = [*range(48, 513, 16), 16, 32]
 POOL = 4096 if VERSION < (3, 10) else 16384
 POOL_HEADER = 48
-# Blocks are taken by so many at once.
-BATCH = 6 if POOL == 4096 else 16
+# Blocks are taken by so many at once, or by fewer than a pool holds.
+BATCH = 16
 MOST_BATCHES = 3000
 # Blocks that begin a new pool, where this many follow each other from its start on, but for a few that are
 # taken meanwhile by something else: by the lists that hold the others, for one.
@@ -19,7 +19,7 @@ def fill_holes():
     side by side in new pools, and not in the holes of many, each in a page that would have to be copied."""
     for size in BLOCKS:
         for _ in range(MOST_BATCHES):
-            batch = take(size, BATCH)
+            batch = take(size, min(BATCH, (POOL - POOL_HEADER) // size - 1))
             new = in_new_pool(batch, size)
             if new:
                 del batch[-new:]
@@ -27,6 +27,14 @@ def fill_holes():
             if new:
                 break
         batch = None
+
+
+def prepare_to_fork(fills=True):
+    """Leaves to every fork little to copy: no garbage, no holes, and nothing that a collection goes through."""
+    collect_garbage()
+    if fills:
+        fill_holes()
+    gc.freeze()
 
 
 def in_new_pool(batch, size):

@@ -325,10 +325,7 @@ def preload(modules, rounds):
     if rounds:
         rehearse(rounds)
     take_snapshots()
-    collect_garbage()
-    if rounds:
-        fill_holes()
-    gc.freeze()
+    prepare_to_fork(fills=rounds > 0)
     return readable
 
 

@@ -163,9 +163,7 @@ def warm(groups, folder):
     for entry in set(sys.path_importer_cache) - importers:
         del sys.path_importer_cache[entry]
     put_aside([name for name in sys.modules if name not in before])
-    collect_garbage()
-    fill_holes()
-    gc.freeze()
+    prepare_to_fork()
     # Not before: there would be more to go through than in a moment.
     gc.enable()
     return None
